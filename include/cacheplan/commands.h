@@ -1,0 +1,72 @@
+// Typed readings of instructions: what a FROM, COPY or RUN means.
+//
+// Each reader takes an instruction of its keyword (ONBUILD triggers too) from a parsed Dockerfile and
+// returns views with the Dockerfile's lifetime. Readers never fail: what is wrong was reported by
+// Parse, and a reader of a broken instruction gives what is there.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cacheplan/syntax.h"
+
+namespace cacheplan {
+
+struct FromCommand {
+  Word base;
+  Word name;                ///< as written after AS; empty text when there is none
+  const Flag* platform = nullptr;
+};
+FromCommand AsFrom(const Instruction& instruction);
+
+/// COPY and ADD.
+struct CopyCommand {
+  std::vector<Word> sources;            ///< paths and URLs; heredocs are not among them
+  std::vector<const Heredoc*> inline_files;
+  Word destination;
+  const Flag* from = nullptr;           ///< --from=…
+  std::vector<std::string_view> excludes;
+  bool link = false;
+  bool parents = false;
+};
+CopyCommand AsCopy(const Instruction& instruction);
+
+enum class MountType { kBind, kCache, kTmpfs, kSecret, kSsh, kUnknown };
+/// One `--mount` of a RUN. Values are as written: variables in them are not expanded.
+struct Mount {
+  MountType type = MountType::kBind;
+  std::string from;
+  std::string source;
+  std::string target;
+  std::string id;
+  std::string sharing;
+  const Flag* flag = nullptr;
+};
+/// RUN, CMD, ENTRYPOINT and the command of HEALTHCHECK.
+struct RunCommand {
+  bool exec = false;                     ///< JSON form: `argv` counts, not `script`
+  std::vector<std::string_view> argv;
+  Word script;                           ///< shell form: the command line
+  const std::vector<Heredoc>* heredocs = nullptr;
+  std::vector<Mount> mounts;
+  /// `RUN <<EOF` and nothing else on the line: the heredoc is the script (or a file with a `#!`).
+  [[nodiscard]] const Heredoc* heredoc_script() const;
+};
+RunCommand AsRun(const Instruction& instruction);
+
+/// ENV, LABEL (always with a value) and ARG (with or without).
+struct KeyValue {
+  Word key;
+  std::optional<Word> value;
+};
+std::vector<KeyValue> AsPairs(const Instruction& instruction);
+
+/// The flag of that name; the last one where it may be repeated; null when it is not there.
+const Flag* FindFlag(const Instruction& instruction, std::string_view name);
+
+/// Fields of a comma-separated value as Go's encoding/csv reads one record; nullopt on bad quoting.
+std::optional<std::vector<std::string>> CsvFields(std::string_view text);
+
+}  // namespace cacheplan

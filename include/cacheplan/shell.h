@@ -1,0 +1,38 @@
+// Words of a Dockerfile: quotes, escapes and $variables, as BuildKit's word lexer reads them.
+//
+// Source of every rule: moby/buildkit frontend/dockerfile/shell/lex.go. This is not a POSIX shell:
+// scripts of RUN are script.h's.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cacheplan {
+
+/// The value of a variable, or nothing when it is not set. The view must stay valid during Expand.
+using VariableLookup = std::function<std::optional<std::string_view>(std::string_view name)>;
+
+struct LexOptions {
+  char escape = '\\';        ///< '\\' or '`', by the escape directive
+  bool raw_quotes = false;   ///< keep quotes in the result
+  bool raw_escapes = false;  ///< keep escape characters in the result
+  bool skip_unset = false;   ///< leave $x as it stands when x is not set
+};
+
+struct Expansion {
+  std::string text;                    ///< the word with everything replaced
+  std::vector<std::string> words;      ///< the same, split at unquoted blanks
+  std::vector<std::string> matched;    ///< variables that were read and set, in order, each once
+  std::vector<std::string> unmatched;  ///< variables that were read and not set
+  std::string error;                   ///< BuildKit's words; empty when all is well
+
+  [[nodiscard]] bool ok() const { return error.empty(); }
+};
+
+/// Never throws; nesting of ${…} deeper than 1,000 is an error.
+Expansion Expand(std::string_view word, const VariableLookup& lookup, const LexOptions& options = {});
+
+}  // namespace cacheplan

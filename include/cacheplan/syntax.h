@@ -1,0 +1,133 @@
+// A Dockerfile as a tree with true byte spans.
+//
+//   auto source = std::make_shared<const Source>("Dockerfile", text);
+//   Dockerfile file = Parse(source);
+//   for (const Instruction& i : file.instructions) …
+//
+// Parse always returns a tree, whatever the bytes are; what BuildKit's parser or instruction parser
+// would refuse is in `diagnostics`, BuildKit's own first error first. Every string_view points into
+// the Source or into storage owned by the Dockerfile: it lives as long as the Dockerfile does.
+// Sources of the rules: moby/buildkit frontend/dockerfile/{parser,instructions}.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cacheplan/diagnostic.h"
+#include "cacheplan/source.h"
+
+namespace cacheplan {
+
+/// One enumerator a row of grammar/instructions.def: Keyword::kRun; kUnknown for any other word.
+enum class Keyword {
+#define INSTRUCTION(id_, ...) k##id_,
+#include "grammar/instructions.def"
+#undef INSTRUCTION
+  kUnknown,
+};
+/// "RUN"; "" for kUnknown.
+std::string_view KeywordName(Keyword keyword);
+
+/// A piece of an instruction. `text` is what BuildKit sees (continuations removed, quotes kept,
+/// JSON strings decoded); `span` is where it stands, continuations and all.
+struct Word {
+  std::string_view text;
+  Span span;
+};
+
+/// `--name=value`, quotes and escapes removed as BuildKit removes them.
+struct Flag {
+  std::string_view raw;    ///< "--name=value"
+  std::string_view name;   ///< "name"
+  std::optional<std::string_view> value;
+  Span span;
+};
+
+struct Heredoc {
+  std::string_view name;      ///< the delimiter without quotes
+  std::string_view content;   ///< the lines between, line endings kept, tabs of `<<-` still there
+  bool expand = true;         ///< false when the delimiter is quoted
+  bool chomp = false;         ///< `<<-`: leading tabs do not count
+  unsigned file_descriptor = 0;
+  Span content_span;
+  Span terminator;            ///< the closing line; empty when the file ends first
+};
+
+enum class Form {
+  kShell,  ///< a command line, a list of words or pairs: anything but a JSON array
+  kExec,   ///< a JSON array of strings
+};
+
+struct Instruction {
+  Keyword keyword = Keyword::kUnknown;
+  Word name;                  ///< the keyword as written
+  Form form = Form::kShell;
+  std::vector<Flag> flags;
+  /// BuildKit's argument nodes: RUN/CMD/… in shell form one word with the whole command line; ENV and
+  /// LABEL three words a pair (key, value, "=" or "" in the old form); ONBUILD none, see `trigger`.
+  std::vector<Word> args;
+  std::vector<Heredoc> heredocs;
+  std::unique_ptr<Instruction> trigger;  ///< what ONBUILD holds
+  std::string_view logical;   ///< the whole instruction with continuations joined
+  std::vector<std::string_view> comments;  ///< comment lines right above, without '#', oldest first
+  Span span;                  ///< keyword to the last byte, heredocs included, final newline not
+  std::uint32_t start_line = 0;
+  std::uint32_t end_line = 0;
+  bool empty_continuation = false;  ///< a blank line inside it
+};
+
+/// A FROM, in file order. Its instructions are those after it up to the next FROM.
+struct StageDecl {
+  std::string_view name;      ///< lower-cased; "" when the stage has none
+  std::string_view base;      ///< as written, before expansion
+  std::string_view platform;  ///< as written; "" when there is none
+  std::size_t from = 0;       ///< index of its FROM in Dockerfile::instructions
+  std::size_t end = 0;        ///< one past its last instruction
+  std::uint32_t line = 0;
+};
+
+struct Directive {
+  std::string_view name;  ///< lower-cased: "syntax", "escape" or "check"
+  std::string_view value;
+  Span span;
+};
+
+struct Dockerfile {
+  std::shared_ptr<const Source> source;
+  char escape = '\\';
+  std::vector<Directive> directives;
+  std::vector<Instruction> instructions;
+  std::vector<StageDecl> stages;
+  std::vector<Diagnostic> diagnostics;
+  /// BuildKit's parser, the first of its two steps, would go no further (it dumps no tree then).
+  bool parser_rejects = false;
+
+  std::deque<std::string> storage;  ///< backs the views that are not into the source
+
+  /// BuildKit would refuse the file.
+  [[nodiscard]] bool rejected() const { return !diagnostics.empty(); }
+};
+
+Dockerfile Parse(std::shared_ptr<const Source> source);
+
+/// BuildKit's own dump of the tree (`parser.Node.Dump`), byte for byte, no final newline.
+std::string DumpSexp(const Dockerfile& file);
+
+/// What a byte of the file belongs to.
+enum class TokenKind {
+  kBom, kBlank, kComment, kDirective, kKeyword, kFlag, kWord, kContinuation, kHeredocBody,
+  kHeredocEnd, kNewline,
+};
+struct Token {
+  TokenKind kind;
+  Span span;
+};
+/// The whole text as tokens: in order, without gaps or overlaps, so that joining their slices gives
+/// the file back byte for byte.
+std::vector<Token> Tokenize(const Dockerfile& file);
+
+}  // namespace cacheplan

@@ -1,0 +1,50 @@
+// Small text helpers that several layers need, with Go's idea of characters where BuildKit's
+// reading depends on it (unicode.IsSpace, strconv.Quote, strings.ToLower).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cacheplan {
+
+inline constexpr char32_t kRuneError = 0xFFFD;
+
+/// The character at `pos` and its width in bytes; an invalid byte is {kRuneError, 1}.
+/// REQUIRES: pos < text.size().
+struct Rune {
+  char32_t value;
+  std::size_t width;
+};
+Rune DecodeRune(std::string_view text, std::size_t pos);
+void AppendRune(std::string& out, char32_t rune);
+
+bool IsSpace(char32_t rune);   ///< Unicode White_Space, as Go's unicode.IsSpace
+bool IsLetter(char32_t rune);  ///< category L
+bool IsDigit(char32_t rune);   ///< category Nd
+bool IsPrint(char32_t rune);   ///< Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols, ' '
+
+std::string ToLower(std::string_view text);
+std::string ToUpper(std::string_view text);
+/// True when the text is its own lower (upper) case.
+bool IsLower(std::string_view text);
+bool IsUpper(std::string_view text);
+/// Equal under Unicode simple folding.
+bool EqualFold(std::string_view a, std::string_view b);
+
+std::string_view TrimLeft(std::string_view text);
+std::string_view TrimRight(std::string_view text);
+std::string_view Trim(std::string_view text);
+
+/// A Go string literal: "a\tb\u00a0c". Appends to `out`.
+void AppendQuoted(std::string& out, std::string_view text);
+std::string Quoted(std::string_view text);
+
+/// Levenshtein distance in characters, counted no further than `limit` (then limit is returned).
+std::size_t EditDistance(std::string_view a, std::string_view b, std::size_t limit);
+/// The option nearest to `word`, at most two edits away; empty when there is none or when `word`
+/// itself is an option. The first of equals wins.
+std::string_view Nearest(std::string_view word, const std::vector<std::string_view>& options);
+
+}  // namespace cacheplan

@@ -1,0 +1,163 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "cacheplan/io.h"
+#include "cacheplan/source.h"
+
+namespace cacheplan {
+namespace {
+
+/// Closes a file descriptor at the end of its scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) {
+      ::close(fd_);
+    }
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+  /// False when the bytes could not all be kept (a full disk tells at close).
+  bool Close() {
+    const int fd = fd_;
+    fd_ = -1;
+    return ::close(fd) == 0;
+  }
+
+ private:
+  int fd_;
+};
+
+std::string Reason() { return std::strerror(errno); }
+
+Status TooLarge(const std::string& path) {
+  return Status::Unreadable(fmt::format("{}: larger than 1 GiB, which no Dockerfile is", path));
+}
+
+class Disk final : public FileSystem {
+ public:
+  Result<std::string> Read(const std::string& path) override {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) {
+      const std::string message = fmt::format("{}: cannot be read: {}", path, Reason());
+      return errno == ENOENT || errno == ENOTDIR ? Status::NotFound(message)
+                                                 : Status::Unreadable(message);
+    }
+    struct stat info = {};
+    if (::fstat(file.get(), &info) == 0) {
+      if (S_ISDIR(info.st_mode)) {
+        return Status::Unreadable(
+            fmt::format("{}: is a directory; name the file in it, such as {}/Dockerfile", path, path));
+      }
+      if (static_cast<std::size_t>(info.st_size) > Source::kMaxSize) {
+        return TooLarge(path);
+      }
+    }
+    std::string text;
+    std::size_t used = 0;
+    text.resize(static_cast<std::size_t>(info.st_size) + 1);
+    for (;;) {
+      const ssize_t count = ::read(file.get(), text.data() + used, text.size() - used);
+      if (count < 0 && errno == EINTR) {
+        continue;
+      }
+      if (count < 0) {
+        return Status::Unreadable(fmt::format("{}: cannot be read: {}", path, Reason()));
+      }
+      if (count == 0) {
+        break;
+      }
+      used += static_cast<std::size_t>(count);
+      if (used > Source::kMaxSize) {
+        return TooLarge(path);
+      }
+      if (used == text.size()) {  // a pipe or a device: its size is not known before
+        text.resize(text.size() * 2);
+      }
+    }
+    text.resize(used);
+    return text;
+  }
+
+  Status Write(const std::string& path, std::string_view text, bool executable) override {
+    struct stat info = {};
+    const bool exists = ::stat(path.c_str(), &info) == 0;
+    if (exists && S_ISDIR(info.st_mode)) {
+      return Status::Unreadable(fmt::format("{}: is a directory; name a file in it", path));
+    }
+    if (exists && !S_ISREG(info.st_mode)) {
+      return WriteStraight(path, text);  // /dev/stdout, a pipe: nothing to rename over
+    }
+    const std::string target = exists ? Resolved(path) : path;
+    std::string temporary = target + ".XXXXXX";
+    Descriptor file(::mkstemp(temporary.data()));
+    if (file.get() < 0) {
+      return Status::Unreadable(fmt::format("{}: cannot be written: {}", path, Reason()));
+    }
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    const mode_t mode = exists ? info.st_mode & 07777U : (executable ? 0777U : 0666U) & ~mask;
+    const bool written = WriteAll(file.get(), text) && ::fchmod(file.get(), mode) == 0;
+    const bool kept = file.Close() && written;
+    if (!kept || ::rename(temporary.c_str(), target.c_str()) != 0) {
+      const std::string reason = Reason();
+      ::unlink(temporary.c_str());
+      return Status::Unreadable(fmt::format("{}: cannot be written: {}", path, reason));
+    }
+    return Status::Ok();
+  }
+
+  bool Exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+
+ private:
+  static bool WriteAll(int fd, std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t count = ::write(fd, text.data(), text.size());
+      if (count < 0 && errno == EINTR) {
+        continue;
+      }
+      if (count < 0) {
+        return false;
+      }
+      text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+  static Status WriteStraight(const std::string& path, std::string_view text) {
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (file.get() < 0 || !WriteAll(file.get(), text) || !file.Close()) {
+      return Status::Unreadable(fmt::format("{}: cannot be written: {}", path, Reason()));
+    }
+    return Status::Ok();
+  }
+
+  /// A link stays a link: what it points to is what is replaced.
+  static std::string Resolved(const std::string& path) {
+    char* real = ::realpath(path.c_str(), nullptr);
+    if (real == nullptr) {
+      return path;
+    }
+    std::string out = real;
+    std::free(real);  // NOLINT: realpath allocates with malloc
+    return out;
+  }
+};
+
+}  // namespace
+
+FileSystem& RealFileSystem() {
+  static Disk disk;
+  return disk;
+}
+
+}  // namespace cacheplan
