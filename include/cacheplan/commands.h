@@ -5,11 +5,13 @@
 // Parse, and a reader of a broken instruction gives what is there.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/shell.h"
 #include "cacheplan/syntax.h"
 
 namespace cacheplan {
@@ -44,6 +46,16 @@ struct Mount {
   std::string sharing;
   const Flag* flag = nullptr;
 };
+/// Expands the variables of one word, as Expand in shell.h does.
+using WordExpander = std::function<Expansion(std::string_view word)>;
+/// A `--mount` value with its variables expanded and every key checked. `error` is BuildKit's; empty
+/// when all is well. A mount type that depends on an unset variable is kUnknown, not an error.
+struct MountReading {
+  Mount mount;
+  std::string error;
+};
+MountReading ReadMount(std::string_view value, const WordExpander& expand);
+
 /// RUN, CMD, ENTRYPOINT and the command of HEALTHCHECK.
 struct RunCommand {
   bool exec = false;                     ///< JSON form: `argv` counts, not `script`
@@ -60,13 +72,18 @@ RunCommand AsRun(const Instruction& instruction);
 struct KeyValue {
   Word key;
   std::optional<Word> value;
+  bool old_form = false;  ///< `ENV key value`, without '='
 };
 std::vector<KeyValue> AsPairs(const Instruction& instruction);
 
 /// The flag of that name; the last one where it may be repeated; null when it is not there.
 const Flag* FindFlag(const Instruction& instruction, std::string_view name);
 
-/// Fields of a comma-separated value as Go's encoding/csv reads one record; nullopt on bad quoting.
-std::optional<std::vector<std::string>> CsvFields(std::string_view text);
+/// Fields of a comma-separated value as Go's encoding/csv reads one record.
+struct CsvRecord {
+  std::vector<std::string> fields;
+  std::string error;  ///< encoding/csv's words; empty when all is well
+};
+CsvRecord ReadCsv(std::string_view text);
 
 }  // namespace cacheplan

@@ -1,0 +1,21 @@
+// The patterns of ${x#p}, ${x%p} and ${x/p/r}: `*`, `?` and escapes, no brackets.
+// Source: moby/buildkit frontend/dockerfile/shell/lex.go (convertShellPatternToRegex and its users).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace cacheplan::shell {
+
+/// What a pattern operation gives: a text, or why the pattern is none.
+struct PatternResult {
+  std::string text;
+  std::string error;  ///< empty when all is well
+};
+
+PatternResult TrimPrefix(std::string_view pattern, std::string_view value, bool greedy);
+PatternResult TrimSuffix(std::string_view pattern, std::string_view value, bool greedy);
+PatternResult ReplacePattern(std::string_view pattern, std::string_view value,
+                             std::string_view replacement, bool all);
+
+}  // namespace cacheplan::shell

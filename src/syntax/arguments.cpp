@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "cacheplan/text.h"
+#include "cacheplan/vocabulary.h"
+#include "src/syntax/json_array.h"
+#include "src/syntax/line_parts.h"
+
+namespace cacheplan::syntax {
+namespace {
+
+/// BuildKit reads ONBUILD ONBUILD … to any depth and refuses it afterwards.
+void Reject(const LineContext& context, Diag diag, std::string_view piece, std::uint32_t line,
+            std::string message, std::string hint) {
+  context.file.diagnostics.push_back(
+      {diag, context.SpanOf(piece), line, std::move(message), std::move(hint)});
+  context.file.parser_rejects = true;
+}
+
+/// Words cut at blanks; quotes and escapes keep blanks and stay in the word. Appends to `words`.
+void ReadQuotedWords(const LineContext& context, std::string_view rest, std::vector<Word>& words) {
+  const auto escape = static_cast<char32_t>(static_cast<unsigned char>(context.file.escape));
+  std::size_t pos = 0;
+  while (pos < rest.size()) {
+    const Rune blank = DecodeRune(rest, pos);
+    if (IsSpace(blank.value)) {
+      pos += blank.width;
+      continue;
+    }
+    const std::size_t begin = pos;
+    std::string text;
+    bool exact = true;  // `text` is the bytes of the piece so far
+    bool quoted = false;
+    char32_t quote = 0;
+    while (pos < rest.size()) {
+      Rune rune = DecodeRune(rest, pos);
+      if (quote == 0 && IsSpace(rune.value)) {
+        break;
+      }
+      pos += rune.width;
+      exact = exact && !(rune.value == kRuneError && rune.width == 1);
+      if (quote == 0 && (rune.value == '\'' || rune.value == '"')) {
+        quote = rune.value;
+        quoted = true;
+      } else if (quote != 0 && rune.value == quote) {
+        quote = 0;
+      }
+      if (rune.value == escape && quote != '\'') {
+        if (pos == rest.size()) {
+          exact = false;  // an escape at the very end stands for nothing
+          break;
+        }
+        AppendRune(text, rune.value);
+        rune = DecodeRune(rest, pos);
+        pos += rune.width;
+        exact = exact && !(rune.value == kRuneError && rune.width == 1);
+      }
+      AppendRune(text, rune.value);
+    }
+    const std::string_view piece = rest.substr(begin, pos - begin);
+    if (quoted || !text.empty()) {
+      words.push_back(exact ? context.WordOf(piece) : context.Decoded(piece, std::move(text)));
+    }
+  }
+}
+
+void ReadList(const LineContext& context, std::string_view rest, std::vector<Word>& words) {
+  while (!rest.empty()) {
+    const Split split = SplitFirst(rest);
+    words.push_back(context.WordOf(split.head));
+    rest = split.tail;
+    if (split.has_tail && rest.empty()) {
+      words.push_back(context.WordOf(rest));
+    }
+  }
+}
+
+/// True when the text is a JSON array; one with other things than strings is reported.
+bool ReadJson(const LineContext& context, std::string_view rest, std::uint32_t line,
+              Instruction& instruction) {
+  const std::string_view text = TrimLeft(rest);
+  if (text.empty() || text.front() != '[') {
+    return false;
+  }
+  JsonArray array = ParseJsonArray(text);
+  if (array.kind == JsonKind::kNotJson) {
+    return false;
+  }
+  if (array.kind == JsonKind::kNotStrings) {
+    Reject(context, Diag::kBadJson, text, line,
+           "when using JSON array syntax, arrays must be comprised of strings only",
+           "put every element in double quotes");
+    return true;
+  }
+  instruction.form = Form::kExec;
+  for (JsonString& string : array.strings) {
+    const std::string_view piece = text.substr(string.begin, string.end - string.begin);
+    const std::string_view inner = piece.substr(1, piece.size() - 2);
+    // The bytes between the quotes serve where nothing was escaped.
+    instruction.args.push_back(inner == string.text
+                                   ? Word{inner, context.SpanOf(piece)}
+                                   : context.Decoded(piece, std::move(string.text)));
+  }
+  return true;
+}
+
+void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t line,
+               Instruction& instruction) {
+  std::vector<Word> words;
+  ReadQuotedWords(context, rest, words);
+  if (words.empty()) {
+    return;
+  }
+  const std::string_view end = rest.substr(rest.size());
+  if (words.front().text.find('=') == std::string_view::npos) {
+    const Split split = SplitFirst(rest);
+    if (!split.has_tail) {
+      const std::string_view name = Info(instruction.keyword).keyword;
+      Reject(context, Diag::kBadArguments, rest, line,
+             fmt::format("{} must have two arguments", name),
+             fmt::format("write {} {}=VALUE", name, split.head));
+      return;
+    }
+    instruction.args = {context.WordOf(split.head), context.WordOf(split.tail), context.WordOf(end)};
+    return;
+  }
+  for (const Word& word : words) {
+    const std::size_t equals = word.text.find('=');
+    if (equals == std::string_view::npos) {
+      context.file.diagnostics.push_back(
+          {Diag::kBadArguments, word.span, line,
+           fmt::format("Syntax error - can't find = in {}. Must be of the form: name=value",
+                       Quoted(word.text)),
+           "put a value with blanks in quotes"});
+      context.file.parser_rejects = true;
+      continue;
+    }
+    // A piece's span is exact where its text stands in the line as it is.
+    const std::string_view key = word.text.substr(0, equals);
+    const std::string_view value = word.text.substr(equals + 1);
+    const bool in_line = word.text.data() >= context.line.data() &&
+                         word.text.data() + word.text.size() <= context.line.data() + context.line.size();
+    instruction.args.push_back({key, in_line ? context.SpanOf(key) : word.span});
+    instruction.args.push_back({value, in_line ? context.SpanOf(value) : word.span});
+    instruction.args.push_back({word.text.substr(equals, 1), word.span});
+  }
+}
+
+void ReadHealthcheck(const LineContext& context, std::string_view rest, std::uint32_t line,
+                     Instruction& instruction) {
+  std::size_t end = 0;
+  while (end < rest.size() && !IsSpaceByte(rest[end])) {
+    ++end;
+  }
+  if (end == 0) {
+    return;
+  }
+  instruction.args.push_back(context.WordOf(rest.substr(0, end)));
+  while (end < rest.size() && IsSpaceByte(rest[end])) {
+    ++end;
+  }
+  rest = rest.substr(end);
+  if (!rest.empty() && !ReadJson(context, rest, line, instruction)) {
+    instruction.args.push_back(context.WordOf(rest));
+  }
+}
+
+}  // namespace
+
+Word LineContext::Decoded(std::string_view piece, std::string text) const {
+  return {file.storage.emplace_back(std::move(text)), SpanOf(piece)};
+}
+
+Split SplitFirst(std::string_view text) {
+  std::size_t end = 0;
+  while (end < text.size() && !IsBlank(text[end])) {
+    ++end;
+  }
+  std::size_t next = end;
+  while (next < text.size() && IsBlank(text[next])) {
+    ++next;
+  }
+  return {text.substr(0, end), text.substr(next), next != end};
+}
+
+void ReadArguments(const LineContext& context, std::string_view rest, std::uint32_t line,
+                   Instruction& instruction) {
+  switch (Info(instruction.keyword).shape) {
+    case ArgShape::kCommandOrJson:
+      if (!rest.empty() && !ReadJson(context, rest, line, instruction)) {
+        instruction.args.push_back(context.WordOf(rest));
+      }
+      return;
+    case ArgShape::kPathsOrJson:
+      if (!ReadJson(context, rest, line, instruction)) {
+        ReadList(context, rest, instruction.args);
+      }
+      return;
+    case ArgShape::kHealthcheck: ReadHealthcheck(context, rest, line, instruction); return;
+    case ArgShape::kList: ReadList(context, rest, instruction.args); return;
+    case ArgShape::kNames: ReadQuotedWords(context, rest, instruction.args); return;
+    case ArgShape::kPairs: ReadPairs(context, rest, line, instruction); return;
+    case ArgShape::kText:
+      if (!rest.empty()) {
+        instruction.args.push_back(context.WordOf(rest));
+      }
+      return;
+    case ArgShape::kInstruction: return;  // the parser reads what follows as an instruction
+  }
+}
+
+}  // namespace cacheplan::syntax

@@ -1,0 +1,123 @@
+#include "cacheplan/commands.h"
+
+#include "cacheplan/text.h"
+#include "src/syntax/line_parts.h"
+
+namespace cacheplan {
+namespace {
+
+bool IsSet(const Instruction& instruction, std::string_view name) {
+  const Flag* flag = FindFlag(instruction, name);
+  return flag != nullptr && (!flag->value || EqualFold(*flag->value, "true"));
+}
+
+}  // namespace
+
+const Flag* FindFlag(const Instruction& instruction, std::string_view name) {
+  for (auto it = instruction.flags.rbegin(); it != instruction.flags.rend(); ++it) {
+    if (it->name == name) {
+      return &*it;
+    }
+  }
+  return nullptr;
+}
+
+FromCommand AsFrom(const Instruction& instruction) {
+  FromCommand from;
+  if (!instruction.args.empty()) {
+    from.base = instruction.args.front();
+  }
+  if (instruction.args.size() == 3 && EqualFold(instruction.args[1].text, "as")) {
+    from.name = instruction.args[2];
+  }
+  from.platform = FindFlag(instruction, "platform");
+  return from;
+}
+
+CopyCommand AsCopy(const Instruction& instruction) {
+  CopyCommand copy;
+  copy.from = FindFlag(instruction, "from");
+  copy.link = IsSet(instruction, "link");
+  copy.parents = IsSet(instruction, "parents");
+  for (const Flag& flag : instruction.flags) {
+    if (flag.name == "exclude" && flag.value) {
+      copy.excludes.push_back(*flag.value);
+    }
+  }
+  if (instruction.args.empty()) {
+    return copy;
+  }
+  copy.destination = instruction.args.back();
+  for (std::size_t i = 0; i + 1 < instruction.args.size(); ++i) {
+    const Word& word = instruction.args[i];
+    if (!syntax::IsHeredocWord(word.text)) {
+      copy.sources.push_back(word);
+    }
+  }
+  for (const Heredoc& heredoc : instruction.heredocs) {
+    copy.inline_files.push_back(&heredoc);
+  }
+  return copy;
+}
+
+RunCommand AsRun(const Instruction& instruction) {
+  RunCommand run;
+  run.heredocs = &instruction.heredocs;
+  run.exec = instruction.form == Form::kExec;
+  // HEALTHCHECK has NONE or CMD before its command.
+  const std::size_t first = instruction.keyword == Keyword::kHealthcheck ? 1 : 0;
+  for (std::size_t i = first; i < instruction.args.size(); ++i) {
+    if (run.exec) {
+      run.argv.push_back(instruction.args[i].text);
+    } else {
+      run.script = instruction.args[i];
+    }
+  }
+  const WordExpander as_written = [](std::string_view word) {
+    Expansion expansion;
+    expansion.text = word;
+    if (word.find('$') != std::string_view::npos) {
+      expansion.unmatched.emplace_back(word);
+    }
+    return expansion;
+  };
+  for (const Flag& flag : instruction.flags) {
+    if (flag.name == "mount" && flag.value) {
+      Mount mount = ReadMount(*flag.value, as_written).mount;
+      mount.flag = &flag;
+      run.mounts.push_back(std::move(mount));
+    }
+  }
+  return run;
+}
+
+const Heredoc* RunCommand::heredoc_script() const {
+  if (exec || heredocs == nullptr || heredocs->size() != 1) {
+    return nullptr;
+  }
+  return syntax::IsHeredocWord(script.text) ? &heredocs->front() : nullptr;
+}
+
+std::vector<KeyValue> AsPairs(const Instruction& instruction) {
+  std::vector<KeyValue> pairs;
+  const std::vector<Word>& args = instruction.args;
+  if (instruction.keyword != Keyword::kArg) {
+    for (std::size_t i = 0; i + 2 < args.size(); i += 3) {
+      pairs.push_back({args[i], args[i + 1], args[i + 2].text.empty()});
+    }
+    return pairs;
+  }
+  for (const Word& word : args) {
+    const std::size_t equals = word.text.find('=');
+    if (equals == std::string_view::npos) {
+      pairs.push_back({word, std::nullopt, false});
+    } else {
+      pairs.push_back({{word.text.substr(0, equals), word.span},
+                       Word{word.text.substr(equals + 1), word.span},
+                       false});
+    }
+  }
+  return pairs;
+}
+
+}  // namespace cacheplan

@@ -1,0 +1,89 @@
+#include <optional>
+#include <utility>
+
+#include "cacheplan/text.h"
+#include "src/syntax/line_parts.h"
+
+namespace cacheplan::syntax {
+namespace {
+
+/// One word of flags: where it stands and what it says without quotes and escapes.
+struct RawFlag {
+  std::size_t begin;
+  std::size_t end;
+  std::string text;
+  bool blank_ok = false;  ///< it had quotes: even an empty word counts
+};
+
+/// Reads one word from `pos` on. BuildKit goes byte by byte and takes each for a character.
+RawFlag ReadFlagWord(std::string_view text, std::size_t& pos) {
+  RawFlag word{pos, pos, {}, false};
+  char quote = '\0';
+  while (pos < text.size()) {
+    char c = text[pos];
+    if (quote == '\0' && IsSpaceByte(c)) {
+      break;
+    }
+    ++pos;
+    if (quote == '\0' && (c == '\'' || c == '"')) {
+      quote = c;
+      word.blank_ok = true;
+      continue;
+    }
+    if (c == quote && quote != '\0') {
+      quote = '\0';
+      continue;
+    }
+    if (c == '\\') {
+      if (pos == text.size()) {
+        break;  // an escape at the very end stands for nothing
+      }
+      c = text[pos++];
+    }
+    AppendRune(word.text, static_cast<unsigned char>(c));
+  }
+  word.end = pos;
+  return word;
+}
+
+Flag MakeFlag(const LineContext& context, std::string_view piece, std::string text) {
+  const Word word = piece == text ? context.WordOf(piece) : context.Decoded(piece, std::move(text));
+  Flag flag;
+  flag.raw = word.text;
+  flag.span = word.span;
+  std::string_view body = flag.raw;
+  const std::size_t equals = body.find('=');
+  if (equals != std::string_view::npos) {
+    flag.value = body.substr(equals + 1);
+    body = body.substr(0, equals);
+  }
+  flag.name = body.substr(0, 2) == "--" ? body.substr(2) : body;
+  return flag;
+}
+
+}  // namespace
+
+std::vector<Flag> TakeFlags(const LineContext& context, std::string_view& rest) {
+  std::vector<Flag> flags;
+  std::size_t pos = 0;
+  for (;;) {
+    while (pos < rest.size() && IsSpaceByte(rest[pos])) {
+      ++pos;
+    }
+    if (rest.substr(pos, 2) != "--") {
+      break;
+    }
+    RawFlag word = ReadFlagWord(rest, pos);
+    if (word.text == "--") {
+      break;  // ends the flags and is none itself
+    }
+    if (word.blank_ok || !word.text.empty()) {
+      flags.push_back(
+          MakeFlag(context, rest.substr(word.begin, word.end - word.begin), std::move(word.text)));
+    }
+  }
+  rest = Trim(rest.substr(pos));
+  return flags;
+}
+
+}  // namespace cacheplan::syntax

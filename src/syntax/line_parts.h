@@ -1,0 +1,65 @@
+// The parts of one instruction's line: keyword, flags, arguments. Shared by the readers of this layer.
+// Source: moby/buildkit frontend/dockerfile/parser/{split_command,line_parsers}.go.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "src/syntax/logical_lines.h"
+
+namespace cacheplan::syntax {
+
+/// A line and the tools to make words of its pieces. Lives while one instruction is read.
+struct LineContext {
+  Dockerfile& file;
+  const LineMap& map;
+  std::string_view line;  ///< the logical line; every piece below is a view into it
+
+  /// Where a view into the line begins.
+  [[nodiscard]] std::size_t OffsetOf(std::string_view piece) const {
+    return static_cast<std::size_t>(piece.data() - line.data());
+  }
+  [[nodiscard]] Span SpanOf(std::string_view piece) const {
+    const std::size_t begin = OffsetOf(piece);
+    return map.Map(begin, begin + piece.size());
+  }
+  [[nodiscard]] Word WordOf(std::string_view piece) const { return {piece, SpanOf(piece)}; }
+  /// A word whose text is not the bytes of `piece`; keeps the text alive with the Dockerfile.
+  Word Decoded(std::string_view piece, std::string text) const;
+};
+
+/// `[\t\v\f\r ]`: what separates words for BuildKit.
+inline bool IsBlank(char c) {
+  return c == '\t' || c == '\v' || c == '\f' || c == '\r' || c == ' ';
+}
+/// Go's unicode.IsSpace of a single byte taken for a character: BuildKit reads flags by bytes.
+inline bool IsSpaceByte(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == 0x85 || byte == 0xA0;
+}
+
+/// The first word, and what is left of the line behind the blanks that follow it.
+struct Split {
+  std::string_view head;
+  std::string_view tail;
+  bool has_tail = false;
+};
+Split SplitFirst(std::string_view text);
+
+/// Takes the leading `--flags` off `rest`, which is left trimmed.
+std::vector<Flag> TakeFlags(const LineContext& context, std::string_view& rest);
+
+/// Reads the arguments of `instruction` by its shape; reports what BuildKit's parser refuses.
+void ReadArguments(const LineContext& context, std::string_view rest, std::uint32_t line,
+                   Instruction& instruction);
+
+/// The heredocs that a line opens, without content; false when a delimiter cannot be read (reported).
+bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<Heredoc>& heredocs);
+/// `<<EOF` alone as a word.
+bool IsHeredocWord(std::string_view word);
+
+/// Everything that BuildKit's instruction parser refuses, for every instruction, and the stages.
+/// Source: moby/buildkit frontend/dockerfile/instructions/parse.go.
+void Validate(Dockerfile& file);
+
+}  // namespace cacheplan::syntax

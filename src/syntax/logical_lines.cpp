@@ -1,0 +1,232 @@
+#include "src/syntax/logical_lines.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cacheplan/text.h"
+
+namespace cacheplan::syntax {
+namespace {
+
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+
+std::string_view TrimNewline(std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) {
+    line.remove_suffix(1);
+  }
+  return line;
+}
+
+bool IsComment(std::string_view line) {
+  line = TrimLeft(line);
+  return !line.empty() && line.front() == '#';
+}
+
+/// `name = value` behind the '#' of a directive; blanks as Go's regexp `\s` (ASCII only).
+struct NameValue {
+  std::string_view name;
+  std::string_view value;
+};
+bool IsAsciiBlank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+std::optional<NameValue> SplitDirective(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  std::size_t pos = 0;
+  while (pos < text.size() && (is_letter(text[pos]) || (pos > 0 && text[pos] >= '0' && text[pos] <= '9'))) {
+    ++pos;
+  }
+  const std::string_view name = text.substr(0, pos);
+  while (pos < text.size() && IsAsciiBlank(text[pos])) {
+    ++pos;
+  }
+  if (name.empty() || pos == text.size() || text[pos] != '=') {
+    return std::nullopt;
+  }
+  ++pos;
+  while (pos < text.size() && IsAsciiBlank(text[pos])) {
+    ++pos;
+  }
+  std::string_view value = text.substr(pos);
+  while (!value.empty() && IsAsciiBlank(value.back())) {
+    value.remove_suffix(1);
+  }
+  if (value.empty()) {
+    // The pattern wants one character at least: of nothing but blanks it takes the last.
+    if (!IsAsciiBlank(text.back())) {
+      return std::nullopt;
+    }
+    value = text.substr(text.size() - 1);
+  }
+  return NameValue{name, value};
+}
+
+}  // namespace
+
+std::uint32_t LineMap::MapOne(std::size_t offset) const {
+  const auto it = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                                   [](std::size_t value, const Piece& p) { return value < p.logical; }) -
+                  1;
+  return it->source + static_cast<std::uint32_t>(offset - it->logical);
+}
+
+Span LineMap::Map(std::size_t begin, std::size_t end) const {
+  if (begin == end) {
+    const std::uint32_t place = begin == 0 ? MapOne(0) : MapOne(begin - 1) + 1;
+    return {place, place};
+  }
+  return {MapOne(begin), MapOne(end - 1) + 1};
+}
+
+LineReader::LineReader(Dockerfile& file) : file_(file), text_(file.source->text()) {
+  if (text_.substr(0, kBom.size()) == kBom) {
+    pos_ = kBom.size();
+  }
+}
+
+void LineReader::Report(Diag diag, Span span, std::uint32_t line, std::string message,
+                        std::string hint) {
+  file_.diagnostics.push_back({diag, span, line, std::move(message), std::move(hint)});
+  file_.parser_rejects = true;
+}
+
+std::optional<std::string_view> LineReader::NextRaw() {
+  if (pos_ >= text_.size()) {
+    return std::nullopt;
+  }
+  const std::size_t newline = text_.find('\n', pos_);
+  const std::size_t end = newline == std::string_view::npos ? text_.size() : newline + 1;
+  const std::string_view line = text_.substr(pos_, end - pos_);
+  const std::size_t length = line.size() - (newline == std::string_view::npos ? 0 : 1);
+  if (length > kMaxLine && !stopped_) {
+    stopped_ = true;
+    const auto begin = static_cast<std::uint32_t>(pos_);
+    Report(Diag::kLineTooLong, {begin, begin + static_cast<std::uint32_t>(length)}, number_,
+           fmt::format("dockerfile line greater than max allowed size of {}", kMaxLine),
+           fmt::format("this line has {} bytes; cut it with line continuations, or move the data "
+                       "into a file and COPY it",
+                       length));
+  }
+  pos_ = end;
+  ++number_;
+  return line;
+}
+
+bool LineReader::TrimContinuation(std::string_view& line) const {
+  std::string_view rest = line;
+  while (!rest.empty() && (rest.back() == ' ' || rest.back() == '\t')) {
+    rest.remove_suffix(1);
+  }
+  if (rest.empty() || rest.back() != file_.escape) {
+    return false;
+  }
+  rest.remove_suffix(1);
+  if (!rest.empty() && rest.back() == file_.escape) {
+    return false;  // an escaped escape ends the line
+  }
+  line = rest;
+  return true;
+}
+
+void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
+  if (directives_done_) {
+    return;
+  }
+  const std::string_view body = line.empty() || line.front() != '#' ? std::string_view() : TrimLeft(line.substr(1));
+  const std::optional<NameValue> found = SplitDirective(body);
+  const std::string name = found ? ToLower(found->name) : std::string();
+  if (name != "syntax" && name != "escape" && name != "check") {
+    directives_done_ = true;
+    return;
+  }
+  const Span span = {offset, offset + static_cast<std::uint32_t>(line.size())};
+  // BuildKit counts this line only after it is read.
+  const std::uint32_t reported = number_ > 1 ? number_ - 1 : number_;
+  for (const Directive& seen : file_.directives) {
+    if (seen.name == name) {
+      Report(Diag::kBadDirective, span, reported,
+             fmt::format("only one {} parser directive can be used", name), "remove one of them");
+      return;
+    }
+  }
+  if (!comments_.empty()) {
+    comments_.pop_back();
+  }
+  const std::string_view known = name == "syntax" ? "syntax" : name == "escape" ? "escape" : "check";
+  file_.directives.push_back({known, found->value, span});
+  if (name == "escape") {
+    if (found->value != "\\" && found->value != "`") {
+      Report(Diag::kBadDirective, span, reported,
+             fmt::format("invalid escape token '{}' does not match ` or \\", found->value),
+             "write '# escape=`' or leave the line out");
+    } else {
+      file_.escape = found->value.front();
+    }
+  }
+}
+
+bool LineReader::Next(LogicalLine& line) {
+  while (const std::optional<std::string_view> raw = NextRaw()) {
+    const auto begin = static_cast<std::uint32_t>(raw->data() - text_.data());
+    std::string_view first = TrimLeft(TrimNewline(*raw));
+    const auto indent = static_cast<std::uint32_t>(first.data() - raw->data());
+    const bool comment = !first.empty() && first.front() == '#';
+    if (comment) {
+      const std::string_view body = Trim(first.substr(1));
+      if (body.empty()) {
+        comments_.clear();
+      } else {
+        comments_.push_back(body);
+      }
+    }
+    ReadDirective(first, begin + indent);
+    if (comment) {
+      continue;
+    }
+    bool goes_on = TrimContinuation(first);
+    if (!goes_on && first.empty()) {
+      continue;
+    }
+
+    line.map.Clear();
+    line.map.Add(0, begin + indent);
+    line.start_line = number_;
+    line.empty_continuation = false;
+    std::uint32_t end = begin + indent + static_cast<std::uint32_t>(first.size());
+    std::string* joined = nullptr;
+    while (goes_on) {
+      const std::optional<std::string_view> more = NextRaw();
+      if (!more) {
+        break;
+      }
+      std::string_view piece = TrimNewline(*more);
+      if (IsComment(piece)) {
+        continue;
+      }
+      if (TrimLeft(piece).empty()) {
+        line.empty_continuation = true;
+        continue;
+      }
+      goes_on = TrimContinuation(piece);
+      if (joined == nullptr) {
+        joined = &file_.storage.emplace_back(first);
+      }
+      const auto offset = static_cast<std::uint32_t>(piece.data() - text_.data());
+      if (!piece.empty()) {
+        line.map.Add(static_cast<std::uint32_t>(joined->size()), offset);
+      }
+      *joined += piece;
+      end = offset + static_cast<std::uint32_t>(piece.size());
+    }
+    line.text = joined == nullptr ? first : std::string_view(*joined);
+    line.end_line = number_;
+    line.span = {begin + indent, end};
+    line.comments = std::exchange(comments_, {});
+    return true;
+  }
+  return false;
+}
+
+}  // namespace cacheplan::syntax

@@ -1,0 +1,77 @@
+// Lines as BuildKit's parser reads them: continuations joined, comments and blank lines inside an
+// instruction dropped, directives at the top taken.
+// Source: moby/buildkit frontend/dockerfile/parser/{parser,directives}.go.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cacheplan/syntax.h"
+
+namespace cacheplan::syntax {
+
+/// Longest line that BuildKit reads, in bytes, without its newline (bufio.MaxScanTokenSize - 1).
+inline constexpr std::size_t kMaxLine = 65535;
+
+/// Where each byte of a joined line stands in the source.
+class LineMap {
+ public:
+  void Clear() { pieces_.clear(); }
+  /// The bytes from `logical` on stand from `source` on, up to the next piece.
+  void Add(std::uint32_t logical, std::uint32_t source) { pieces_.push_back({logical, source}); }
+  /// The source bytes of logical bytes [begin, end); an empty range is an empty place.
+  [[nodiscard]] Span Map(std::size_t begin, std::size_t end) const;
+
+ private:
+  struct Piece {
+    std::uint32_t logical;
+    std::uint32_t source;
+  };
+  [[nodiscard]] std::uint32_t MapOne(std::size_t offset) const;
+  std::vector<Piece> pieces_;
+};
+
+/// One instruction's line, ready to be read.
+struct LogicalLine {
+  std::string_view text;  ///< continuations joined; leading blanks gone
+  LineMap map;
+  std::vector<std::string_view> comments;
+  Span span;
+  std::uint32_t start_line = 0;
+  std::uint32_t end_line = 0;
+  bool empty_continuation = false;
+};
+
+/// Walks over a file. Directives and what is wrong with lines go straight into the Dockerfile.
+class LineReader {
+ public:
+  explicit LineReader(Dockerfile& file);
+  /// The next line that is neither blank nor comment; false at the end. `line` is reused.
+  bool Next(LogicalLine& line);
+  /// The next physical line, for heredocs, its ending included; nothing at the end of the file.
+  std::optional<std::string_view> NextRaw();
+
+  [[nodiscard]] std::uint32_t line_number() const { return number_; }
+  [[nodiscard]] std::uint32_t offset() const { return static_cast<std::uint32_t>(pos_); }
+  /// The number of lines read when one too long to read came; BuildKit stops there.
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  void ReadDirective(std::string_view line, std::uint32_t offset);
+  bool TrimContinuation(std::string_view& line) const;
+  void Report(Diag diag, Span span, std::uint32_t line, std::string message, std::string hint);
+
+  Dockerfile& file_;
+  std::string_view text_;
+  std::size_t pos_ = 0;
+  std::uint32_t number_ = 0;   // lines read so far
+  bool directives_done_ = false;
+  bool stopped_ = false;
+  std::vector<std::string_view> comments_;
+};
+
+}  // namespace cacheplan::syntax

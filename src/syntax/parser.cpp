@@ -1,0 +1,250 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cacheplan/shell.h"
+#include "cacheplan/text.h"
+#include "cacheplan/vocabulary.h"
+#include "src/syntax/line_parts.h"
+
+namespace cacheplan {
+namespace syntax {
+namespace {
+
+constexpr int kMaxTriggerDepth = 100;
+
+/// `^(\d*)<<(-?)([^<]*)$`
+struct HeredocMark {
+  std::string_view digits;
+  bool chomp = false;
+  std::string_view delimiter;
+};
+bool MatchHeredoc(std::string_view word, HeredocMark& mark) {
+  std::size_t pos = 0;
+  while (pos < word.size() && word[pos] >= '0' && word[pos] <= '9') {
+    ++pos;
+  }
+  if (word.substr(pos, 2) != "<<") {
+    return false;
+  }
+  mark.digits = word.substr(0, pos);
+  pos += 2;
+  mark.chomp = word.substr(pos, 1) == "-";
+  mark.delimiter = word.substr(pos + (mark.chomp ? 1 : 0));
+  return mark.delimiter.find('<') == std::string_view::npos;
+}
+
+std::size_t CountQuotes(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return c == '\'' || c == '"'; }));
+}
+
+enum class HeredocWord { kNone, kHeredoc, kError };
+
+std::optional<std::string_view> NoVariable(std::string_view /*name*/) { return std::nullopt; }
+
+/// `name`, when given, takes the delimiter without its quotes.
+HeredocWord ReadHeredocWord(std::string_view word, Heredoc* heredoc, std::string* name,
+                            std::string* error) {
+  HeredocMark mark;
+  if (!MatchHeredoc(word, mark) || mark.delimiter.empty()) {
+    return HeredocWord::kNone;
+  }
+  LexOptions options;
+  options.skip_unset = true;
+  Expansion plain = Expand(mark.delimiter, NoVariable, options);
+  if (!plain.ok()) {
+    if (error != nullptr) {
+      *error = std::move(plain.error);
+    }
+    return HeredocWord::kError;
+  }
+  if (plain.words.size() != 1) {
+    return HeredocWord::kNone;
+  }
+  if (heredoc == nullptr) {
+    return HeredocWord::kHeredoc;
+  }
+  // A quote that is there with raw quotes and gone without them was a real one.
+  options.raw_quotes = true;
+  const Expansion raw = Expand(mark.delimiter, NoVariable, options);
+  heredoc->expand =
+      raw.words.size() == 1 && CountQuotes(plain.words[0]) == CountQuotes(raw.words[0]);
+  heredoc->chomp = mark.chomp;
+  heredoc->file_descriptor = 0;
+  for (const char c : mark.digits.substr(0, 9)) {
+    heredoc->file_descriptor = heredoc->file_descriptor * 10 + static_cast<unsigned>(c - '0');
+  }
+  *name = std::move(plain.words[0]);
+  return HeredocWord::kHeredoc;
+}
+
+}  // namespace
+
+bool IsHeredocWord(std::string_view word) {
+  return ReadHeredocWord(word, nullptr, nullptr, nullptr) == HeredocWord::kHeredoc;
+}
+
+bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<Heredoc>& heredocs) {
+  LexOptions options;
+  options.raw_quotes = true;
+  options.raw_escapes = true;
+  options.skip_unset = true;
+  // A line that cannot be cut into words has no heredoc, for BuildKit too.
+  const Expansion words = Expand(context.line, NoVariable, options);
+  for (const std::string& word : words.words) {
+    Heredoc heredoc;
+    std::string name;
+    std::string error;
+    switch (ReadHeredocWord(word, &heredoc, &name, &error)) {
+      case HeredocWord::kNone: break;
+      case HeredocWord::kHeredoc:
+        heredoc.name = context.file.storage.emplace_back(std::move(name));
+        heredocs.push_back(heredoc);
+        break;
+      case HeredocWord::kError:
+        context.file.diagnostics.push_back({Diag::kBadHeredoc, context.SpanOf(context.line), line,
+                                            std::move(error),
+                                            "close the quote of the heredoc's delimiter"});
+        context.file.parser_rejects = true;
+        return false;
+    }
+  }
+  return true;
+}
+
+namespace {
+
+class Parser {
+ public:
+  explicit Parser(Dockerfile& file) : file_(file), lines_(file) {}
+
+  void Run() {
+    LogicalLine line;
+    while (lines_.Next(line)) {
+      const LineContext context{file_, line.map, line.text};
+      Instruction instruction;
+      ReadInstruction(context, line.text, line.start_line, 0, instruction);
+      instruction.comments = std::move(line.comments);
+      instruction.empty_continuation = line.empty_continuation;
+      instruction.start_line = line.start_line;
+      instruction.end_line = line.end_line;
+      instruction.span = line.span;
+      if (line.text.find("<<") != std::string_view::npos && MayHoldHeredoc(instruction)) {
+        ReadHeredocs(context, instruction);
+      }
+      file_.instructions.push_back(std::move(instruction));
+    }
+    if (file_.instructions.empty()) {
+      file_.diagnostics.push_back({Diag::kNoInstructions, {}, lines_.line_number(),
+                                   "file with no instructions",
+                                   "a Dockerfile needs at least one FROM"});
+      file_.parser_rejects = true;
+    }
+  }
+
+ private:
+  void ReadInstruction(const LineContext& context, std::string_view text, std::uint32_t line,
+                       int depth, Instruction& instruction) {
+    instruction.logical = text;
+    const Split split = SplitFirst(Trim(text));
+    instruction.name = context.WordOf(split.head);
+    instruction.keyword = FindKeyword(split.head);
+    std::string_view rest = split.tail;
+    instruction.flags = TakeFlags(context, rest);
+    if (instruction.keyword == Keyword::kUnknown) {
+      return;
+    }
+    if (instruction.keyword != Keyword::kOnbuild) {
+      ReadArguments(context, rest, line, instruction);
+      return;
+    }
+    if (rest.empty()) {
+      return;
+    }
+    if (depth == kMaxTriggerDepth) {
+      file_.diagnostics.push_back({Diag::kTooDeep, context.SpanOf(rest), line,
+                                   "ONBUILD is nested too deep",
+                                   "an ONBUILD trigger may not be an ONBUILD itself"});
+      file_.parser_rejects = true;
+      return;
+    }
+    instruction.trigger = std::make_unique<Instruction>();
+    instruction.trigger->start_line = line;
+    instruction.trigger->end_line = line;
+    instruction.trigger->span = context.SpanOf(rest);
+    ReadInstruction(context, rest, line, depth + 1, *instruction.trigger);
+  }
+
+  static bool MayHoldHeredoc(const Instruction& instruction) {
+    const Instruction* inner = &instruction;
+    if (instruction.keyword == Keyword::kOnbuild && instruction.trigger != nullptr) {
+      inner = instruction.trigger.get();
+    }
+    return inner->keyword != Keyword::kUnknown && Info(inner->keyword).heredoc &&
+           inner->form != Form::kExec;
+  }
+
+  void ReadHeredocs(const LineContext& context, Instruction& instruction) {
+    const std::string_view text = file_.source->text();
+    std::vector<Heredoc> heredocs;
+    if (!FindHeredocs(context, instruction.start_line, heredocs)) {
+      return;
+    }
+    for (Heredoc& heredoc : heredocs) {
+      const std::uint32_t begin = lines_.offset();
+      std::uint32_t end = begin;
+      bool closed = false;
+      while (const std::optional<std::string_view> raw = lines_.NextRaw()) {
+        std::string_view line = *raw;
+        while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) {
+          line.remove_suffix(1);
+        }
+        const auto line_end = static_cast<std::uint32_t>(line.data() + line.size() - text.data());
+        std::string_view name = line;
+        while (heredoc.chomp && !name.empty() && name.front() == '\t') {
+          name.remove_prefix(1);
+        }
+        if (name == heredoc.name) {
+          closed = true;
+          heredoc.terminator = {static_cast<std::uint32_t>(line.data() - text.data()), line_end};
+          break;
+        }
+        end = lines_.offset();
+      }
+      heredoc.content_span = {begin, end};
+      heredoc.content = text.substr(begin, end - begin);
+      instruction.end_line = lines_.line_number();
+      instruction.span.end = closed ? heredoc.terminator.end : end;
+      if (!closed) {
+        heredoc.terminator = {end, end};
+        file_.diagnostics.push_back(
+            {Diag::kBadHeredoc, context.SpanOf(context.line), instruction.start_line,
+             "unterminated heredoc",
+             fmt::format("end it with a line that holds {} alone", heredoc.name)});
+        file_.parser_rejects = true;
+      }
+      instruction.heredocs.push_back(heredoc);
+    }
+    if (instruction.trigger != nullptr) {
+      instruction.trigger->heredocs = instruction.heredocs;
+    }
+  }
+
+  Dockerfile& file_;
+  LineReader lines_;
+};
+
+}  // namespace
+}  // namespace syntax
+
+Dockerfile Parse(std::shared_ptr<const Source> source) {
+  Dockerfile file;
+  file.source = std::move(source);
+  syntax::Parser(file).Run();
+  syntax::Validate(file);
+  return file;
+}
+
+}  // namespace cacheplan
