@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "cacheplan/graph.h"
-#include "cacheplan/knowledge.h"
 
 namespace cacheplan {
+
+class Knowledge;  // knowledge.h
 
 enum class StepKind { kProject, kTool, kSystem, kFetch };
 enum class StepMode { kDownload, kBuild };
