@@ -2,7 +2,8 @@
 //
 // A real reading of POSIX sh (with the bash forms that Dockerfiles use), not a search for words.
 // What cannot be read for sure becomes `opaque` with a reason: never a guess. The result owns its
-// text. Time is linear in the script; nesting is bounded.
+// text. Time is linear in the script; nesting is bounded. Source of the rules: POSIX.1-2024, Shell
+// Command Language; the bash manual for what is bash alone.
 #pragma once
 
 #include <cstdint>
@@ -15,44 +16,60 @@ namespace cacheplan {
 /// One word after quote removal. `text` keeps `$x`, `$(…)` and globs as written.
 struct ScriptWord {
   std::string text;
-  bool literal = true;    ///< false when the shell would still expand something in it
-  bool quoted = false;    ///< some part of it was quoted
-  std::uint32_t offset = 0;  ///< first byte in the script text given to ParseScript
+  bool literal = true;       ///< false when the shell would still expand something in it
+  bool quoted = false;       ///< some part of it was quoted
+  std::uint32_t offset = 0;  ///< first byte in the script text; see SimpleCommand::offset
 };
 
 struct Redirection {
-  std::string op;  ///< ">", ">>", "<", "<<", "2>", …
+  std::string op;  ///< ">", ">>", "<", "<<", "2>", "<<<", "&>", …
   ScriptWord target;
 };
 
 struct SimpleCommand {
-  std::vector<ScriptWord> assignments;  ///< leading VAR=x words
+  std::vector<ScriptWord> assignments;  ///< leading VAR=x words, those of `env` included
   std::vector<ScriptWord> words;        ///< command name and arguments; empty for assignments alone
   std::vector<Redirection> redirections;
-  std::string directory;     ///< where `cd` has led, relative to the start ("" = unchanged, absolute starts with '/')
-  bool directory_known = true;
-  bool piped_into_shell = false;  ///< `curl … | sh`: its output is run
-  std::uint32_t offset = 0;       ///< first byte in the script text
+  std::string directory;        ///< where `cd` led, relative to the start ("" = there; or absolute)
+  bool directory_known = true;  ///< false after `cd "$x"` and the like
+  bool piped_into_shell = false;  ///< `curl … | sh`: a shell or interpreter runs its output
+  bool more_words = false;        ///< xargs or find adds words that the text does not show
+  /// First byte in the script text. Commands of a script inside a word (`sh -c '…'`) have the
+  /// offset of that word.
+  std::uint32_t offset = 0;
+
+  /// The command's name without its directory: "pip" for "$VENV/bin/pip". Empty when there is none
+  /// or when the name itself is not literal.
+  [[nodiscard]] std::string_view name() const;
 };
 
 struct OpaquePart {
-  std::string reason;  ///< "command substitution as command name", "unclosed quote", …
+  std::string reason;  ///< "the command's name is a variable", "a quote is never closed", …
   std::uint32_t offset = 0;
 };
 
 struct Script {
   std::vector<SimpleCommand> commands;  ///< in the order of the text, nested ones included
   std::vector<OpaquePart> opaque;
+  std::vector<std::string> functions;  ///< names that the script defines, in order
 };
 
 enum class ScriptDialect { kPosix, kPowerShell, kCmd };
 
-/// Every simple command of the script: across && || ; | & newlines, subshells, groups, if/for/while/
-/// case bodies, command substitutions, functions, and scripts handed to `sh -c`, `bash -lc`, `eval`,
-/// `su -c`. Wrappers (sudo, env, exec, time, nice, gosu, timeout, xargs …) are peeled off.
+/// Every simple command of the script: across && || ; | & newlines, subshells, groups,
+/// if/for/while/ case bodies, command substitutions, functions, and scripts handed to `sh -c`,
+/// `bash -lc`, `eval`, `su -c`. Wrappers (sudo, env, exec, time, nice, gosu, timeout, xargs …) are
+/// peeled off. PowerShell and cmd are cut at their separators, quotes respected.
 Script ParseScript(std::string_view text, ScriptDialect dialect = ScriptDialect::kPosix);
 
-/// The same for an exec-form argument list.
+/// The same for an exec-form argument list. Offsets are 0.
 Script ParseExec(const std::vector<std::string>& argv);
+
+/// The same for a shell-form command under `SHELL [shell…]` (empty: the default shell, which is cmd
+/// when `windows`). A shell that is not known to be one gets the text as its last argument.
+Script ParseShellForm(std::string_view text, const std::vector<std::string>& shell, bool windows);
+
+/// The last component of a path with either kind of slash, without .exe, .cmd, .bat or .ps1.
+std::string_view ProgramName(std::string_view path);
 
 }  // namespace cacheplan

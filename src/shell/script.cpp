@@ -1,0 +1,167 @@
+#include "cacheplan/script.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/shell/script_output.h"
+
+namespace cacheplan {
+namespace script {
+
+std::size_t Output::Open() {
+  commands_.emplace_back();
+  dropped_.push_back(suppressed > 0);
+  return commands_.size() - 1;
+}
+
+void Output::Opaque(std::string reason, std::size_t offset) {
+  if (suppressed == 0) {
+    opaque_.push_back({std::move(reason), static_cast<std::uint32_t>(offset)});
+  }
+}
+
+void Output::Function(std::string name) { functions_.push_back(std::move(name)); }
+
+void Output::MarkPipedIntoShell(std::size_t first, std::size_t last) {
+  for (std::size_t i = first; i < last; ++i) {
+    commands_[i].piped_into_shell = true;
+  }
+}
+
+Script Output::Take() {
+  Script script;
+  for (std::size_t i = 0; i < commands_.size(); ++i) {
+    SimpleCommand& command = commands_[i];
+    if (!dropped_[i] && !(command.words.empty() && command.assignments.empty())) {
+      script.commands.push_back(std::move(command));
+    }
+  }
+  script.opaque = std::move(opaque_);
+  script.functions = std::move(functions_);
+  return script;
+}
+
+/// PATH_MAX of Linux: no shell gets further.
+constexpr std::size_t kMaxPath = 4096;
+
+Directory ChangeTo(const Directory& from, const ScriptWord& target) {
+  Directory to = from;
+  if (!target.literal || (!target.text.empty() && target.text.front() == '~')) {
+    to.known = false;
+    return to;
+  }
+  std::string_view rest = target.text;
+  const bool windows_root = rest.size() > 1 && rest[1] == ':';
+  if (!rest.empty() && (rest.front() == '/' || windows_root)) {
+    to = {windows_root ? "" : "/", true};
+  }
+  while (!rest.empty()) {
+    if (to.path.size() > kMaxPath) {
+      return {"", false};
+    }
+    const std::size_t slash = rest.find_first_of("/\\");
+    const std::string_view part = rest.substr(0, slash);
+    rest.remove_prefix(slash == std::string_view::npos ? rest.size() : slash + 1);
+    if (part.empty() || part == ".") {
+      continue;
+    }
+    const std::size_t last = to.path.rfind('/');
+    const std::string_view tail =
+        std::string_view(to.path).substr(last == std::string::npos ? 0 : last + 1);
+    if (part == ".." && !to.path.empty() && tail != "..") {
+      if (to.path != "/") {
+        to.path.erase(last == std::string::npos ? 0 : std::max<std::size_t>(last, 1));
+        if (last == 0) {
+          to.path = "/";
+        }
+      }
+      continue;
+    }
+    if (!to.path.empty() && to.path.back() != '/') {
+      to.path += '/';
+    }
+    to.path += part;
+  }
+  return to;
+}
+
+}  // namespace script
+
+std::string_view ProgramName(std::string_view path) {
+  const std::size_t slash = path.find_last_of("/\\");
+  if (slash != std::string_view::npos) {
+    path.remove_prefix(slash + 1);
+  }
+  for (const std::string_view end : {".exe", ".cmd", ".bat", ".ps1", ".EXE"}) {
+    if (path.size() > end.size() && path.substr(path.size() - end.size()) == end) {
+      path.remove_suffix(end.size());
+      break;
+    }
+  }
+  return path;
+}
+
+std::string_view SimpleCommand::name() const {
+  if (words.empty()) {
+    return {};
+  }
+  const std::string_view name = ProgramName(words.front().text);
+  // Of "$VENV/bin/pip" only the directory is unknown.
+  const bool unsure =
+      !words.front().literal && name.find_first_of("$`*?") != std::string_view::npos;
+  return unsure ? std::string_view() : name;
+}
+
+Script ParseScript(std::string_view text, ScriptDialect dialect) {
+  script::Output out;
+  switch (dialect) {
+    case ScriptDialect::kPosix:
+      script::ReadPosix(text, out, {}, std::nullopt, false);
+      break;
+    case ScriptDialect::kPowerShell:
+      script::ReadPowerShell(text, out, {}, std::nullopt);
+      break;
+    case ScriptDialect::kCmd:
+      script::ReadCmd(text, out, {}, std::nullopt);
+      break;
+  }
+  return out.Take();
+}
+
+Script ParseExec(const std::vector<std::string>& argv) {
+  script::Output out;
+  if (!argv.empty()) {
+    std::vector<script::ShellWord> words(argv.size());
+    for (std::size_t i = 0; i < argv.size(); ++i) {
+      words[i].word.text = argv[i];
+      words[i].word.quoted = true;  // no shell looks at it
+    }
+    const std::size_t slot = out.Open();
+    script::Finish(slot, std::move(words), out);
+  }
+  return out.Take();
+}
+
+Script ParseShellForm(std::string_view text, const std::vector<std::string>& shell, bool windows) {
+  if (shell.empty()) {
+    return ParseScript(text, windows ? ScriptDialect::kCmd : ScriptDialect::kPosix);
+  }
+  std::string program(ProgramName(shell.front()));
+  std::transform(program.begin(), program.end(), program.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  if (script::IsPosixShell(program)) {
+    return ParseScript(text, ScriptDialect::kPosix);
+  }
+  if (program == "powershell" || program == "pwsh") {
+    return ParseScript(text, ScriptDialect::kPowerShell);
+  }
+  if (program == "cmd") {
+    return ParseScript(text, ScriptDialect::kCmd);
+  }
+  std::vector<std::string> argv = shell;
+  argv.emplace_back(text);
+  return ParseExec(argv);
+}
+
+}  // namespace cacheplan

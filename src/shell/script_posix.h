@@ -1,0 +1,107 @@
+// The reader of POSIX (and the usual bash) scripts. See script_output.h for what it fills.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/shell/script_output.h"
+
+namespace cacheplan::script {
+
+/// One pass over one text. It does not check the grammar: it knows just enough of it to say where
+/// commands start and end and in which directory they stand.
+class PosixReader {
+ public:
+  PosixReader(std::string_view text, Output& out, const Directory& start,
+              std::optional<std::uint32_t> offset, bool substituted);
+
+  Directory Read();
+
+ private:
+  enum class FrameKind { kSubshell, kBrace, kBranch, kLoop, kCase };
+  /// What a substitution must not disturb in the text around it.
+  struct Pipeline {
+    std::size_t first = 0;
+    Directory directory;
+    bool piped = false;
+    bool after_or = false;
+    std::size_t marked = 0;  // commands before this one are known to run in a shell
+  };
+  struct Frame {
+    FrameKind kind;
+    Directory directory;  // where the shell stood before it
+    Pipeline pipeline;    // the one around it
+    bool function = false;
+    bool want_pattern = false;  // kCase: between clauses
+    bool moved = false;         // one of its branches changed the directory
+  };
+  struct PendingHeredoc {
+    std::size_t slot;
+    std::string delimiter;
+    bool strip_tabs;
+    bool quoted;
+  };
+
+  // Commands (script_posix.cpp).
+  bool ReadCommands(char end);  // false: the text ended before `end`
+  enum class Step { kNone, kMore, kDone };
+  Step ReadOperator(std::vector<Frame>& frames, char end);
+  void ReadCommand(std::vector<Frame>& frames);
+  void ReadSimple(std::size_t slot, std::vector<ShellWord> words);
+  bool ReadKeyword(std::string_view word, std::vector<Frame>& frames);
+  void ReadPatterns(std::vector<Frame>& frames);
+  void ReadForHead();
+  void ReadConditional(std::size_t slot, std::vector<ShellWord>& words);
+  bool ReadFunctionParens();
+  bool ReadRedirection(std::size_t slot);
+  void ReadArray();
+  void ReadHeredocBodies();
+  void PushFrame(std::vector<Frame>& frames, FrameKind kind);
+  void PopFrame(std::vector<Frame>& frames);
+  void PopTo(std::vector<Frame>& frames, FrameKind kind);
+  void NextBranch(Frame& frame);
+  void EndPipeline();
+  void ApplyChange(const SimpleCommand& command);
+
+  // Words (script_words.cpp).
+  ShellWord ReadShellWord();
+  void ReadSingleQuoted(ShellWord& word);
+  void ReadDoubleQuoted(ShellWord& word);
+  void ReadDollar(ShellWord& word, bool in_quotes);
+  void ReadBraced(ShellWord& word);
+  void ReadAnsiQuoted(ShellWord& word);
+  void ReadBackticks(ShellWord& word);
+  void ReadSubstitution(ShellWord& word, std::size_t start);
+  bool SkipArithmetic();
+  bool AtRedirection() const;
+
+  [[nodiscard]] bool AtEnd() const { return pos_ >= text_.size(); }
+  [[nodiscard]] char Peek(std::size_t ahead = 0) const {
+    return pos_ + ahead < text_.size() ? text_[pos_ + ahead] : '\0';
+  }
+  void SkipBlanks();
+  bool SkipContinuation();
+  [[nodiscard]] std::uint32_t Offset(std::size_t pos) const {
+    return offset_ ? *offset_ : static_cast<std::uint32_t>(pos);
+  }
+  std::size_t OpenCommand(std::size_t pos);
+  void Opaque(const char* reason, std::size_t pos) { out_.Opaque(reason, Offset(pos)); }
+
+  std::string_view text_;
+  std::size_t pos_ = 0;
+  Output& out_;
+  std::optional<std::uint32_t> offset_;
+  bool substituted_;
+  Directory directory_;
+  Pipeline pipeline_;
+  std::vector<Directory> pushed_;
+  std::vector<PendingHeredoc> heredocs_;
+  bool function_next_ = false;
+  std::size_t arithmetic_budget_;
+};
+
+}  // namespace cacheplan::script

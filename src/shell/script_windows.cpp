@@ -1,0 +1,252 @@
+// PowerShell and cmd scripts, cut at their separators. Neither language is read any deeper: blocks
+// and parentheses only separate, so that every command in them shows up.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/shell/script_output.h"
+
+namespace cacheplan::script {
+namespace {
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return lower;
+}
+
+/// Gathers words into commands and tracks the directory; both languages share it.
+class Collector {
+ public:
+  Collector(Output& out, const Directory& start, std::optional<std::uint32_t> offset)
+      : out_(out), directory_(start), offset_(offset) {}
+
+  [[nodiscard]] bool empty() const { return words_.empty(); }
+  [[nodiscard]] const std::string& first() const { return words_.front().word.text; }
+
+  void Add(std::string text, bool literal, bool quoted, std::size_t pos) {
+    ShellWord word;
+    word.word = {std::move(text), literal, quoted, At(pos)};
+    words_.push_back(std::move(word));
+  }
+  void Forget() { words_.clear(); }
+  void Opaque(const char* reason, std::size_t pos) { out_.Opaque(reason, At(pos)); }
+
+  void End() {
+    if (words_.empty()) {
+      return;
+    }
+    const std::size_t slot = out_.Open();
+    SimpleCommand& command = out_.At(slot);
+    command.offset = words_.front().word.offset;
+    command.directory = directory_.path;
+    command.directory_known = directory_.known;
+    const std::string name = Lower(ProgramName(first()));
+    if ((name == "cd" || name == "chdir" || name == "set-location" || name == "sl" ||
+         name == "pushd" || name == "push-location") &&
+        words_.size() > 1) {
+      directory_ = ChangeTo(directory_, words_.back().word);
+    } else if (name == "popd" || name == "pop-location") {
+      directory_.known = false;
+    }
+    Finish(slot, std::exchange(words_, {}), out_);
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t At(std::size_t pos) const {
+    return offset_ ? *offset_ : static_cast<std::uint32_t>(pos);
+  }
+
+  Output& out_;
+  Directory directory_;
+  std::optional<std::uint32_t> offset_;
+  std::vector<ShellWord> words_;
+};
+
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+/// Words that only steer what follows them.
+bool IsSteering(const std::string& lower) {
+  return lower == "if" || lower == "else" || lower == "elseif" || lower == "foreach" ||
+         lower == "while" || lower == "try" || lower == "catch" || lower == "finally" ||
+         lower == "do" || lower == "return" || lower == "throw" || lower == "&" || lower == ".";
+}
+
+/// One PowerShell word at `pos`; moves `pos` behind it.
+struct PowerShellWord {
+  std::string text;
+  bool literal = true;
+  bool quoted = false;
+  bool closed = true;
+};
+
+PowerShellWord ReadPowerShellWord(std::string_view text, std::size_t& pos) {
+  PowerShellWord word;
+  while (pos < text.size()) {
+    const char c = text[pos];
+    if (IsBlank(c) || std::string_view("\n;|&(){}").find(c) != std::string_view::npos ||
+        (c == ',' && !word.text.empty())) {
+      break;
+    }
+    if (c == '`' && pos + 1 < text.size()) {
+      word.text += text[pos + 1];
+      pos += 2;
+    } else if (c == '\'' || c == '"') {
+      word.quoted = true;
+      for (++pos; pos < text.size(); ++pos) {
+        if (text[pos] == c) {
+          if (pos + 1 < text.size() && text[pos + 1] == c) {
+            ++pos;  // a doubled quote is one
+          } else {
+            break;
+          }
+        } else if (c == '"' && text[pos] == '`' && pos + 1 < text.size()) {
+          ++pos;
+        } else if (c == '"' && text[pos] == '$') {
+          word.literal = false;
+        }
+        word.text += text[pos];
+      }
+      word.closed = pos < text.size();
+      pos += word.closed ? 1 : 0;
+    } else {
+      word.literal = word.literal && c != '$';
+      word.text += c;
+      ++pos;
+    }
+  }
+  return word;
+}
+
+/// `Start-Process choco -ArgumentList 'install -y git' -Wait` is `choco install -y git`.
+bool StartsProcess(const std::string& name) {
+  return name == "start-process" || name == "saps" || name == "start";
+}
+
+}  // namespace
+
+void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
+                    std::optional<std::uint32_t> offset) {
+  Collector commands(out, start, offset);
+  bool arguments_of_process = false;
+  for (std::size_t pos = 0; pos < text.size();) {
+    const char c = text[pos];
+    if (IsBlank(c) || c == ',') {
+      ++pos;
+    } else if (c == '#') {
+      pos = std::min(text.find('\n', pos), text.size());
+    } else if (c == '<' && pos + 1 < text.size() && text[pos + 1] == '#') {
+      const std::size_t close = text.find("#>", pos);
+      pos = close == std::string_view::npos ? text.size() : close + 2;
+    } else if (c == '`' && pos + 1 < text.size() &&
+               (text[pos + 1] == '\n' || text[pos + 1] == '\r')) {
+      pos += 2;
+    } else if (std::string_view("\n;|&(){}").find(c) != std::string_view::npos) {
+      commands.End();
+      arguments_of_process = false;
+      ++pos;
+    } else {
+      const std::size_t at = pos;
+      PowerShellWord word = ReadPowerShellWord(text, pos);
+      if (pos == at) {
+        ++pos;
+        continue;
+      }
+      if (!word.closed) {
+        commands.Opaque("a quote is never closed", at);
+      }
+      const std::string lower = Lower(word.text);
+      const bool call = pos < text.size() && text[pos] == '(' && !word.quoted;
+      if (call && word.text.rfind('.') != std::string::npos) {
+        // $client.DownloadFile('url', 'file'): the method is the command.
+        commands.End();
+        commands.Add(word.text.substr(word.text.rfind('.')), true, false, at);
+        ++pos;
+      } else if (commands.empty() && !word.quoted && IsSteering(lower)) {
+        continue;
+      } else if (!word.quoted && (word.text == "=" || word.text == "+=")) {
+        commands.Forget();  // $x = command
+      } else if (arguments_of_process || (lower == "-argumentlist" || lower == "-filepath")) {
+        if (arguments_of_process) {
+          std::size_t begin = 0;
+          while (begin < word.text.size()) {  // one string may hold several arguments
+            const std::size_t end = std::min(word.text.find(' ', begin), word.text.size());
+            if (end > begin) {
+              commands.Add(word.text.substr(begin, end - begin), word.literal, true, at);
+            }
+            begin = end + 1;
+          }
+        }
+        arguments_of_process =
+            lower != "-filepath" && (lower == "-argumentlist" || lower[0] != '-');
+      } else if (!commands.empty() && StartsProcess(Lower(commands.first())) && lower[0] != '-') {
+        commands.Forget();
+        commands.Add(std::move(word.text), word.literal, word.quoted, at);
+      } else {
+        commands.Add(std::move(word.text), word.literal, word.quoted, at);
+      }
+    }
+  }
+  commands.End();
+}
+
+void ReadCmd(std::string_view text, Output& out, const Directory& start,
+             std::optional<std::uint32_t> offset) {
+  Collector commands(out, start, offset);
+  for (std::size_t pos = 0; pos < text.size();) {
+    const char c = text[pos];
+    if (IsBlank(c) || (c == '@' && commands.empty())) {
+      ++pos;
+      continue;
+    }
+    if (c == '\n' || c == '&' || c == '|' || c == '(' || c == ')') {
+      commands.End();
+      ++pos;
+      continue;
+    }
+    const std::size_t at = pos;
+    std::string word;
+    bool quoted = false;
+    bool open = false;
+    for (; pos < text.size(); ++pos) {
+      const char d = text[pos];
+      if (d == '"') {
+        open = !open;
+        quoted = true;
+      } else if (!open && d == '^' && pos + 1 < text.size()) {
+        word += text[++pos];
+      } else if (!open &&
+                 (IsBlank(d) || d == '\n' || d == '&' || d == '|' || d == '(' || d == ')')) {
+        break;
+      } else {
+        word += d;
+      }
+    }
+    if (open) {
+      commands.Opaque("a quote is never closed", at);
+    }
+    const std::string lower = Lower(word);
+    if (commands.empty() && !quoted && (lower == "call" || lower == "else" || lower == "do")) {
+      continue;
+    }
+    if (!commands.empty() && Lower(commands.first()) == "start" && !lower.empty()) {
+      if (lower[0] != '/' && !quoted) {  // start "title" /wait program
+        commands.Forget();
+        commands.Add(std::move(word), true, quoted, at);
+      }
+      continue;
+    }
+    const bool literal = word.find('%') == std::string::npos;
+    commands.Add(std::move(word), literal, quoted, at);
+  }
+  commands.End();
+}
+
+}  // namespace cacheplan::script

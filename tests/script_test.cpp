@@ -1,0 +1,221 @@
+// Scripts are cut into the commands that a shell would run (testdata/tables/commands.table).
+#include "cacheplan/script.h"
+
+#include <chrono>
+#include <cstddef>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/catch.h"
+
+namespace cacheplan {
+namespace {
+
+std::string Replace(std::string text, std::string_view from, std::string_view to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+std::string Show(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_of(" []\n\t") == std::string::npos;
+  return plain ? word : "‹" + word + "›";
+}
+
+std::string ShowAssignment(const std::string& word) {
+  const std::size_t sign = word.find('=');
+  const std::string value = word.substr(sign + 1);
+  return word.substr(0, sign + 1) + (value.empty() ? "" : Show(value));
+}
+
+std::string Show(const Script& script) {
+  std::string text;
+  for (const SimpleCommand& command : script.commands) {
+    text += text.empty() ? "" : " ";
+    for (const ScriptWord& word : command.assignments) {
+      text += ShowAssignment(word.text) + " ";
+    }
+    if (!command.directory_known) {
+      text += "?>";
+    } else if (!command.directory.empty()) {
+      text += command.directory + ">";
+    }
+    std::string words;
+    for (const ScriptWord& word : command.words) {
+      words += (words.empty() ? "" : " ") + Show(word.text);
+    }
+    text += "[" + words + "]";
+    text += command.piped_into_shell ? "|sh" : "";
+    text += command.more_words ? "…" : "";
+  }
+  for (const OpaquePart& part : script.opaque) {
+    text += (text.empty() ? "" : " ") + std::string("!(") + part.reason + ")";
+  }
+  return Replace(text, "\n", "⏎");
+}
+
+std::string Trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) {
+    return "";
+  }
+  return std::string(text.substr(first, text.find_last_not_of(' ') - first + 1));
+}
+
+ScriptDialect TakeDialect(std::string& script) {
+  if (script.rfind("<powershell> ", 0) == 0) {
+    script.erase(0, 13);
+    return ScriptDialect::kPowerShell;
+  }
+  if (script.rfind("<cmd> ", 0) == 0) {
+    script.erase(0, 6);
+    return ScriptDialect::kCmd;
+  }
+  return ScriptDialect::kPosix;
+}
+
+TEST_CASE("scripts are cut into commands", "[script]") {
+  std::ifstream table(CACHEPLAN_SOURCE_DIR "/testdata/tables/commands.table");
+  REQUIRE(table);
+  int rows = 0;
+  std::string line;
+  for (int number = 1; std::getline(table, line); ++number) {
+    const std::size_t arrow = line.rfind(" => ");
+    if (arrow == std::string::npos) {
+      REQUIRE((line.empty() || line[0] == '#'));
+      continue;
+    }
+    if (line.rfind("# script => ", 0) == 0) {
+      continue;
+    }
+    std::string script = Replace(Trimmed(line.substr(0, arrow)), "⏎", "\n");
+    const std::string want = Trimmed(line.substr(arrow + 4));
+    INFO("commands.table:" << number << ": " << script);
+    const ScriptDialect dialect = TakeDialect(script);
+    CHECK(Show(ParseScript(script, dialect)) == want);
+    ++rows;
+  }
+  CHECK(rows > 100);
+}
+
+TEST_CASE("an exec form is one command, or the script of its shell", "[script]") {
+  CHECK(Show(ParseExec({"npm", "run", "a && b"})) == "[npm run ‹a && b›]");
+  CHECK(Show(ParseExec({"/bin/bash", "-c", "cd x && npm ci"})) == "[cd x] x>[npm ci]");
+  CHECK(Show(ParseExec({"sudo", "apt-get", "install", "x"})) == "[apt-get install x]");
+  CHECK(Show(ParseExec({"echo", "$HOME"})) == "[echo $HOME]");
+  CHECK(Show(ParseExec({})).empty());
+}
+
+TEST_CASE("SHELL decides how a script is read", "[script]") {
+  const std::string text = "a && cd x; b";
+  CHECK(Show(ParseShellForm(text, {}, false)) == "[a] [cd x] x>[b]");
+  CHECK(Show(ParseShellForm(text, {"/bin/bash", "-o", "pipefail", "-c"}, false)) ==
+        "[a] [cd x] x>[b]");
+  CHECK(Show(ParseShellForm("dir & b", {}, true)) == "[dir] [b]");
+  CHECK(Show(ParseShellForm("a; b", {"PowerShell.exe", "-Command"}, true)) == "[a] [b]");
+  CHECK(Show(ParseShellForm(text, {"/usr/bin/scl", "enable", "x"}, false)) == "[a] [cd x] x>[b]");
+  CHECK(Show(ParseShellForm("import os", {"python3", "-c"}, false)) == "[python3 -c ‹import os›]");
+}
+
+TEST_CASE("offsets point at the command", "[script]") {
+  const std::string text = "set -e; sudo npm ci && sh -c 'a; b'";
+  const Script script = ParseScript(text);
+  REQUIRE(script.commands.size() == 4);
+  CHECK(script.commands[1].offset == text.find("sudo"));
+  CHECK(script.commands[1].words[0].offset == text.find("npm"));
+  CHECK(script.commands[3].offset == text.find("'a; b'"));
+}
+
+TEST_CASE("the command's name is its last path component", "[script]") {
+  CHECK(ParseScript("/usr/bin/pip3 x").commands[0].name() == "pip3");
+  CHECK(ParseScript("$VENV/bin/pip x").commands[0].name() == "pip");
+  CHECK(ParseScript("C:/a/npm.cmd x").commands[0].name() == "npm");
+  CHECK(ParseScript("$X x").commands[0].name().empty());
+  CHECK(ParseScript("bin/$X x").commands[0].name().empty());
+}
+
+TEST_CASE("functions that a script defines are known", "[script]") {
+  const Script script = ParseScript("get() { curl $1; }; function put { a; }; get x");
+  CHECK(script.functions == std::vector<std::string>{"get", "put"});
+}
+
+TEST_CASE("no bytes crash the reader and it stays linear", "[script]") {
+  const std::vector<std::string> nasty = {std::string("\0\0a\0", 4),
+                                          "\xff\xfe\x80",
+                                          "((((((",
+                                          "))))))",
+                                          "$((",
+                                          "${${${",
+                                          "`",
+                                          "`\\`",
+                                          "<<",
+                                          "<<A <<B",
+                                          "<<A\n",
+                                          "&>",
+                                          ">&",
+                                          "2>",
+                                          "case",
+                                          "case x",
+                                          "case x in",
+                                          "case x in (",
+                                          "for",
+                                          "for x in",
+                                          "function",
+                                          "f(",
+                                          "f()",
+                                          "{",
+                                          "}",
+                                          "[[",
+                                          "[[ x",
+                                          "a=(",
+                                          "a=(b",
+                                          "\\",
+                                          "'",
+                                          "\"",
+                                          "\"$(",
+                                          "$'",
+                                          "!(",
+                                          "eval",
+                                          "sudo",
+                                          "sudo -u",
+                                          "env -",
+                                          "sh -c",
+                                          "su -c",
+                                          "xargs",
+                                          "timeout",
+                                          "find -exec",
+                                          "esac",
+                                          ";;",
+                                          "fi done }",
+                                          "scl enable a",
+                                          "powershell",
+                                          "cmd /c"};
+  for (const std::string& text : nasty) {
+    for (const ScriptDialect dialect :
+         {ScriptDialect::kPosix, ScriptDialect::kPowerShell, ScriptDialect::kCmd}) {
+      INFO(text);
+      CHECK_NOTHROW(ParseScript(text, dialect));
+    }
+  }
+  const std::vector<std::string> pieces = {
+      "$(",      "`",     "\"$(",   "((",   "{ ",          "$((",           "${a:-",
+      "a|sh|",   "(",     ")",      "<<A ", "if a; then ", "case a in b) ", "sh -c '",
+      "eval \"", "a && ", "cd a; ", "'",    "x=(",         "$(( \"(\" ) )"};
+  for (const std::string& piece : pieces) {
+    std::string text;
+    while (text.size() < 100'000) {
+      text += piece;
+    }
+    INFO(piece);
+    const auto start = std::chrono::steady_clock::now();
+    CHECK_NOTHROW(ParseScript(text));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    CHECK(took.count() < 5.0);  // a quadratic reader takes far longer
+  }
+}
+
+}  // namespace
+}  // namespace cacheplan
