@@ -1,8 +1,8 @@
 // Typed readings of instructions: what a FROM, COPY or RUN means.
 //
-// Each reader takes an instruction of its keyword (ONBUILD triggers too) from a parsed Dockerfile and
-// returns views with the Dockerfile's lifetime. Readers never fail: what is wrong was reported by
-// Parse, and a reader of a broken instruction gives what is there.
+// Each reader takes an instruction of its keyword (ONBUILD triggers too) from a parsed Dockerfile
+// and returns views with the Dockerfile's lifetime. Readers never fail: what is wrong was reported
+// by Parse, and a reader of a broken instruction gives what is there.
 #pragma once
 
 #include <functional>
@@ -18,17 +18,17 @@ namespace cacheplan {
 
 struct FromCommand {
   Word base;
-  Word name;                ///< as written after AS; empty text when there is none
+  Word name;  ///< as written after AS; empty text when there is none
   const Flag* platform = nullptr;
 };
 FromCommand AsFrom(const Instruction& instruction);
 
 /// COPY and ADD.
 struct CopyCommand {
-  std::vector<Word> sources;            ///< paths and URLs; heredocs are not among them
+  std::vector<Word> sources;  ///< paths and URLs; heredocs are not among them
   std::vector<const Heredoc*> inline_files;
   Word destination;
-  const Flag* from = nullptr;           ///< --from=…
+  const Flag* from = nullptr;  ///< --from=…
   std::vector<std::string_view> excludes;
   bool link = false;
   bool parents = false;
@@ -48,8 +48,9 @@ struct Mount {
 };
 /// Expands the variables of one word, as Expand in shell.h does.
 using WordExpander = std::function<Expansion(std::string_view word)>;
-/// A `--mount` value with its variables expanded and every key checked. `error` is BuildKit's; empty
-/// when all is well. A mount type that depends on an unset variable is kUnknown, not an error.
+/// A `--mount` value with its variables expanded and every key checked. `error` is BuildKit's;
+/// empty when all is well. A mount type that depends on an unset variable is kUnknown, not an
+/// error.
 struct MountReading {
   Mount mount;
   std::string error;
@@ -58,9 +59,9 @@ MountReading ReadMount(std::string_view value, const WordExpander& expand);
 
 /// RUN, CMD, ENTRYPOINT and the command of HEALTHCHECK.
 struct RunCommand {
-  bool exec = false;                     ///< JSON form: `argv` counts, not `script`
+  bool exec = false;  ///< JSON form: `argv` counts, not `script`
   std::vector<std::string_view> argv;
-  Word script;                           ///< shell form: the command line
+  Word script;  ///< shell form: the command line
   const std::vector<Heredoc>* heredocs = nullptr;
   std::vector<Mount> mounts;
   /// `RUN <<EOF` and nothing else on the line: the heredoc is the script (or a file with a `#!`).

@@ -1,7 +1,7 @@
 // Which steps download dependencies, what each stage is for, and why we say so.
 //
-// Pure: reads the tree, the graph and the package knowledge. Every answer carries its evidence; what
-// could not be read (a local script, a variable command) is listed as unknown, not guessed.
+// Pure: reads the tree, the graph and the package knowledge. Every answer carries its evidence;
+// what could not be read (a local script, a variable command) is listed as unknown, not guessed.
 #pragma once
 
 #include <optional>
@@ -17,22 +17,22 @@ class Knowledge;  // knowledge.h
 enum class StepKind { kProject, kTool, kSystem, kFetch };
 enum class StepMode { kDownload, kBuild };
 enum class StageRole { kDeps, kBuild, kTest, kBase, kFetch, kRuntime, kAlias, kOther };
-std::string_view Name(StepKind kind);    ///< "project" …
-std::string_view Name(StepMode mode);    ///< "download", "build"
-std::string_view Name(StageRole role);   ///< "deps" …
+std::string_view Name(StepKind kind);   ///< "project" …
+std::string_view Name(StepMode mode);   ///< "download", "build"
+std::string_view Name(StageRole role);  ///< "deps" …
 
 /// One instruction that downloads third-party things of one kind and ecosystem.
 struct DependencyStep {
   const Instruction* instruction = nullptr;
   std::uint32_t line = 0;
   StepKind kind = StepKind::kProject;
-  std::optional<StepMode> mode;            ///< kProject only
-  std::string ecosystem;                   ///< "go", "npm", …
-  std::string manager;                     ///< "go", "yarn", …: the row of grammar/packages
-  std::optional<bool> manifests_first;     ///< kProject only; nothing = nothing was copied before
-  std::string command;                     ///< the simple command, words joined
-  std::vector<std::string> manifests;      ///< manifest and lock files seen or expected
-  std::vector<std::string> why;            ///< sentences
+  std::optional<StepMode> mode;         ///< kProject only
+  std::string ecosystem;                ///< "go", "npm", …
+  std::string manager;                  ///< "go", "yarn", …: the row of grammar/packages
+  std::optional<bool> manifests_first;  ///< kProject only; nothing = nothing was copied before
+  std::string command;                  ///< the simple command, words joined
+  std::vector<std::string> manifests;   ///< manifest and lock files seen or expected
+  std::vector<std::string> why;         ///< sentences
 };
 
 /// A part of a step that could not be read.
@@ -44,9 +44,9 @@ struct UnknownPart {
 struct StageDependencies {
   std::size_t stage = 0;
   StageRole role = StageRole::kOther;
-  std::vector<DependencyStep> steps;   ///< in file order
+  std::vector<DependencyStep> steps;  ///< in file order
   std::vector<UnknownPart> unknown;
-  std::vector<std::string> why;        ///< why this role, in sentences
+  std::vector<std::string> why;  ///< why this role, in sentences
   /// Worth an image of its own: it downloads what the project's manifests declare and a change of
   /// ordinary source does not run it again.
   bool is_dependency_stage = false;

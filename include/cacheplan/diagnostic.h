@@ -25,8 +25,8 @@ enum class Diag {
 /// One row: published codes are never reused.
 struct DiagInfo {
   Diag diag;
-  std::string_view code;     ///< "CP001"
-  std::string_view name;     ///< "unknown-instruction"
+  std::string_view code;  ///< "CP001"
+  std::string_view name;  ///< "unknown-instruction"
   Severity severity;
   std::string_view summary;  ///< one line for the reference pages
 };

@@ -1,8 +1,8 @@
 // Stages and what joins them.
 //
-// BuildGraph reads a parsed Dockerfile under given build arguments and a target. It asks no registry
-// and no disk: what only those could tell is an unknown Value with its reason. The graph points into
-// the Dockerfile, which must outlive it. Source of the rules: moby/buildkit
+// BuildGraph reads a parsed Dockerfile under given build arguments and a target. It asks no
+// registry and no disk: what only those could tell is an unknown Value with its reason. The graph
+// points into the Dockerfile, which must outlive it. Source of the rules: moby/buildkit
 // frontend/dockerfile/dockerfile2llb/convert.go; field by field in docs/design.md.
 #pragma once
 
@@ -53,8 +53,8 @@ struct Edge {
 /// An instruction of a stage with what holds where it stands.
 struct Step {
   const Instruction* instruction = nullptr;
-  Value workdir;                     ///< absolute where known; "/" before any WORKDIR on scratch
-  std::vector<std::string> shell;    ///< SHELL in force; empty = the default one
+  Value workdir;                   ///< absolute where known; "/" before any WORKDIR on scratch
+  std::vector<std::string> shell;  ///< SHELL in force; empty = the default one
   /// COPY and ADD: sources and destination after expansion; `from` where one is given.
   std::vector<Value> sources;
   Value destination;
@@ -63,29 +63,31 @@ struct Step {
 
 struct Stage {
   std::size_t index = 0;
-  std::string name;           ///< lower-cased; "" when it has none
+  std::string name;  ///< lower-cased; "" when it has none
   std::uint32_t line = 0;
   const Instruction* from = nullptr;
   StageSource base;
   std::optional<Value> platform;
-  std::vector<Step> steps;    ///< its own instructions after FROM, in order
-  std::vector<Edge> edges;    ///< base first, then as they stand in the file
-  bool reachable = false;     ///< the target needs it
+  std::vector<Step> steps;  ///< its own instructions after FROM, in order
+  std::vector<Edge> edges;  ///< base first, then as they stand in the file
+  bool reachable = false;   ///< the target needs it
   /// "builder", or "stage 2" for one without a name: for messages.
   [[nodiscard]] std::string Label() const;
 };
 
 struct GraphOptions {
-  std::string target;  ///< a stage's name or index; "" = the last stage
+  std::string target;  ///< a stage's name, in any case; "" = the last stage
   std::map<std::string, std::string> build_args;
   std::vector<std::string> build_contexts;  ///< names given with --build-context
   std::string platform;                     ///< "linux/arm64"; "" = unknown
+  /// Take the environment of every base image for empty instead of unknown.
+  bool empty_base_env = false;
 };
 
 struct Graph {
   std::vector<Stage> stages;
-  std::size_t target = kNoStage;     ///< kNoStage when there is no stage or no such target
-  std::vector<std::size_t> order;    ///< reachable stages, each after all it needs
+  std::size_t target = kNoStage;        ///< kNoStage when there is no stage or no such target
+  std::vector<std::size_t> order;       ///< reachable stages, each after all it needs
   std::vector<Diagnostic> diagnostics;  ///< what only building would find: see Diag CP1xx
 
   /// The chain of base stages from `stage` up to the one whose base is no stage, `stage` first.

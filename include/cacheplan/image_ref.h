@@ -20,8 +20,8 @@ struct ImageRef {
   [[nodiscard]] std::string Canonical() const;
 };
 
-/// kInvalid with distribution's words ("invalid reference format: repository name (library/Foo) must
-/// be lowercase") when it is none.
+/// kInvalid with distribution's words ("invalid reference format: repository name (library/Foo)
+/// must be lowercase") when it is none.
 Result<ImageRef> ParseImageRef(std::string_view text);
 /// A tag alone: [A-Za-z0-9_][A-Za-z0-9_.-]{0,127}.
 bool IsValidTag(std::string_view tag);

@@ -1,8 +1,8 @@
 // Result<T>: a value, or the reason why the world did not give one.
 //
-// For what is wrong outside the user's Dockerfile: a file that cannot be read, a tool that cannot be
-// run, words on the command line that make no sense. What is wrong *in* a Dockerfile is a Diagnostic
-// (diagnostic.h), never a Result.
+// For what is wrong outside the user's Dockerfile: a file that cannot be read, a tool that cannot
+// be run, words on the command line that make no sense. What is wrong *in* a Dockerfile is a
+// Diagnostic (diagnostic.h), never a Result.
 #pragma once
 
 #include <string>
@@ -11,7 +11,8 @@
 
 namespace cacheplan {
 
-/// Closed list of what can go wrong outside the input. The command line maps each to one exit status.
+/// Closed list of what can go wrong outside the input. The command line maps each to one exit
+/// status.
 enum class StatusCode {
   kOk,
   kUsage,        ///< words, options or configuration that cannot be obeyed
@@ -29,7 +30,9 @@ struct Status {
   [[nodiscard]] bool ok() const { return code == StatusCode::kOk; }
   static Status Ok() { return {}; }
   static Status Usage(std::string message) { return {StatusCode::kUsage, std::move(message)}; }
-  static Status NotFound(std::string message) { return {StatusCode::kNotFound, std::move(message)}; }
+  static Status NotFound(std::string message) {
+    return {StatusCode::kNotFound, std::move(message)};
+  }
   static Status Unreadable(std::string message) {
     return {StatusCode::kUnreadable, std::move(message)};
   }
@@ -40,8 +43,8 @@ struct Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  Result(Status status) : state_(std::move(status)) {}   // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Result(Status status) : state_(std::move(status)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool ok() const { return std::holds_alternative<T>(state_); }
   [[nodiscard]] const T& value() const { return std::get<T>(state_); }

@@ -33,6 +33,7 @@ struct Expansion {
 };
 
 /// Never throws; nesting of ${…} deeper than 1,000 is an error.
-Expansion Expand(std::string_view word, const VariableLookup& lookup, const LexOptions& options = {});
+Expansion Expand(std::string_view word, const VariableLookup& lookup,
+                 const LexOptions& options = {});
 
 }  // namespace cacheplan

@@ -41,20 +41,20 @@ struct Word {
 
 /// `--name=value`, quotes and escapes removed as BuildKit removes them.
 struct Flag {
-  std::string_view raw;    ///< "--name=value"
-  std::string_view name;   ///< "name"
+  std::string_view raw;   ///< "--name=value"
+  std::string_view name;  ///< "name"
   std::optional<std::string_view> value;
   Span span;
 };
 
 struct Heredoc {
-  std::string_view name;      ///< the delimiter without quotes
-  std::string_view content;   ///< the lines between, line endings kept, tabs of `<<-` still there
-  bool expand = true;         ///< false when the delimiter is quoted
-  bool chomp = false;         ///< `<<-`: leading tabs do not count
+  std::string_view name;     ///< the delimiter without quotes
+  std::string_view content;  ///< the lines between, line endings kept, tabs of `<<-` still there
+  bool expand = true;        ///< false when the delimiter is quoted
+  bool chomp = false;        ///< `<<-`: leading tabs do not count
   unsigned file_descriptor = 0;
   Span content_span;
-  Span terminator;            ///< the closing line; empty when the file ends first
+  Span terminator;  ///< the closing line; empty when the file ends first
 };
 
 enum class Form {
@@ -64,17 +64,18 @@ enum class Form {
 
 struct Instruction {
   Keyword keyword = Keyword::kUnknown;
-  Word name;                  ///< the keyword as written
+  Word name;  ///< the keyword as written
   Form form = Form::kShell;
   std::vector<Flag> flags;
-  /// BuildKit's argument nodes: RUN/CMD/… in shell form one word with the whole command line; ENV and
-  /// LABEL three words a pair (key, value, "=" or "" in the old form); ONBUILD none, see `trigger`.
+  /// BuildKit's argument nodes: RUN/CMD/… in shell form one word with the whole command line; ENV
+  /// and LABEL three words a pair (key, value, "=" or "" in the old form); ONBUILD none, see
+  /// `trigger`.
   std::vector<Word> args;
   std::vector<Heredoc> heredocs;
-  std::unique_ptr<Instruction> trigger;  ///< what ONBUILD holds
-  std::string_view logical;   ///< the whole instruction with continuations joined
+  std::unique_ptr<Instruction> trigger;    ///< what ONBUILD holds
+  std::string_view logical;                ///< the whole instruction with continuations joined
   std::vector<std::string_view> comments;  ///< comment lines right above, without '#', oldest first
-  Span span;                  ///< keyword to the last byte, heredocs included, final newline not
+  Span span;  ///< keyword to the last byte, heredocs included, final newline not
   std::uint32_t start_line = 0;
   std::uint32_t end_line = 0;
   bool empty_continuation = false;  ///< a blank line inside it
@@ -119,8 +120,17 @@ std::string DumpSexp(const Dockerfile& file);
 
 /// What a byte of the file belongs to.
 enum class TokenKind {
-  kBom, kBlank, kComment, kDirective, kKeyword, kFlag, kWord, kContinuation, kHeredocBody,
-  kHeredocEnd, kNewline,
+  kBom,
+  kBlank,
+  kComment,
+  kDirective,
+  kKeyword,
+  kFlag,
+  kWord,
+  kContinuation,
+  kHeredocBody,
+  kHeredocEnd,
+  kNewline,
 };
 struct Token {
   TokenKind kind;

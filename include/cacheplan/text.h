@@ -23,7 +23,8 @@ void AppendRune(std::string& out, char32_t rune);
 bool IsSpace(char32_t rune);   ///< Unicode White_Space, as Go's unicode.IsSpace
 bool IsLetter(char32_t rune);  ///< category L
 bool IsDigit(char32_t rune);   ///< category Nd
-bool IsPrint(char32_t rune);   ///< Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols, ' '
+bool IsPrint(
+    char32_t rune);  ///< Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols, ' '
 
 std::string ToLower(std::string_view text);
 std::string ToUpper(std::string_view text);

@@ -1,4 +1,4 @@
-// The closed vocabularies of a Dockerfile: instructions and their flags, from grammar/*.def.
+// The closed vocabularies of a Dockerfile: instructions, flags, arguments, from grammar/*.def.
 #pragma once
 
 #include <string_view>
@@ -44,5 +44,13 @@ struct FlagInfo {
 const std::vector<FlagInfo>& AllFlags();
 /// Null when the instruction has no such flag.
 const FlagInfo* FindFlagInfo(Keyword instruction, std::string_view name);
+
+enum class ArgKind { kPlatform, kProxy };
+struct PredefinedArg {
+  std::string_view name;
+  ArgKind kind;
+  std::string_view help;
+};
+const std::vector<PredefinedArg>& AllPredefinedArgs();
 
 }  // namespace cacheplan

@@ -32,9 +32,12 @@ const DiagInfo& Info(Diag diag) { return AllDiagnostics()[static_cast<std::size_
 
 std::string_view SeverityName(Severity severity) {
   switch (severity) {
-    case Severity::kError: return "error";
-    case Severity::kWarning: return "warning";
-    case Severity::kInfo: return "info";
+    case Severity::kError:
+      return "error";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kInfo:
+      return "info";
   }
   return "error";
 }
@@ -47,8 +50,8 @@ std::string FormatDiagnostic(const Source& source, const Diagnostic& diagnostic)
     const Position place = source.At(diagnostic.span.begin);
     out += fmt::format("{}:{}:", place.line, place.column);
   }
-  out += fmt::format(" {}: {} [{} {}]\n", SeverityName(info.severity), diagnostic.message, info.code,
-                     info.name);
+  out += fmt::format(" {}: {} [{} {}]\n", SeverityName(info.severity), diagnostic.message,
+                     info.code, info.name);
   if (placed) {
     out += Excerpt(source, diagnostic.span);
   }

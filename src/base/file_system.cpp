@@ -1,12 +1,12 @@
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cacheplan/io.h"
 #include "cacheplan/source.h"
@@ -55,8 +55,8 @@ class Disk final : public FileSystem {
     struct stat info = {};
     if (::fstat(file.get(), &info) == 0) {
       if (S_ISDIR(info.st_mode)) {
-        return Status::Unreadable(
-            fmt::format("{}: is a directory; name the file in it, such as {}/Dockerfile", path, path));
+        return Status::Unreadable(fmt::format(
+            "{}: is a directory; name the file in it, such as {}/Dockerfile", path, path));
       }
       if (static_cast<std::size_t>(info.st_size) > Source::kMaxSize) {
         return TooLarge(path);

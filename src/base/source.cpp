@@ -1,10 +1,10 @@
 #include "cacheplan/source.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+
+#include <fmt/format.h>
 
 #include "cacheplan/text.h"
 
@@ -40,7 +40,8 @@ std::size_t CountRunes(std::string_view text) {
 
 }  // namespace
 
-Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
+Source::Source(std::string name, std::string text)
+    : name_(std::move(name)), text_(std::move(text)) {
   assert(text_.size() <= kMaxSize);
 }
 
@@ -83,8 +84,8 @@ Span Source::LineSpan(std::uint32_t line) const {
     return {};
   }
   const std::uint32_t begin = line_starts_[line - 1];
-  std::uint32_t end =
-      line < line_starts_.size() ? line_starts_[line] - 1 : static_cast<std::uint32_t>(text_.size());
+  std::uint32_t end = line < line_starts_.size() ? line_starts_[line] - 1
+                                                 : static_cast<std::uint32_t>(text_.size());
   if (end > begin && text_[end - 1] == '\r') {
     --end;
   }

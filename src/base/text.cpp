@@ -24,17 +24,17 @@ struct CaseRun {
 
 template <std::size_t N>
 bool Contains(const RuneRange (&table)[N], char32_t rune) {
-  const RuneRange* it = std::upper_bound(
-      std::begin(table), std::end(table), rune,
-      [](char32_t value, const RuneRange& range) { return value < range.first; });
+  const RuneRange* it =
+      std::upper_bound(std::begin(table), std::end(table), rune,
+                       [](char32_t value, const RuneRange& range) { return value < range.first; });
   return it != std::begin(table) && rune <= std::prev(it)->last;
 }
 
 template <std::size_t N>
 char32_t MapCase(const CaseRun (&table)[N], char32_t rune) {
-  const CaseRun* it = std::upper_bound(
-      std::begin(table), std::end(table), rune,
-      [](char32_t value, const CaseRun& run) { return value < run.first; });
+  const CaseRun* it =
+      std::upper_bound(std::begin(table), std::end(table), rune,
+                       [](char32_t value, const CaseRun& run) { return value < run.first; });
   if (it == std::begin(table)) {
     return rune;
   }
@@ -107,8 +107,8 @@ Rune DecodeRune(std::string_view text, std::size_t pos) {
     return {static_cast<char32_t>((lead & 0x1FU) << 6U | (at(1) & 0x3FU)), 2};
   }
   if (lead >= 0xE0 && lead <= 0xEF && left >= 3 && IsContinuation(at(1)) && IsContinuation(at(2))) {
-    const auto rune = static_cast<char32_t>((lead & 0x0FU) << 12U | (at(1) & 0x3FU) << 6U |
-                                            (at(2) & 0x3FU));
+    const auto rune =
+        static_cast<char32_t>((lead & 0x0FU) << 12U | (at(1) & 0x3FU) << 6U | (at(2) & 0x3FU));
     if (rune >= 0x800 && (rune < 0xD800 || rune > 0xDFFF)) {
       return {rune, 3};
     }

@@ -8,6 +8,7 @@
 
 #include "cacheplan/cli.h"
 #include "cacheplan/version.h"
+
 #include "src/cli/command.h"
 
 namespace cacheplan {
@@ -40,12 +41,17 @@ CLI::Validator OneOf(const std::vector<std::string>& names) {
 int Fail(Io& io, const Status& status) {
   io.err << "cacheplan: " << status.message << '\n';
   switch (status.code) {
-    case StatusCode::kOk: return Exit(ExitCode::kOk);
-    case StatusCode::kUsage: return Exit(ExitCode::kUsage);
+    case StatusCode::kOk:
+      return Exit(ExitCode::kOk);
+    case StatusCode::kUsage:
+      return Exit(ExitCode::kUsage);
     case StatusCode::kNotFound:
-    case StatusCode::kUnreadable: return Exit(ExitCode::kUnreadable);
-    case StatusCode::kInvalid: return Exit(ExitCode::kUsage);
-    case StatusCode::kInterrupted: return Exit(ExitCode::kInterrupted);
+    case StatusCode::kUnreadable:
+      return Exit(ExitCode::kUnreadable);
+    case StatusCode::kInvalid:
+      return Exit(ExitCode::kUsage);
+    case StatusCode::kInterrupted:
+      return Exit(ExitCode::kInterrupted);
   }
   return Exit(ExitCode::kUnreadable);
 }
@@ -96,7 +102,8 @@ int ReportParse(const CLI::App& app, const CLI::ParseError& error, Io& io) {
 }
 
 int Dispatch(std::vector<std::string> words, Io& io) {
-  CLI::App app("Plans, runs and checks the reuse of dependency layers of Dockerfiles.", "cacheplan");
+  CLI::App app("Plans, runs and checks the reuse of dependency layers of Dockerfiles.",
+               "cacheplan");
   app.set_version_flag("--version", "cacheplan " CACHEPLAN_VERSION);
   app.require_subcommand(0, 1);
   app.footer("Without a command: a summary of ./Dockerfile.");

@@ -3,6 +3,7 @@
 
 #include "cacheplan/report.h"
 #include "cacheplan/syntax.h"
+
 #include "src/cli/command.h"
 #include "src/cli/inputs.h"
 
@@ -40,8 +41,9 @@ int RunParse(const Options& options, Io& io) {
 Run SetupParse(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddInputOptions(app, options->inputs);
-  app.add_option("--format", options->format,
-                 "text: instructions with their lines; json: one object a line; sexp: BuildKit's dump")
+  app.add_option(
+         "--format", options->format,
+         "text: instructions with their lines; json: one object a line; sexp: BuildKit's dump")
       ->check(OneOf({"text", "json", "sexp"}));
   return [options](Io& io) { return RunParse(*options, io); };
 }

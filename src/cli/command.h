@@ -2,12 +2,13 @@
 // Setup<Id>, which adds its options to the given CLI11 subcommand and returns what to run.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <CLI/CLI.hpp>
 
 #include "cacheplan/cli.h"
 #include "cacheplan/io.h"

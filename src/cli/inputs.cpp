@@ -77,7 +77,8 @@ int ForEachInput(const InputOptions& options, Io& io,
   int worst = Exit(ExitCode::kOk);
   for (const std::string& path : paths) {
     Result<std::shared_ptr<const Source>> source = ReadInput(path, io);
-    worst = std::max(worst, source.ok() ? use(std::move(source.value())) : Fail(io, source.status()));
+    worst =
+        std::max(worst, source.ok() ? use(std::move(source.value())) : Fail(io, source.status()));
   }
   return worst;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cacheplan/source.h"
+
 #include "src/cli/command.h"
 
 namespace cacheplan::cli {

@@ -1,8 +1,9 @@
 // JSON as this layer prints it.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 namespace cacheplan {
 

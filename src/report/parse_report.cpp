@@ -1,10 +1,10 @@
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "cacheplan/report.h"
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
+
 #include "src/report/json_text.h"
 
 namespace cacheplan {
@@ -70,9 +70,10 @@ std::string RenderParseText(const Dockerfile& file) {
       out += fmt::format("\nstage {}{}{}\n", stage, name.empty() ? "" : " ", name);
       ++stage;
     }
-    const std::string lines = instruction.start_line == instruction.end_line
-                                  ? fmt::format("{}", instruction.start_line)
-                                  : fmt::format("{}-{}", instruction.start_line, instruction.end_line);
+    const std::string lines =
+        instruction.start_line == instruction.end_line
+            ? fmt::format("{}", instruction.start_line)
+            : fmt::format("{}-{}", instruction.start_line, instruction.end_line);
     out += fmt::format("{:>9}  {}", lines,
                        instruction.keyword == Keyword::kUnknown ? instruction.name.text
                                                                 : KeywordName(instruction.keyword));

@@ -1,11 +1,12 @@
-#include <fmt/format.h>
-
 #include <string>
 #include <unordered_set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "cacheplan/shell.h"
 #include "cacheplan/text.h"
+
 #include "src/shell/pattern.h"
 
 namespace cacheplan {
@@ -279,13 +280,16 @@ class Lexer {
         out = value ? std::string(*value) : options_.skip_unset ? "${" + name + "}" : std::string();
         return true;
       }
-      case ':': return ReadModified(name, Next(), true, out);
+      case ':':
+        return ReadModified(name, Next(), true, out);
       case '+':
       case '-':
       case '?':
       case '#':
-      case '%': return ReadModified(name, modifier, false, out);
-      case '/': return ReadReplacement(name, out);
+      case '%':
+        return ReadModified(name, modifier, false, out);
+      case '/':
+        return ReadReplacement(name, out);
       default: {
         std::string text;
         AppendRune(text, modifier);
@@ -310,11 +314,16 @@ class Lexer {
     }
     const bool absent = !value || (null_is_unset && value->empty());
     switch (modifier) {
-      case '-': out = absent ? std::move(word) : std::string(*value); return true;
-      case '+': out = absent ? std::string() : std::move(word); return true;
+      case '-':
+        out = absent ? std::move(word) : std::string(*value);
+        return true;
+      case '+':
+        out = absent ? std::string() : std::move(word);
+        return true;
       case '?':
         if (absent) {
-          const char* const what = value ? "is not allowed to be empty" : "is not allowed to be unset";
+          const char* const what =
+              value ? "is not allowed to be empty" : "is not allowed to be unset";
           return Fail(name + ": " + (word.empty() ? what : word));
         }
         out = *value;
@@ -332,7 +341,8 @@ class Lexer {
         out = std::move(result.text);
         return true;
       }
-      default: return Fail("unsupported modifier (" + written + ") in substitution");
+      default:
+        return Fail("unsupported modifier (" + written + ") in substitution");
     }
   }
 

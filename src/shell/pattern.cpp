@@ -1,10 +1,10 @@
 #include "src/shell/pattern.h"
 
-#include <fmt/format.h>
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <string>
+
+#include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "cacheplan/text.h"
 
@@ -79,7 +79,8 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
-/// RE2 refuses invalid UTF-8, where Go takes each such byte for a character; as Latin-1 it does too.
+/// RE2 refuses invalid UTF-8, where Go takes each such byte for a character; as Latin-1 it does
+/// too.
 RE2::Options OptionsFor(std::string_view value) {
   RE2::Options options;
   options.set_log_errors(false);

@@ -1,5 +1,6 @@
 // The patterns of ${x#p}, ${x%p} and ${x/p/r}: `*`, `?` and escapes, no brackets.
-// Source: moby/buildkit frontend/dockerfile/shell/lex.go (convertShellPatternToRegex and its users).
+// Source: moby/buildkit frontend/dockerfile/shell/lex.go (convertShellPatternToRegex and its
+// users).
 #pragma once
 
 #include <string>

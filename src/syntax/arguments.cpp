@@ -1,9 +1,10 @@
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
+
 #include "src/syntax/json_array.h"
 #include "src/syntax/line_parts.h"
 
@@ -122,7 +123,8 @@ void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t 
              fmt::format("write {} {}=VALUE", name, split.head));
       return;
     }
-    instruction.args = {context.WordOf(split.head), context.WordOf(split.tail), context.WordOf(end)};
+    instruction.args = {context.WordOf(split.head), context.WordOf(split.tail),
+                        context.WordOf(end)};
     return;
   }
   for (const Word& word : words) {
@@ -139,8 +141,9 @@ void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t 
     // A piece's span is exact where its text stands in the line as it is.
     const std::string_view key = word.text.substr(0, equals);
     const std::string_view value = word.text.substr(equals + 1);
-    const bool in_line = word.text.data() >= context.line.data() &&
-                         word.text.data() + word.text.size() <= context.line.data() + context.line.size();
+    const bool in_line =
+        word.text.data() >= context.line.data() &&
+        word.text.data() + word.text.size() <= context.line.data() + context.line.size();
     instruction.args.push_back({key, in_line ? context.SpanOf(key) : word.span});
     instruction.args.push_back({value, in_line ? context.SpanOf(value) : word.span});
     instruction.args.push_back({word.text.substr(equals, 1), word.span});
@@ -197,16 +200,25 @@ void ReadArguments(const LineContext& context, std::string_view rest, std::uint3
         ReadList(context, rest, instruction.args);
       }
       return;
-    case ArgShape::kHealthcheck: ReadHealthcheck(context, rest, line, instruction); return;
-    case ArgShape::kList: ReadList(context, rest, instruction.args); return;
-    case ArgShape::kNames: ReadQuotedWords(context, rest, instruction.args); return;
-    case ArgShape::kPairs: ReadPairs(context, rest, line, instruction); return;
+    case ArgShape::kHealthcheck:
+      ReadHealthcheck(context, rest, line, instruction);
+      return;
+    case ArgShape::kList:
+      ReadList(context, rest, instruction.args);
+      return;
+    case ArgShape::kNames:
+      ReadQuotedWords(context, rest, instruction.args);
+      return;
+    case ArgShape::kPairs:
+      ReadPairs(context, rest, line, instruction);
+      return;
     case ArgShape::kText:
       if (!rest.empty()) {
         instruction.args.push_back(context.WordOf(rest));
       }
       return;
-    case ArgShape::kInstruction: return;  // the parser reads what follows as an instruction
+    case ArgShape::kInstruction:
+      return;  // the parser reads what follows as an instruction
   }
 }
 

@@ -1,6 +1,7 @@
 #include "cacheplan/commands.h"
 
 #include "cacheplan/text.h"
+
 #include "src/syntax/line_parts.h"
 
 namespace cacheplan {

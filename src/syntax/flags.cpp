@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "cacheplan/text.h"
+
 #include "src/syntax/line_parts.h"
 
 namespace cacheplan::syntax {

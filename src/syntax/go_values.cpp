@@ -1,8 +1,8 @@
 #include "src/syntax/go_values.h"
 
-#include <fmt/format.h>
-
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "cacheplan/text.h"
 
@@ -16,14 +16,9 @@ struct Unit {
   std::uint64_t nanoseconds;
 };
 constexpr Unit kUnits[] = {
-    {"ns", 1},
-    {"us", 1000},
-    {"\xC2\xB5s", 1000},  // micro sign
-    {"\xCE\xBCs", 1000},  // Greek mu
-    {"ms", 1000000},
-    {"s", 1000000000},
-    {"m", 60000000000},
-    {"h", 3600000000000},
+    {"ns", 1},           {"us", 1000},      {"\xC2\xB5s", 1000},  // micro sign
+    {"\xCE\xBCs", 1000},                                          // Greek mu
+    {"ms", 1000000},     {"s", 1000000000}, {"m", 60000000000},  {"h", 3600000000000},
 };
 
 bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }

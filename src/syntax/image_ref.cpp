@@ -40,14 +40,15 @@ struct SplitName {
   std::string rest;
 };
 
-/// The first component is a host only if it looks like one: a dot, a colon, "localhost", or capitals.
+/// The first component is a host only if it looks like one: a dot, a colon, "localhost", or
+/// capitals.
 SplitName SplitDomain(std::string_view text) {
   SplitName out;
   const std::size_t slash = text.find('/');
   const std::string_view first = text.substr(0, slash);
-  const bool host = slash != std::string_view::npos &&
-                    (first.find_first_of(".:") != std::string_view::npos || first == "localhost" ||
-                     !IsLower(first));
+  const bool host =
+      slash != std::string_view::npos && (first.find_first_of(".:") != std::string_view::npos ||
+                                          first == "localhost" || !IsLower(first));
   out.domain = host ? first : kDefaultDomain;
   out.rest = host ? text.substr(slash + 1) : text;
   if (out.domain == "index.docker.io") {
@@ -66,20 +67,20 @@ bool IsValidTag(std::string_view tag) {
 }
 
 Result<ImageRef> ParseImageRef(std::string_view text) {
-  const auto invalid = [](std::string_view why) {
-    return Status::Invalid(std::string(why));
-  };
+  const auto invalid = [](std::string_view why) { return Status::Invalid(std::string(why)); };
   const Patterns& patterns = AllPatterns();
   if (RE2::FullMatch(re2::StringPiece(text.data(), text.size()), patterns.identifier)) {
-    return invalid(fmt::format("invalid repository name ({}), cannot specify 64-byte hexadecimal "
-                               "strings",
-                               text));
+    return invalid(
+        fmt::format("invalid repository name ({}), cannot specify 64-byte hexadecimal "
+                    "strings",
+                    text));
   }
   const SplitName split = SplitDomain(text);
   // The path ends where a tag or digest begins.
   const std::string path = split.rest.substr(0, split.rest.find_first_of(":@"));
   if (!IsLower(path)) {
-    return invalid(fmt::format("invalid reference format: repository name ({}) must be lowercase", path));
+    return invalid(
+        fmt::format("invalid reference format: repository name ({}) must be lowercase", path));
   }
   ImageRef ref;
   std::string name;
@@ -105,7 +106,8 @@ std::string ImageRef::Familiar() const {
 }
 
 std::string ImageRef::Canonical() const {
-  return domain + "/" + path + (tag.empty() ? "" : ":" + tag) + (digest.empty() ? "" : "@" + digest);
+  return domain + "/" + path + (tag.empty() ? "" : ":" + tag) +
+         (digest.empty() ? "" : "@" + digest);
 }
 
 }  // namespace cacheplan

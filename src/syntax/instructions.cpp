@@ -18,6 +18,14 @@ struct FlagRow {
   std::string_view help;
 };
 
+struct PredefinedArgRow {
+  ArgKind kind;
+  std::string_view help;
+};
+
+PredefinedArg Make(std::string_view name, const PredefinedArgRow& row) {
+  return {name, row.kind, row.help};
+}
 InstructionInfo Make(Keyword id, const InstructionRow& row) {
   return {id, row.keyword, row.shape, row.heredoc};
 }
@@ -45,7 +53,8 @@ std::string_view KeywordName(Keyword keyword) {
 }
 
 Keyword FindKeyword(std::string_view name) {
-  // Lowering first is what BuildKit does; it lets a few letters outside ASCII (the Kelvin sign) pass.
+  // Lowering first is what BuildKit does; it lets a few letters outside ASCII (the Kelvin sign)
+  // pass.
   const std::string lower = ToLower(name);
   for (const InstructionInfo& info : AllInstructions()) {
     if (info.keyword.size() != lower.size()) {
@@ -79,6 +88,15 @@ const FlagInfo* FindFlagInfo(Keyword instruction, std::string_view name) {
     }
   }
   return nullptr;
+}
+
+const std::vector<PredefinedArg>& AllPredefinedArgs() {
+  static const std::vector<PredefinedArg> rows = {
+#define PREDEFINED_ARG(name_, ...) Make(name_, PredefinedArgRow{__VA_ARGS__}),
+#include "grammar/predefined_args.def"
+#undef PREDEFINED_ARG
+  };
+  return rows;
 }
 
 }  // namespace cacheplan

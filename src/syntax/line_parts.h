@@ -1,5 +1,5 @@
-// The parts of one instruction's line: keyword, flags, arguments. Shared by the readers of this layer.
-// Source: moby/buildkit frontend/dockerfile/parser/{split_command,line_parsers}.go.
+// The parts of one instruction's line: keyword, flags, arguments. Shared by the readers of this
+// layer. Source: moby/buildkit frontend/dockerfile/parser/{split_command,line_parsers}.go.
 #pragma once
 
 #include <string>
@@ -29,9 +29,7 @@ struct LineContext {
 };
 
 /// `[\t\v\f\r ]`: what separates words for BuildKit.
-inline bool IsBlank(char c) {
-  return c == '\t' || c == '\v' || c == '\f' || c == '\r' || c == ' ';
-}
+inline bool IsBlank(char c) { return c == '\t' || c == '\v' || c == '\f' || c == '\r' || c == ' '; }
 /// Go's unicode.IsSpace of a single byte taken for a character: BuildKit reads flags by bytes.
 inline bool IsSpaceByte(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -53,7 +51,8 @@ std::vector<Flag> TakeFlags(const LineContext& context, std::string_view& rest);
 void ReadArguments(const LineContext& context, std::string_view rest, std::uint32_t line,
                    Instruction& instruction);
 
-/// The heredocs that a line opens, without content; false when a delimiter cannot be read (reported).
+/// The heredocs that a line opens, without content; false when a delimiter cannot be read
+/// (reported).
 bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<Heredoc>& heredocs);
 /// `<<EOF` alone as a word.
 bool IsHeredocWord(std::string_view word);

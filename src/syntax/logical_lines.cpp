@@ -1,9 +1,9 @@
 #include "src/syntax/logical_lines.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "cacheplan/text.h"
 
@@ -29,13 +29,12 @@ struct NameValue {
   std::string_view name;
   std::string_view value;
 };
-bool IsAsciiBlank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
+bool IsAsciiBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; }
 std::optional<NameValue> SplitDirective(std::string_view text) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   std::size_t pos = 0;
-  while (pos < text.size() && (is_letter(text[pos]) || (pos > 0 && text[pos] >= '0' && text[pos] <= '9'))) {
+  while (pos < text.size() &&
+         (is_letter(text[pos]) || (pos > 0 && text[pos] >= '0' && text[pos] <= '9'))) {
     ++pos;
   }
   const std::string_view name = text.substr(0, pos);
@@ -66,9 +65,10 @@ std::optional<NameValue> SplitDirective(std::string_view text) {
 }  // namespace
 
 std::uint32_t LineMap::MapOne(std::size_t offset) const {
-  const auto it = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
-                                   [](std::size_t value, const Piece& p) { return value < p.logical; }) -
-                  1;
+  const auto it =
+      std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                       [](std::size_t value, const Piece& p) { return value < p.logical; }) -
+      1;
   return it->source + static_cast<std::uint32_t>(offset - it->logical);
 }
 
@@ -134,7 +134,8 @@ void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
   if (directives_done_) {
     return;
   }
-  const std::string_view body = line.empty() || line.front() != '#' ? std::string_view() : TrimLeft(line.substr(1));
+  const std::string_view body =
+      line.empty() || line.front() != '#' ? std::string_view() : TrimLeft(line.substr(1));
   const std::optional<NameValue> found = SplitDirective(body);
   const std::string name = found ? ToLower(found->name) : std::string();
   if (name != "syntax" && name != "escape" && name != "check") {
@@ -154,7 +155,9 @@ void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
   if (!comments_.empty()) {
     comments_.pop_back();
   }
-  const std::string_view known = name == "syntax" ? "syntax" : name == "escape" ? "escape" : "check";
+  const std::string_view known = name == "syntax"   ? "syntax"
+                                 : name == "escape" ? "escape"
+                                                    : "check";
   file_.directives.push_back({known, found->value, span});
   if (name == "escape") {
     if (found->value != "\\" && found->value != "`") {

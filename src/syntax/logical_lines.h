@@ -68,7 +68,7 @@ class LineReader {
   Dockerfile& file_;
   std::string_view text_;
   std::size_t pos_ = 0;
-  std::uint32_t number_ = 0;   // lines read so far
+  std::uint32_t number_ = 0;  // lines read so far
   bool directives_done_ = false;
   bool stopped_ = false;
   std::vector<std::string_view> comments_;

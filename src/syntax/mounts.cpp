@@ -1,9 +1,9 @@
 #include "src/syntax/mounts.h"
 
+#include <array>
+
 #include <fmt/format.h>
 #include <re2/re2.h>
-
-#include <array>
 
 #include "cacheplan/commands.h"
 #include "cacheplan/text.h"
@@ -132,7 +132,8 @@ class MountReader {
       for (const MountKey& known : kMountKeys) {
         keys.push_back(known.key);
       }
-      return Fail(Suggest(fmt::format("unexpected key '{}' in '{}'", key, field), Nearest(key, keys)));
+      return Fail(
+          Suggest(fmt::format("unexpected key '{}' in '{}'", key, field), Nearest(key, keys)));
     }
     return Set(*row, key, expansion);
   }
@@ -148,9 +149,13 @@ class MountReader {
   bool Set(const MountKey& row, const std::string& key, const Expansion& expansion) {
     const std::string& value = expansion.text;
     switch (row.type) {
-      case KeyType::kText: Text(row.means, value); return true;
-      case KeyType::kType: return Type(expansion);
-      case KeyType::kSharing: return Sharing(value);
+      case KeyType::kText:
+        Text(row.means, value);
+        return true;
+      case KeyType::kType:
+        return Type(expansion);
+      case KeyType::kSharing:
+        return Sharing(value);
       case KeyType::kFlag:
         if (row.means == "required" && !RequiredFits(key)) {
           return false;
@@ -159,7 +164,8 @@ class MountReader {
                Fail(fmt::format("invalid value for {}: {}", key, value));
       case KeyType::kSize: {
         if (mount_.type != MountType::kTmpfs && mount_.type != MountType::kUnknown) {
-          return Fail(fmt::format("unexpected key '{}' for mount type '{}'", key, NameOf(mount_.type)));
+          return Fail(
+              fmt::format("unexpected key '{}' for mount type '{}'", key, NameOf(mount_.type)));
         }
         static const RE2 size("\\d+(\\.\\d+)* ?[kKmMgGtTpP]?[iI]?[bB]?");
         return RE2::FullMatch(value, size) ||
@@ -222,7 +228,8 @@ class MountReader {
       for (const auto& [given, name] :
            {std::pair(has_mode_, "mode"), std::pair(has_uid_, "uid"), std::pair(has_gid_, "gid")}) {
         if (given) {
-          return fmt::format("{} not allowed for {} type mounts", name, Quoted(NameOf(mount_.type)));
+          return fmt::format("{} not allowed for {} type mounts", name,
+                             Quoted(NameOf(mount_.type)));
         }
       }
     }

@@ -1,11 +1,12 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "cacheplan/shell.h"
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
+
 #include "src/syntax/line_parts.h"
 
 namespace cacheplan {
@@ -98,7 +99,8 @@ bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<He
     std::string name;
     std::string error;
     switch (ReadHeredocWord(word, &heredoc, &name, &error)) {
-      case HeredocWord::kNone: break;
+      case HeredocWord::kNone:
+        break;
       case HeredocWord::kHeredoc:
         heredoc.name = context.file.storage.emplace_back(std::move(name));
         heredocs.push_back(heredoc);
@@ -137,7 +139,9 @@ class Parser {
       file_.instructions.push_back(std::move(instruction));
     }
     if (file_.instructions.empty()) {
-      file_.diagnostics.push_back({Diag::kNoInstructions, {}, lines_.line_number(),
+      file_.diagnostics.push_back({Diag::kNoInstructions,
+                                   {},
+                                   lines_.line_number(),
                                    "file with no instructions",
                                    "a Dockerfile needs at least one FROM"});
       file_.parser_rejects = true;

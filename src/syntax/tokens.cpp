@@ -94,8 +94,8 @@ class Tokenizer {
     }
   }
 
-  /// A piece of an instruction; one that goes over several lines is cut at its continuations, so that
-  /// comments and blank lines inside it are seen for what they are.
+  /// A piece of an instruction; one that goes over several lines is cut at its continuations, so
+  /// that comments and blank lines inside it are seen for what they are.
   void Marked(TokenKind kind, std::uint32_t end) {
     if (kind == TokenKind::kHeredocBody || kind == TokenKind::kHeredocEnd ||
         kind == TokenKind::kDirective) {
@@ -109,8 +109,8 @@ class Tokenizer {
         return;
       }
       std::uint32_t stop = line_end;
-      while (stop > pos_ && (text_[stop - 1] == ' ' || text_[stop - 1] == '\t' ||
-                             text_[stop - 1] == '\r')) {
+      while (stop > pos_ &&
+             (text_[stop - 1] == ' ' || text_[stop - 1] == '\t' || text_[stop - 1] == '\r')) {
         --stop;
       }
       if (stop > pos_ && text_[stop - 1] == file_.escape) {

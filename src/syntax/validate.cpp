@@ -1,13 +1,14 @@
-#include <fmt/format.h>
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+#include <re2/re2.h>
+
 #include "cacheplan/commands.h"
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
+
 #include "src/syntax/go_values.h"
 #include "src/syntax/line_parts.h"
 #include "src/syntax/mounts.h"
@@ -31,24 +32,52 @@ class Validator {
   void Run() {
     switch (instruction_.keyword) {
       case Keyword::kAdd:
-      case Keyword::kCopy: Copy(); break;
-      case Keyword::kArg: Arg(); break;
+      case Keyword::kCopy:
+        Copy();
+        break;
+      case Keyword::kArg:
+        Arg();
+        break;
       case Keyword::kCmd:
-      case Keyword::kEntrypoint: Flags(); break;
+      case Keyword::kEntrypoint:
+        Flags();
+        break;
       case Keyword::kEnv:
-      case Keyword::kLabel: Flags() && Pairs(); break;
-      case Keyword::kExpose: AtLeastOne() && Flags(); break;
-      case Keyword::kFrom: From(); break;
-      case Keyword::kHealthcheck: Healthcheck(); break;
+      case Keyword::kLabel:
+        Flags() && Pairs();
+        break;
+      case Keyword::kExpose:
+        AtLeastOne() && Flags();
+        break;
+      case Keyword::kFrom:
+        From();
+        break;
+      case Keyword::kHealthcheck:
+        Healthcheck();
+        break;
       case Keyword::kMaintainer:
       case Keyword::kUser:
-      case Keyword::kWorkdir: ExactlyOne() && Flags(); break;
-      case Keyword::kOnbuild: Onbuild(); break;
-      case Keyword::kRun: Run_(); break;
-      case Keyword::kShell: Shell(); break;
-      case Keyword::kStopsignal: ExactlyOne(); break;  // its flags are never looked at
-      case Keyword::kVolume: Volume(); break;
-      case Keyword::kUnknown: Unknown(); break;
+      case Keyword::kWorkdir:
+        ExactlyOne() && Flags();
+        break;
+      case Keyword::kOnbuild:
+        Onbuild();
+        break;
+      case Keyword::kRun:
+        Run_();
+        break;
+      case Keyword::kShell:
+        Shell();
+        break;
+      case Keyword::kStopsignal:
+        ExactlyOne();
+        break;  // its flags are never looked at
+      case Keyword::kVolume:
+        Volume();
+        break;
+      case Keyword::kUnknown:
+        Unknown();
+        break;
     }
   }
 
@@ -79,8 +108,8 @@ class Validator {
     for (const Flag& flag : instruction_.flags) {
       const std::string written = fmt::format("--{}", flag.name);
       if (flag.raw.substr(0, 2) != "--") {
-        return Fail(Diag::kBadFlag, flag.span, fmt::format("arg should start with -- : {}", flag.raw),
-                    "");
+        return Fail(Diag::kBadFlag, flag.span,
+                    fmt::format("arg should start with -- : {}", flag.raw), "");
       }
       const FlagInfo* info = FindFlagInfo(instruction_.keyword, flag.name);
       if (info == nullptr) {
@@ -90,11 +119,11 @@ class Validator {
             names.push_back(known.name);
           }
         }
-        return Fail(Diag::kBadFlag, flag.span,
-                    WithSuggestion(fmt::format("unknown flag: {}", written),
-                                   Nearest(flag.name, names)),
-                    names.empty() ? fmt::format("{} takes no flags", Name())
-                                  : fmt::format("{} takes --{}", Name(), fmt::join(names, ", --")));
+        return Fail(
+            Diag::kBadFlag, flag.span,
+            WithSuggestion(fmt::format("unknown flag: {}", written), Nearest(flag.name, names)),
+            names.empty() ? fmt::format("{} takes no flags", Name())
+                          : fmt::format("{} takes --{}", Name(), fmt::join(names, ", --")));
       }
       if (info->type != FlagType::kStrings &&
           std::find(used.begin(), used.end(), info->name) != used.end()) {
@@ -110,7 +139,8 @@ class Validator {
   }
 
   bool FlagValue(const FlagInfo& info, const Flag& flag, const std::string& written) {
-    const bool missing = info.type == FlagType::kBool ? flag.value && flag.value->empty() : !flag.value;
+    const bool missing =
+        info.type == FlagType::kBool ? flag.value && flag.value->empty() : !flag.value;
     if (missing) {
       return Fail(Diag::kBadFlag, flag.span, fmt::format("missing a value on flag: {}", written),
                   fmt::format("write {}=VALUE, without a blank", written));
@@ -118,9 +148,10 @@ class Validator {
     if (info.type == FlagType::kBool && flag.value) {
       const std::string lower = ToLower(*flag.value);
       if (lower != "true" && lower != "false") {
-        return Fail(Diag::kBadFlag, flag.span,
-                    fmt::format("expecting boolean value for flag {}, not: {}", written, *flag.value),
-                    fmt::format("write {} alone, {}=true or {}=false", written, written, written));
+        return Fail(
+            Diag::kBadFlag, flag.span,
+            fmt::format("expecting boolean value for flag {}, not: {}", written, *flag.value),
+            fmt::format("write {} alone, {}=true or {}=false", written, written, written));
       }
     }
     return true;
@@ -203,8 +234,8 @@ class Validator {
       Fail(Diag::kBadOnbuild, word.span, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed",
            "keep one ONBUILD");
     } else if (trigger == "MAINTAINER" || trigger == "FROM") {
-      Fail(Diag::kBadOnbuild, word.span, fmt::format("{} isn't allowed as an ONBUILD trigger", trigger),
-           "");
+      Fail(Diag::kBadOnbuild, word.span,
+           fmt::format("{} isn't allowed as an ONBUILD trigger", trigger), "");
     }
   }
 
@@ -313,7 +344,8 @@ class Validator {
   bool Interval(const Flag& flag) {
     const ParsedNumber duration = ParseDuration(*flag.value);
     if (!duration.error.empty()) {
-      return Fail(Diag::kBadFlag, flag.span, duration.error, "give a duration such as 30s or 1m30s");
+      return Fail(Diag::kBadFlag, flag.span, duration.error,
+                  "give a duration such as 30s or 1m30s");
     }
     if (duration.value != 0 && duration.value < kShortestInterval) {
       return Fail(Diag::kBadFlag, flag.span,
@@ -355,8 +387,8 @@ StageDecl MakeStage(Dockerfile& file, std::size_t index) {
   }
   if (from.args.size() == 3 && EqualFold(from.args[1].text, "as")) {
     const std::string_view written = from.args[2].text;
-    stage.name = IsLower(written) ? written
-                                  : std::string_view(file.storage.emplace_back(ToLower(written)));
+    stage.name =
+        IsLower(written) ? written : std::string_view(file.storage.emplace_back(ToLower(written)));
   }
   const Flag* platform = FindFlag(from, "platform");
   if (platform != nullptr && platform->value) {
@@ -388,8 +420,9 @@ void Validate(Dockerfile& file) {
   }
   // BuildKit's first error first: its parser runs over the whole file before anything else.
   const auto begin = file.diagnostics.begin() + (from_parser == 0 ? 0 : 1);
-  std::stable_sort(begin, file.diagnostics.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
+  std::stable_sort(begin, file.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return a.span.begin < b.span.begin;
+  });
 }
 
 }  // namespace cacheplan::syntax

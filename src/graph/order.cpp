@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <utility>
+
+#include "cacheplan/graph.h"
+#include "cacheplan/text.h"
+
+namespace cacheplan {
+namespace {
+
+/// Stages that `start` needs, each after all it needs, `start` last. Without recursion: a file may
+/// have a hundred thousand stages in one chain. A circle is left where it closes.
+std::vector<std::size_t> PostOrder(const std::vector<Stage>& stages, std::size_t start) {
+  std::vector<std::size_t> order;
+  std::vector<bool> seen(stages.size(), false);
+  std::vector<std::pair<std::size_t, std::size_t>> open = {{start, 0}};  // stage, next edge
+  seen[start] = true;
+  while (!open.empty()) {
+    const std::size_t stage = open.back().first;
+    if (open.back().second == stages[stage].edges.size()) {
+      order.push_back(stage);
+      open.pop_back();
+      continue;
+    }
+    const StageSource& source = stages[stage].edges[open.back().second++].source;
+    if (source.kind == SourceKind::kStage && !seen[source.stage]) {
+      seen[source.stage] = true;
+      open.emplace_back(source.stage, 0);
+    }
+  }
+  return order;
+}
+
+}  // namespace
+
+std::string Stage::Label() const { return name.empty() ? "stage " + std::to_string(index) : name; }
+
+std::vector<std::size_t> Graph::BaseChain(std::size_t stage) const {
+  std::vector<std::size_t> chain;
+  // A base is always an earlier stage, so this ends.
+  for (std::size_t at = stage; at != kNoStage;
+       at = stages[at].base.kind == SourceKind::kStage ? stages[at].base.stage : kNoStage) {
+    chain.push_back(at);
+  }
+  return chain;
+}
+
+std::vector<std::size_t> Graph::Needs(std::size_t stage) const {
+  std::vector<std::size_t> needs = PostOrder(stages, stage);
+  // Where every edge points back, which is all that a builder accepts, file order is such an order.
+  const bool backwards = std::all_of(needs.begin(), needs.end(), [&](std::size_t i) {
+    return std::all_of(stages[i].edges.begin(), stages[i].edges.end(), [&](const Edge& edge) {
+      return edge.source.kind != SourceKind::kStage || edge.source.stage < i;
+    });
+  });
+  if (backwards) {
+    std::sort(needs.begin(), needs.end());
+  }
+  return needs;
+}
+
+const Stage* Graph::Find(std::string_view name) const {
+  const std::string lower = ToLower(name);
+  for (auto it = stages.rbegin(); it != stages.rend(); ++it) {
+    if (!it->name.empty() && it->name == lower) {
+      return &*it;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace cacheplan

@@ -1,0 +1,154 @@
+#include "src/graph/scope.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cacheplan/shell.h"
+#include "cacheplan/vocabulary.h"
+
+namespace cacheplan::graph {
+namespace {
+
+/// "linux/arm/v7" -> os, architecture, variant.
+std::string Part(std::string_view platform, std::size_t index) {
+  for (; index > 0; --index) {
+    const std::size_t slash = platform.find('/');
+    if (slash == std::string_view::npos) {
+      return {};
+    }
+    platform.remove_prefix(slash + 1);
+  }
+  return std::string(platform.substr(0, platform.find('/')));
+}
+
+Value PlatformArg(std::string_view name, const Dockerfile& file, const GraphOptions& options) {
+  if (name == "TARGETSTAGE") {
+    // The name given to --target, else the last stage's, else "default".
+    std::string stage = options.target;
+    if (stage.empty() && !file.stages.empty()) {
+      stage = file.stages.back().name;
+    }
+    return {stage.empty() ? "default" : stage, true, {}};
+  }
+  const bool target = name.substr(0, 6) == "TARGET";
+  if (!target || options.platform.empty()) {
+    return {fmt::format("${}", name), false,
+            target ? fmt::format("{} depends on --platform, which was not given", name)
+                   : fmt::format("{} depends on the machine that builds", name)};
+  }
+  if (name == "TARGETPLATFORM") {
+    return {options.platform, true, {}};
+  }
+  if (name == "TARGETOS") {
+    return {Part(options.platform, 0), true, {}};
+  }
+  if (name == "TARGETARCH") {
+    return {Part(options.platform, 1), true, {}};
+  }
+  return {name == "TARGETVARIANT" ? Part(options.platform, 2) : std::string(), true, {}};
+}
+
+}  // namespace
+
+Scope Scope::Child() const {
+  Scope child;
+  child.open_reason_ = open_reason_;
+  child.below_ = below_;
+  if (values_.empty()) {
+    return child;
+  }
+  auto layer = std::make_shared<Layer>();
+  layer->values = values_;
+  while (child.below_ != nullptr && child.below_->values.size() <= 2 * layer->values.size()) {
+    layer->values.insert(child.below_->values.begin(), child.below_->values.end());
+    child.below_ = child.below_->below;
+  }
+  layer->below = child.below_;
+  child.below_ = std::move(layer);
+  return child;
+}
+
+const Value* Scope::Find(std::string_view name) const {
+  const auto it = values_.find(name);
+  if (it != values_.end()) {
+    return &it->second;
+  }
+  for (const Layer* layer = below_.get(); layer != nullptr; layer = layer->below.get()) {
+    const auto found = layer->values.find(name);
+    if (found != layer->values.end()) {
+      return &found->second;
+    }
+  }
+  return nullptr;
+}
+
+Expanded Scope::Expand(std::string_view word, char escape) const {
+  std::string unknown;
+  const VariableLookup lookup = [&](std::string_view name) -> std::optional<std::string_view> {
+    const Value* value = Find(name);
+    if (value != nullptr && value->known) {
+      return value->text;
+    }
+    if (value != nullptr) {
+      unknown = unknown.empty() ? value->reason : unknown;
+    } else if (!open_reason_.empty()) {
+      unknown = unknown.empty() ? fmt::format("${} {}", name, open_reason_) : unknown;
+    }
+    return std::nullopt;
+  };
+  LexOptions options;
+  options.escape = escape;
+  Expansion expansion = cacheplan::Expand(word, lookup, options);
+  Expanded out;
+  if (!unknown.empty()) {
+    // An error such as `${X:?must be set}` may come from the very variable that is unknown.
+    out.value = {std::string(word), false, std::move(unknown)};
+    return out;
+  }
+  out.error = std::move(expansion.error);
+  out.value.text = std::move(expansion.text);
+  out.words = std::move(expansion.words);
+  out.unset = std::move(expansion.unmatched);
+  return out;
+}
+
+GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options) {
+  GlobalArgs out;
+  for (const PredefinedArg& arg : AllPredefinedArgs()) {
+    if (arg.kind == ArgKind::kPlatform) {
+      out.scope.Set(arg.name, PlatformArg(arg.name, file, options));
+    }
+  }
+  for (const auto& [name, value] : options.build_args) {
+    if (out.scope.Find(name) != nullptr) {
+      out.scope.Set(name, {value, true, {}});
+    }
+  }
+  const std::size_t end = file.stages.empty() ? file.instructions.size() : file.stages.front().from;
+  for (std::size_t i = 0; i < end; ++i) {
+    const Instruction& instruction = file.instructions[i];
+    if (instruction.keyword != Keyword::kArg) {
+      continue;
+    }
+    for (const KeyValue& pair : AsPairs(instruction)) {
+      const auto given = options.build_args.find(std::string(pair.key.text));
+      if (given != options.build_args.end()) {
+        out.scope.Set(pair.key.text, {given->second, true, {}});
+      } else if (pair.value) {
+        Expanded expanded = out.scope.Expand(pair.value->text, file.escape);
+        if (!expanded.error.empty()) {
+          out.diagnostics.push_back({Diag::kBadExpansion,
+                                     pair.value->span,
+                                     instruction.start_line,
+                                     std::move(expanded.error),
+                                     {}});
+        }
+        out.scope.Set(pair.key.text, std::move(expanded.value));
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace cacheplan::graph

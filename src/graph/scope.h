@@ -1,0 +1,58 @@
+// Variables as BuildKit scopes them, with unknown ones kept apart from unset ones.
+// Source: moby/buildkit frontend/dockerfile/dockerfile2llb/convert.go (dispatchArg, dispatchEnv).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cacheplan/commands.h"
+#include "cacheplan/graph.h"
+
+namespace cacheplan::graph {
+
+/// A word after expansion: its value, maybe unknown, or why it cannot be expanded.
+struct Expanded {
+  Value value;
+  std::vector<std::string> words;  ///< the value cut at unquoted blanks
+  std::string error;
+  std::vector<std::string> unset;  ///< variables in it that are certainly not set
+};
+
+/// The variables at one place of the file.
+///
+/// A stage starts with its base's variables. A hundred thousand stages in one chain must not copy
+/// them a hundred thousand times: scopes share frozen layers, each at least twice as large as the
+/// one above.
+class Scope {
+ public:
+  /// A scope that starts with everything that holds at the end of this one.
+  [[nodiscard]] Scope Child() const;
+  /// From now on a variable that was never set may still come from the base image; `reason` says
+  /// so.
+  void SetOpen(std::string reason) { open_reason_ = std::move(reason); }
+  void Set(std::string_view name, Value value) { values_[std::string(name)] = std::move(value); }
+  /// Null when it was never set here.
+  [[nodiscard]] const Value* Find(std::string_view name) const;
+
+  [[nodiscard]] Expanded Expand(std::string_view word, char escape) const;
+
+ private:
+  struct Layer {
+    std::map<std::string, Value, std::less<>> values;
+    std::shared_ptr<const Layer> below;
+  };
+  std::map<std::string, Value, std::less<>> values_;
+  std::shared_ptr<const Layer> below_;
+  std::string open_reason_;  ///< empty = what is not set is certainly not set
+};
+
+/// The arguments that FROM lines see: predefined ones and those declared before the first FROM.
+struct GlobalArgs {
+  Scope scope;  ///< predefined and declared
+  std::vector<Diagnostic> diagnostics;
+};
+GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options);
+
+}  // namespace cacheplan::graph
