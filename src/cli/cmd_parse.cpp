@@ -29,10 +29,7 @@ int RunParse(const Options& options, Io& io) {
     } else {
       io.out << RenderParseText(file);
     }
-    for (const Diagnostic& diagnostic : file.diagnostics) {
-      io.err << FormatDiagnostic(*file.source, diagnostic);
-    }
-    return Exit(file.rejected() ? ExitCode::kFindings : ExitCode::kOk);
+    return ReportDiagnostics(file, {}, io);
   });
 }
 

@@ -31,7 +31,8 @@ std::vector<std::string> Lines(const std::string& text) {
 }  // namespace
 
 void AddInputOptions(CLI::App& app, InputOptions& options) {
-  app.add_option("FILE", options.files, "Dockerfiles; - is standard input (default: ./Dockerfile)");
+  app.add_option("-f,--file,FILE", options.files,
+                 "Dockerfiles; - is standard input (default: ./Dockerfile)");
   app.add_option("--files-from", options.files_from,
                  "Read the paths from this file, one a line; - is standard input");
 }
@@ -81,6 +82,16 @@ int ForEachInput(const InputOptions& options, Io& io,
         std::max(worst, source.ok() ? use(std::move(source.value())) : Fail(io, source.status()));
   }
   return worst;
+}
+
+int ReportDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more, Io& io) {
+  for (const std::vector<Diagnostic>* list : {&file.diagnostics, &more}) {
+    for (const Diagnostic& diagnostic : *list) {
+      io.err << FormatDiagnostic(*file.source, diagnostic);
+    }
+  }
+  const bool fine = file.diagnostics.empty() && more.empty();
+  return Exit(fine ? ExitCode::kOk : ExitCode::kFindings);
 }
 
 }  // namespace cacheplan::cli

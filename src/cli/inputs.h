@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cacheplan/source.h"
+#include "cacheplan/syntax.h"
 
 #include "src/cli/command.h"
 
@@ -25,5 +26,8 @@ Result<std::shared_ptr<const Source>> ReadInput(const std::string& path, Io& io)
 /// reported and the others still looked at. Without any input: ./Dockerfile.
 int ForEachInput(const InputOptions& options, Io& io,
                  const std::function<int(std::shared_ptr<const Source>)>& use);
+
+/// Prints what is wrong with the file, the parser's findings and `more`; the exit status for it.
+int ReportDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more, Io& io);
 
 }  // namespace cacheplan::cli

@@ -1,0 +1,53 @@
+#include <memory>
+#include <ostream>
+
+#include "cacheplan/detect.h"
+#include "cacheplan/knowledge.h"
+#include "cacheplan/report.h"
+
+#include "src/cli/command.h"
+#include "src/cli/graph_options.h"
+#include "src/cli/inputs.h"
+
+namespace cacheplan::cli {
+namespace {
+
+struct Options {
+  InputOptions inputs;
+  GraphFlags graph;
+  std::string format = "text";
+};
+
+int RunGraph(const Options& options, Io& io) {
+  const Result<GraphOptions> graph_options = ToGraphOptions(options.graph);
+  if (!graph_options.ok()) {
+    return Fail(io, graph_options.status());
+  }
+  return ForEachInput(options.inputs, io, [&](std::shared_ptr<const Source> source) {
+    const Dockerfile file = Parse(std::move(source));
+    const Graph graph = BuildGraph(file, graph_options.value());
+    const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+    if (options.format == "json") {
+      io.out << RenderGraphJson(file, graph, deps);
+    } else if (options.format == "dot") {
+      io.out << RenderGraphDot(file, graph, deps);
+    } else {
+      io.out << RenderGraphText(file, graph, deps);
+    }
+    return ReportDiagnostics(file, graph.diagnostics, io);
+  });
+}
+
+}  // namespace
+
+Run SetupGraph(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  AddInputOptions(app, options->inputs);
+  AddGraphOptions(app, options->graph);
+  app.add_option("--format", options->format,
+                 "text: for a terminal; dot: for Graphviz; json: one object a line")
+      ->check(OneOf({"text", "dot", "json"}));
+  return [options](Io& io) { return RunGraph(*options, io); };
+}
+
+}  // namespace cacheplan::cli

@@ -1,0 +1,32 @@
+#include <memory>
+#include <ostream>
+
+#include "cacheplan/detect.h"
+#include "cacheplan/knowledge.h"
+#include "cacheplan/report.h"
+
+#include "src/cli/command.h"
+#include "src/cli/inputs.h"
+
+namespace cacheplan::cli {
+
+Run SetupSummary(CLI::App& app) {
+  auto path = std::make_shared<std::string>("Dockerfile");
+  app.add_option("-f,--file", *path, "The Dockerfile of the summary; - is standard input");
+  return [path](Io& io) {
+    Result<std::shared_ptr<const Source>> source = ReadInput(*path, io);
+    if (!source.ok()) {
+      const int status = Fail(io, source.status());
+      if (source.status().code == StatusCode::kNotFound) {
+        io.err << "Name one with -f FILE, or see 'cacheplan --help'.\n";
+      }
+      return status;
+    }
+    const Dockerfile file = Parse(std::move(source.value()));
+    const Graph graph = BuildGraph(file);
+    io.out << RenderSummary(file, graph, Detect(file, graph, Knowledge::BuiltIn()));
+    return ReportDiagnostics(file, graph.diagnostics, io);
+  };
+}
+
+}  // namespace cacheplan::cli
