@@ -356,11 +356,14 @@ class Validator {
 
   void Unknown() {
     const std::string lower = ToLower(instruction_.name.text);
-    std::vector<std::string> names;
-    for (const InstructionInfo& info : AllInstructions()) {
-      names.push_back(ToLower(info.keyword));
-    }
-    const std::vector<std::string_view> views(names.begin(), names.end());
+    static const std::vector<std::string> names = [] {
+      std::vector<std::string> all;
+      for (const InstructionInfo& info : AllInstructions()) {
+        all.push_back(ToLower(info.keyword));
+      }
+      return all;
+    }();
+    static const std::vector<std::string_view> views(names.begin(), names.end());
     const std::string_view nearest = Nearest(lower, views);
     const std::string_view written = instruction_.name.text;
     // The suggestion takes the case of what was written: upper, unless that is its own lower case.
