@@ -62,7 +62,7 @@ struct RunCommand {
   bool exec = false;  ///< JSON form: `argv` counts, not `script`
   std::vector<std::string_view> argv;
   Word script;  ///< shell form: the command line
-  const std::vector<Heredoc>* heredocs = nullptr;
+  std::span<const Heredoc> heredocs;
   std::vector<Mount> mounts;
   /// `RUN <<EOF` and nothing else on the line: the heredoc is the script (or a file with a `#!`).
   [[nodiscard]] const Heredoc* heredoc_script() const;

@@ -10,20 +10,21 @@
 // Sources of the rules: moby/buildkit frontend/dockerfile/{parser,instructions}.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/arena.h"
 #include "cacheplan/diagnostic.h"
 #include "cacheplan/source.h"
 
 namespace cacheplan {
 
 /// One enumerator a row of grammar/instructions.def: Keyword::kRun; kUnknown for any other word.
-enum class Keyword {
+enum class Keyword : std::uint8_t {
 #define INSTRUCTION(id_, ...) k##id_,
 #include "grammar/instructions.def"
 #undef INSTRUCTION
@@ -57,7 +58,7 @@ struct Heredoc {
   Span terminator;  ///< the closing line; empty when the file ends first
 };
 
-enum class Form {
+enum class Form : std::uint8_t {
   kShell,  ///< a command line, a list of words or pairs: anything but a JSON array
   kExec,   ///< a JSON array of strings
 };
@@ -66,16 +67,17 @@ struct Instruction {
   Keyword keyword = Keyword::kUnknown;
   Word name;  ///< the keyword as written
   Form form = Form::kShell;
-  std::vector<Flag> flags;
+  std::span<const Flag> flags;
   /// BuildKit's argument nodes: RUN/CMD/… in shell form one word with the whole command line; ENV
   /// and LABEL three words a pair (key, value, "=" or "" in the old form); ONBUILD none, see
   /// `trigger`.
-  std::vector<Word> args;
-  std::vector<Heredoc> heredocs;
-  std::unique_ptr<Instruction> trigger;    ///< what ONBUILD holds
-  std::string_view logical;                ///< the whole instruction with continuations joined
-  std::vector<std::string_view> comments;  ///< comment lines right above, without '#', oldest first
-  Span span;  ///< keyword to the last byte, heredocs included, final newline not
+  std::span<const Word> args;
+  std::span<const Heredoc> heredocs;
+  const Instruction* trigger = nullptr;  ///< what ONBUILD holds
+  std::string_view logical;              ///< the whole instruction with continuations joined
+  std::span<const std::string_view>
+      comments;  ///< comment lines right above, without '#', oldest first
+  Span span;     ///< keyword to the last byte, heredocs included, final newline not
   std::uint32_t start_line = 0;
   std::uint32_t end_line = 0;
   bool empty_continuation = false;  ///< a blank line inside it
@@ -107,7 +109,7 @@ struct Dockerfile {
   /// BuildKit's parser, the first of its two steps, would go no further (it dumps no tree then).
   bool parser_rejects = false;
 
-  std::deque<std::string> storage;  ///< backs the views that are not into the source
+  Arena arena;  ///< holds the tree, but for what are views into the source
 
   /// BuildKit would refuse the file.
   [[nodiscard]] bool rejected() const { return !diagnostics.empty(); }

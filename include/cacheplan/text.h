@@ -17,15 +17,25 @@ struct Rune {
   char32_t value;
   std::size_t width;
 };
-Rune DecodeRune(std::string_view text, std::size_t pos);
+Rune DecodeMultibyte(std::string_view text, std::size_t pos);
+inline Rune DecodeRune(std::string_view text, std::size_t pos) {
+  const auto lead = static_cast<unsigned char>(text[pos]);
+  return lead < 0x80 ? Rune{lead, 1} : DecodeMultibyte(text, pos);
+}
 void AppendRune(std::string& out, char32_t rune);
 
-bool IsSpace(char32_t rune);   ///< Unicode White_Space, as Go's unicode.IsSpace
+/// Unicode White_Space, as Go's unicode.IsSpace.
+bool IsWideSpace(char32_t rune);
+inline bool IsSpace(char32_t rune) {
+  return rune < 0x80 ? rune == ' ' || (rune >= '\t' && rune <= '\r') : IsWideSpace(rune);
+}
 bool IsLetter(char32_t rune);  ///< category L
 bool IsDigit(char32_t rune);   ///< category Nd
 bool IsPrint(
     char32_t rune);  ///< Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols, ' '
 
+/// The text with U+FFFD for each byte that is no UTF-8.
+std::string ToValidUtf8(std::string_view text);
 std::string ToLower(std::string_view text);
 std::string ToUpper(std::string_view text);
 /// True when the text is its own lower (upper) case.

@@ -1,8 +1,8 @@
 // The closed vocabularies of a Dockerfile: instructions, flags, arguments, from grammar/*.def.
 #pragma once
 
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "cacheplan/syntax.h"
 
@@ -28,7 +28,7 @@ struct InstructionInfo {
 };
 /// The row of an instruction. REQUIRES: not kUnknown.
 const InstructionInfo& Info(Keyword keyword);
-const std::vector<InstructionInfo>& AllInstructions();
+std::span<const InstructionInfo> AllInstructions();
 /// By name in any case; kUnknown for any other word.
 Keyword FindKeyword(std::string_view name);
 
@@ -41,7 +41,7 @@ struct FlagInfo {
   bool classic;            ///< the classic builder reads it
   std::string_view help;
 };
-const std::vector<FlagInfo>& AllFlags();
+std::span<const FlagInfo> AllFlags();
 /// Null when the instruction has no such flag.
 const FlagInfo* FindFlagInfo(Keyword instruction, std::string_view name);
 
@@ -51,6 +51,6 @@ struct PredefinedArg {
   ArgKind kind;
   std::string_view help;
 };
-const std::vector<PredefinedArg>& AllPredefinedArgs();
+std::span<const PredefinedArg> AllPredefinedArgs();
 
 }  // namespace cacheplan

@@ -96,13 +96,10 @@ void AppendHex(std::string& out, char32_t value, int digits) {
 
 }  // namespace
 
-Rune DecodeRune(std::string_view text, std::size_t pos) {
+Rune DecodeMultibyte(std::string_view text, std::size_t pos) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[pos + i]); };
   const std::size_t left = text.size() - pos;
   const unsigned char lead = at(0);
-  if (lead < 0x80) {
-    return {lead, 1};
-  }
   if (lead >= 0xC2 && lead <= 0xDF && left >= 2 && IsContinuation(at(1))) {
     return {static_cast<char32_t>((lead & 0x1FU) << 6U | (at(1) & 0x3FU)), 2};
   }
@@ -145,12 +142,9 @@ void AppendRune(std::string& out, char32_t rune) {
   }
 }
 
-bool IsSpace(char32_t rune) {
-  if (rune < 0x100) {
-    return rune == ' ' || (rune >= '\t' && rune <= '\r') || rune == 0x85 || rune == 0xA0;
-  }
-  return rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200A) || rune == 0x2028 || rune == 0x2029 ||
-         rune == 0x202F || rune == 0x205F || rune == 0x3000;
+bool IsWideSpace(char32_t rune) {
+  return rune == 0x85 || rune == 0xA0 || rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200A) ||
+         rune == 0x2028 || rune == 0x2029 || rune == 0x202F || rune == 0x205F || rune == 0x3000;
 }
 
 bool IsLetter(char32_t rune) {
@@ -174,6 +168,9 @@ bool IsPrint(char32_t rune) {
   return Contains(kGraphic, rune);
 }
 
+std::string ToValidUtf8(std::string_view text) {
+  return MapRunes(text, [](char32_t rune) { return rune; });
+}
 std::string ToLower(std::string_view text) { return MapRunes(text, LowerRune); }
 std::string ToUpper(std::string_view text) { return MapRunes(text, UpperRune); }
 bool IsLower(std::string_view text) { return IsFixed(text, LowerRune); }
@@ -196,6 +193,9 @@ bool EqualFold(std::string_view a, std::string_view b) {
 
 std::string_view TrimLeft(std::string_view text) {
   std::size_t pos = 0;
+  while (pos < text.size() && (text[pos] == ' ' || text[pos] == '\t')) {
+    ++pos;  // by far the most common blanks
+  }
   while (pos < text.size()) {
     const Rune rune = DecodeRune(text, pos);
     if (!IsSpace(rune.value)) {
@@ -208,6 +208,9 @@ std::string_view TrimLeft(std::string_view text) {
 
 std::string_view TrimRight(std::string_view text) {
   while (!text.empty()) {
+    if (text.back() > ' ') {
+      break;  // ASCII, and no blank
+    }
     std::size_t start = text.size() - 1;
     while (start > 0 && text.size() - start < 4 &&
            IsContinuation(static_cast<unsigned char>(text[start]))) {

@@ -11,7 +11,6 @@
 namespace cacheplan::syntax {
 namespace {
 
-/// BuildKit reads ONBUILD ONBUILD … to any depth and refuses it afterwards.
 void Reject(const LineContext& context, Diag diag, std::string_view piece, std::uint32_t line,
             std::string message, std::string hint) {
   context.file.diagnostics.push_back(
@@ -19,50 +18,69 @@ void Reject(const LineContext& context, Diag diag, std::string_view piece, std::
   context.file.parser_rejects = true;
 }
 
-/// Words cut at blanks; quotes and escapes keep blanks and stay in the word. Appends to `words`.
-void ReadQuotedWords(const LineContext& context, std::string_view rest, std::vector<Word>& words) {
-  const auto escape = static_cast<char32_t>(static_cast<unsigned char>(context.file.escape));
-  std::size_t pos = 0;
+/// The end of the word that begins at `pos`, and what is odd about its bytes.
+struct QuotedWord {
+  std::size_t end = 0;
+  bool quoted = false;   ///< even an empty word counts
+  bool invalid = false;  ///< bytes that are no UTF-8: BuildKit has U+FFFD in their place
+  bool dropped = false;  ///< it ends in an escape that stands for nothing
+};
+QuotedWord ScanQuotedWord(std::string_view rest, std::size_t pos, char escape) {
+  QuotedWord word;
+  char quote = '\0';
   while (pos < rest.size()) {
+    const char c = rest[pos];
+    if (static_cast<unsigned char>(c) >= 0x80) {
+      const Rune rune = DecodeRune(rest, pos);
+      if (quote == '\0' && IsSpace(rune.value)) {
+        break;
+      }
+      word.invalid = word.invalid || (rune.value == kRuneError && rune.width == 1);
+      pos += rune.width;
+      continue;
+    }
+    if (quote == '\0' && (c == ' ' || (c >= '\t' && c <= '\r'))) {
+      break;
+    }
+    ++pos;
+    if (c == '\'' || c == '"') {
+      if (quote == '\0') {
+        quote = c;
+        word.quoted = true;
+      } else if (c == quote) {
+        quote = '\0';
+      }
+    } else if (c == escape && quote != '\'') {
+      if (pos == rest.size()) {
+        word.dropped = true;
+        break;
+      }
+      const Rune rune = DecodeRune(rest, pos);  // whatever it is, it belongs to the word
+      word.invalid = word.invalid || (rune.value == kRuneError && rune.width == 1);
+      pos += rune.width;
+    }
+  }
+  word.end = pos;
+  return word;
+}
+
+/// Words cut at blanks; quotes and escapes keep blanks and stay in the word.
+void ReadQuotedWords(const LineContext& context, std::string_view rest, std::vector<Word>& words) {
+  for (std::size_t pos = 0; pos < rest.size();) {
     const Rune blank = DecodeRune(rest, pos);
     if (IsSpace(blank.value)) {
       pos += blank.width;
       continue;
     }
-    const std::size_t begin = pos;
-    std::string text;
-    bool exact = true;  // `text` is the bytes of the piece so far
-    bool quoted = false;
-    char32_t quote = 0;
-    while (pos < rest.size()) {
-      Rune rune = DecodeRune(rest, pos);
-      if (quote == 0 && IsSpace(rune.value)) {
-        break;
-      }
-      pos += rune.width;
-      exact = exact && !(rune.value == kRuneError && rune.width == 1);
-      if (quote == 0 && (rune.value == '\'' || rune.value == '"')) {
-        quote = rune.value;
-        quoted = true;
-      } else if (quote != 0 && rune.value == quote) {
-        quote = 0;
-      }
-      if (rune.value == escape && quote != '\'') {
-        if (pos == rest.size()) {
-          exact = false;  // an escape at the very end stands for nothing
-          break;
-        }
-        AppendRune(text, rune.value);
-        rune = DecodeRune(rest, pos);
-        pos += rune.width;
-        exact = exact && !(rune.value == kRuneError && rune.width == 1);
-      }
-      AppendRune(text, rune.value);
+    const QuotedWord word = ScanQuotedWord(rest, pos, context.file.escape);
+    const std::string_view piece = rest.substr(pos, word.end - pos);
+    const std::string_view text = piece.substr(0, piece.size() - (word.dropped ? 1 : 0));
+    if (word.invalid) {
+      words.push_back(context.Decoded(piece, ToValidUtf8(text)));
+    } else if (word.quoted || !text.empty()) {
+      words.push_back({text, context.SpanOf(piece)});
     }
-    const std::string_view piece = rest.substr(begin, pos - begin);
-    if (quoted || !text.empty()) {
-      words.push_back(exact ? context.WordOf(piece) : context.Decoded(piece, std::move(text)));
-    }
+    pos = word.end;
   }
 }
 
@@ -95,13 +113,12 @@ bool ReadJson(const LineContext& context, std::string_view rest, std::uint32_t l
     return true;
   }
   instruction.form = Form::kExec;
-  for (JsonString& string : array.strings) {
+  for (const JsonString& string : array.strings) {
     const std::string_view piece = text.substr(string.begin, string.end - string.begin);
     const std::string_view inner = piece.substr(1, piece.size() - 2);
     // The bytes between the quotes serve where nothing was escaped.
-    instruction.args.push_back(inner == string.text
-                                   ? Word{inner, context.SpanOf(piece)}
-                                   : context.Decoded(piece, std::move(string.text)));
+    context.scratch.words.push_back(inner == string.text ? Word{inner, context.SpanOf(piece)}
+                                                         : context.Decoded(piece, string.text));
   }
   return true;
 }
@@ -123,8 +140,8 @@ void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t 
              fmt::format("write {} {}=VALUE", name, split.head));
       return;
     }
-    instruction.args = {context.WordOf(split.head), context.WordOf(split.tail),
-                        context.WordOf(end)};
+    context.scratch.words = {context.WordOf(split.head), context.WordOf(split.tail),
+                             context.WordOf(end)};
     return;
   }
   for (const Word& word : words) {
@@ -144,9 +161,9 @@ void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t 
     const bool in_line =
         word.text.data() >= context.line.data() &&
         word.text.data() + word.text.size() <= context.line.data() + context.line.size();
-    instruction.args.push_back({key, in_line ? context.SpanOf(key) : word.span});
-    instruction.args.push_back({value, in_line ? context.SpanOf(value) : word.span});
-    instruction.args.push_back({word.text.substr(equals, 1), word.span});
+    context.scratch.words.push_back({key, in_line ? context.SpanOf(key) : word.span});
+    context.scratch.words.push_back({value, in_line ? context.SpanOf(value) : word.span});
+    context.scratch.words.push_back({word.text.substr(equals, 1), word.span});
   }
 }
 
@@ -159,20 +176,20 @@ void ReadHealthcheck(const LineContext& context, std::string_view rest, std::uin
   if (end == 0) {
     return;
   }
-  instruction.args.push_back(context.WordOf(rest.substr(0, end)));
+  context.scratch.words.push_back(context.WordOf(rest.substr(0, end)));
   while (end < rest.size() && IsSpaceByte(rest[end])) {
     ++end;
   }
   rest = rest.substr(end);
   if (!rest.empty() && !ReadJson(context, rest, line, instruction)) {
-    instruction.args.push_back(context.WordOf(rest));
+    context.scratch.words.push_back(context.WordOf(rest));
   }
 }
 
 }  // namespace
 
-Word LineContext::Decoded(std::string_view piece, std::string text) const {
-  return {file.storage.emplace_back(std::move(text)), SpanOf(piece)};
+Word LineContext::Decoded(std::string_view piece, std::string_view text) const {
+  return {file.arena.Copy(text), SpanOf(piece)};
 }
 
 Split SplitFirst(std::string_view text) {
@@ -192,29 +209,29 @@ void ReadArguments(const LineContext& context, std::string_view rest, std::uint3
   switch (Info(instruction.keyword).shape) {
     case ArgShape::kCommandOrJson:
       if (!rest.empty() && !ReadJson(context, rest, line, instruction)) {
-        instruction.args.push_back(context.WordOf(rest));
+        context.scratch.words.push_back(context.WordOf(rest));
       }
       return;
     case ArgShape::kPathsOrJson:
       if (!ReadJson(context, rest, line, instruction)) {
-        ReadList(context, rest, instruction.args);
+        ReadList(context, rest, context.scratch.words);
       }
       return;
     case ArgShape::kHealthcheck:
       ReadHealthcheck(context, rest, line, instruction);
       return;
     case ArgShape::kList:
-      ReadList(context, rest, instruction.args);
+      ReadList(context, rest, context.scratch.words);
       return;
     case ArgShape::kNames:
-      ReadQuotedWords(context, rest, instruction.args);
+      ReadQuotedWords(context, rest, context.scratch.words);
       return;
     case ArgShape::kPairs:
       ReadPairs(context, rest, line, instruction);
       return;
     case ArgShape::kText:
       if (!rest.empty()) {
-        instruction.args.push_back(context.WordOf(rest));
+        context.scratch.words.push_back(context.WordOf(rest));
       }
       return;
     case ArgShape::kInstruction:

@@ -63,7 +63,7 @@ CopyCommand AsCopy(const Instruction& instruction) {
 
 RunCommand AsRun(const Instruction& instruction) {
   RunCommand run;
-  run.heredocs = &instruction.heredocs;
+  run.heredocs = instruction.heredocs;
   run.exec = instruction.form == Form::kExec;
   // HEALTHCHECK has NONE or CMD before its command.
   const std::size_t first = instruction.keyword == Keyword::kHealthcheck ? 1 : 0;
@@ -93,15 +93,15 @@ RunCommand AsRun(const Instruction& instruction) {
 }
 
 const Heredoc* RunCommand::heredoc_script() const {
-  if (exec || heredocs == nullptr || heredocs->size() != 1) {
+  if (exec || heredocs.size() != 1) {
     return nullptr;
   }
-  return syntax::IsHeredocWord(script.text) ? &heredocs->front() : nullptr;
+  return syntax::IsHeredocWord(script.text) ? &heredocs.front() : nullptr;
 }
 
 std::vector<KeyValue> AsPairs(const Instruction& instruction) {
   std::vector<KeyValue> pairs;
-  const std::vector<Word>& args = instruction.args;
+  const std::span<const Word> args = instruction.args;
   if (instruction.keyword != Keyword::kArg) {
     for (std::size_t i = 0; i + 2 < args.size(); i += 3) {
       pairs.push_back({args[i], args[i + 1], args[i + 2].text.empty()});

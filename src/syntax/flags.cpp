@@ -47,8 +47,8 @@ RawFlag ReadFlagWord(std::string_view text, std::size_t& pos) {
   return word;
 }
 
-Flag MakeFlag(const LineContext& context, std::string_view piece, std::string text) {
-  const Word word = piece == text ? context.WordOf(piece) : context.Decoded(piece, std::move(text));
+Flag MakeFlag(const LineContext& context, std::string_view piece, std::string_view text) {
+  const Word word = piece == text ? context.WordOf(piece) : context.Decoded(piece, text);
   Flag flag;
   flag.raw = word.text;
   flag.span = word.span;
@@ -64,8 +64,9 @@ Flag MakeFlag(const LineContext& context, std::string_view piece, std::string te
 
 }  // namespace
 
-std::vector<Flag> TakeFlags(const LineContext& context, std::string_view& rest) {
-  std::vector<Flag> flags;
+std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& rest) {
+  std::vector<Flag>& flags = context.scratch.flags;
+  flags.clear();
   std::size_t pos = 0;
   for (;;) {
     while (pos < rest.size() && IsSpaceByte(rest[pos])) {
@@ -79,12 +80,11 @@ std::vector<Flag> TakeFlags(const LineContext& context, std::string_view& rest) 
       break;  // ends the flags and is none itself
     }
     if (word.blank_ok || !word.text.empty()) {
-      flags.push_back(
-          MakeFlag(context, rest.substr(word.begin, word.end - word.begin), std::move(word.text)));
+      flags.push_back(MakeFlag(context, rest.substr(word.begin, word.end - word.begin), word.text));
     }
   }
   rest = Trim(rest.substr(pos));
-  return flags;
+  return context.file.arena.Copy(flags);
 }
 
 }  // namespace cacheplan::syntax

@@ -1,5 +1,3 @@
-#include <array>
-
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
 
@@ -11,41 +9,72 @@ struct InstructionRow {
   ArgShape shape;
   bool heredoc = false;
 };
+constexpr InstructionInfo Make(Keyword id, const InstructionRow& row) {
+  return {id, row.keyword, row.shape, row.heredoc};
+}
+constexpr InstructionInfo kInstructions[] = {
+#define INSTRUCTION(id_, ...) Make(Keyword::k##id_, InstructionRow{__VA_ARGS__}),
+#include "grammar/instructions.def"
+#undef INSTRUCTION
+};
 
 struct FlagRow {
   std::string_view since;
   bool classic;
   std::string_view help;
 };
+constexpr FlagInfo Make(Keyword instruction, std::string_view name, FlagType type,
+                        const FlagRow& row) {
+  return {instruction, name, type, row.since, row.classic, row.help};
+}
+constexpr FlagInfo kFlags[] = {
+#define FLAG(instruction_, name_, type_, ...) \
+  Make(Keyword::k##instruction_, name_, FlagType::type_, FlagRow{__VA_ARGS__}),
+#include "grammar/flags.def"
+#undef FLAG
+};
 
 struct PredefinedArgRow {
   ArgKind kind;
   std::string_view help;
 };
-
-PredefinedArg Make(std::string_view name, const PredefinedArgRow& row) {
+constexpr PredefinedArg Make(std::string_view name, const PredefinedArgRow& row) {
   return {name, row.kind, row.help};
 }
-InstructionInfo Make(Keyword id, const InstructionRow& row) {
-  return {id, row.keyword, row.shape, row.heredoc};
+constexpr PredefinedArg kPredefinedArgs[] = {
+#define PREDEFINED_ARG(name_, ...) Make(name_, PredefinedArgRow{__VA_ARGS__}),
+#include "grammar/predefined_args.def"
+#undef PREDEFINED_ARG
+};
+
+bool EqualsKeyword(std::string_view name, std::string_view keyword) {
+  if (name.size() != keyword.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    // Clearing this bit makes an ASCII letter upper case, and turns nothing else into one.
+    if ((name[i] & ~0x20) != keyword[i]) {
+      return false;
+    }
+  }
+  return true;
 }
-FlagInfo Make(Keyword instruction, std::string_view name, FlagType type, const FlagRow& row) {
-  return {instruction, name, type, row.since, row.classic, row.help};
+
+Keyword FindExact(std::string_view name) {
+  for (const InstructionInfo& info : kInstructions) {
+    if (EqualsKeyword(name, info.keyword)) {
+      return info.id;
+    }
+  }
+  return Keyword::kUnknown;
 }
 
 }  // namespace
 
-const std::vector<InstructionInfo>& AllInstructions() {
-  static const std::vector<InstructionInfo> rows = {
-#define INSTRUCTION(id_, ...) Make(Keyword::k##id_, InstructionRow{__VA_ARGS__}),
-#include "grammar/instructions.def"
-#undef INSTRUCTION
-  };
-  return rows;
-}
+std::span<const InstructionInfo> AllInstructions() { return kInstructions; }
 
 const InstructionInfo& Info(Keyword keyword) {
-  return AllInstructions()[static_cast<std::size_t>(keyword)];
+  return kInstructions[static_cast<std::size_t>(keyword)];
 }
 
 std::string_view KeywordName(Keyword keyword) {
@@ -53,36 +82,24 @@ std::string_view KeywordName(Keyword keyword) {
 }
 
 Keyword FindKeyword(std::string_view name) {
-  // Lowering first is what BuildKit does; it lets a few letters outside ASCII (the Kelvin sign)
-  // pass.
-  const std::string lower = ToLower(name);
-  for (const InstructionInfo& info : AllInstructions()) {
-    if (info.keyword.size() != lower.size()) {
-      continue;
-    }
-    std::size_t i = 0;
-    while (i < lower.size() && (info.keyword[i] | 0x20) == lower[i]) {
-      ++i;
-    }
-    if (i == lower.size()) {
-      return info.id;
+  const Keyword keyword = FindExact(name);
+  if (keyword != Keyword::kUnknown) {
+    return keyword;
+  }
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) >= 0x80) {
+      // BuildKit lowers the word first, which lets a few letters outside ASCII (the Kelvin sign)
+      // pass.
+      return FindExact(ToLower(name));
     }
   }
   return Keyword::kUnknown;
 }
 
-const std::vector<FlagInfo>& AllFlags() {
-  static const std::vector<FlagInfo> rows = {
-#define FLAG(instruction_, name_, type_, ...) \
-  Make(Keyword::k##instruction_, name_, FlagType::type_, FlagRow{__VA_ARGS__}),
-#include "grammar/flags.def"
-#undef FLAG
-  };
-  return rows;
-}
+std::span<const FlagInfo> AllFlags() { return kFlags; }
 
 const FlagInfo* FindFlagInfo(Keyword instruction, std::string_view name) {
-  for (const FlagInfo& flag : AllFlags()) {
+  for (const FlagInfo& flag : kFlags) {
     if (flag.instruction == instruction && flag.name == name) {
       return &flag;
     }
@@ -90,13 +107,6 @@ const FlagInfo* FindFlagInfo(Keyword instruction, std::string_view name) {
   return nullptr;
 }
 
-const std::vector<PredefinedArg>& AllPredefinedArgs() {
-  static const std::vector<PredefinedArg> rows = {
-#define PREDEFINED_ARG(name_, ...) Make(name_, PredefinedArgRow{__VA_ARGS__}),
-#include "grammar/predefined_args.def"
-#undef PREDEFINED_ARG
-  };
-  return rows;
-}
+std::span<const PredefinedArg> AllPredefinedArgs() { return kPredefinedArgs; }
 
 }  // namespace cacheplan

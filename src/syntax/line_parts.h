@@ -9,11 +9,18 @@
 
 namespace cacheplan::syntax {
 
+/// Room for the pieces of one instruction, used again for the next.
+struct Scratch {
+  std::vector<Word> words;
+  std::vector<Flag> flags;
+};
+
 /// A line and the tools to make words of its pieces. Lives while one instruction is read.
 struct LineContext {
   Dockerfile& file;
   const LineMap& map;
   std::string_view line;  ///< the logical line; every piece below is a view into it
+  Scratch& scratch;
 
   /// Where a view into the line begins.
   [[nodiscard]] std::size_t OffsetOf(std::string_view piece) const {
@@ -25,7 +32,7 @@ struct LineContext {
   }
   [[nodiscard]] Word WordOf(std::string_view piece) const { return {piece, SpanOf(piece)}; }
   /// A word whose text is not the bytes of `piece`; keeps the text alive with the Dockerfile.
-  Word Decoded(std::string_view piece, std::string text) const;
+  Word Decoded(std::string_view piece, std::string_view text) const;
 };
 
 /// `[\t\v\f\r ]`: what separates words for BuildKit.
@@ -45,7 +52,7 @@ struct Split {
 Split SplitFirst(std::string_view text);
 
 /// Takes the leading `--flags` off `rest`, which is left trimmed.
-std::vector<Flag> TakeFlags(const LineContext& context, std::string_view& rest);
+std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& rest);
 
 /// Reads the arguments of `instruction` by its shape; reports what BuildKit's parser refuses.
 void ReadArguments(const LineContext& context, std::string_view rest, std::uint32_t line,

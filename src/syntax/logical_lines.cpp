@@ -198,7 +198,7 @@ bool LineReader::Next(LogicalLine& line) {
     line.start_line = number_;
     line.empty_continuation = false;
     std::uint32_t end = begin + indent + static_cast<std::uint32_t>(first.size());
-    std::string* joined = nullptr;
+    bool is_joined = false;
     while (goes_on) {
       const std::optional<std::string_view> more = NextRaw();
       if (!more) {
@@ -213,20 +213,22 @@ bool LineReader::Next(LogicalLine& line) {
         continue;
       }
       goes_on = TrimContinuation(piece);
-      if (joined == nullptr) {
-        joined = &file_.storage.emplace_back(first);
+      if (!is_joined) {
+        joined_ = first;
+        is_joined = true;
       }
       const auto offset = static_cast<std::uint32_t>(piece.data() - text_.data());
       if (!piece.empty()) {
-        line.map.Add(static_cast<std::uint32_t>(joined->size()), offset);
+        line.map.Add(static_cast<std::uint32_t>(joined_.size()), offset);
       }
-      *joined += piece;
+      joined_ += piece;
       end = offset + static_cast<std::uint32_t>(piece.size());
     }
-    line.text = joined == nullptr ? first : std::string_view(*joined);
+    line.text = is_joined ? file_.arena.Copy(joined_) : first;
     line.end_line = number_;
     line.span = {begin + indent, end};
-    line.comments = std::exchange(comments_, {});
+    line.comments.swap(comments_);
+    comments_.clear();
     return true;
   }
   return false;

@@ -72,6 +72,7 @@ class LineReader {
   bool directives_done_ = false;
   bool stopped_ = false;
   std::vector<std::string_view> comments_;
+  std::string joined_;  // the line with its continuations, before it goes to the arena
 };
 
 }  // namespace cacheplan::syntax

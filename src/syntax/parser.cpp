@@ -102,7 +102,7 @@ bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<He
       case HeredocWord::kNone:
         break;
       case HeredocWord::kHeredoc:
-        heredoc.name = context.file.storage.emplace_back(std::move(name));
+        heredoc.name = context.file.arena.Copy(name);
         heredocs.push_back(heredoc);
         break;
       case HeredocWord::kError:
@@ -125,10 +125,10 @@ class Parser {
   void Run() {
     LogicalLine line;
     while (lines_.Next(line)) {
-      const LineContext context{file_, line.map, line.text};
+      const LineContext context{file_, line.map, line.text, scratch_};
       Instruction instruction;
       ReadInstruction(context, line.text, line.start_line, 0, instruction);
-      instruction.comments = std::move(line.comments);
+      instruction.comments = file_.arena.Copy(line.comments);
       instruction.empty_continuation = line.empty_continuation;
       instruction.start_line = line.start_line;
       instruction.end_line = line.end_line;
@@ -161,7 +161,9 @@ class Parser {
       return;
     }
     if (instruction.keyword != Keyword::kOnbuild) {
+      scratch_.words.clear();
       ReadArguments(context, rest, line, instruction);
+      instruction.args = file_.arena.Copy(scratch_.words);
       return;
     }
     if (rest.empty()) {
@@ -174,17 +176,19 @@ class Parser {
       file_.parser_rejects = true;
       return;
     }
-    instruction.trigger = std::make_unique<Instruction>();
-    instruction.trigger->start_line = line;
-    instruction.trigger->end_line = line;
-    instruction.trigger->span = context.SpanOf(rest);
-    ReadInstruction(context, rest, line, depth + 1, *instruction.trigger);
+    auto* trigger = file_.arena.New(Instruction{});
+    trigger->start_line = line;
+    trigger->end_line = line;
+    trigger->span = context.SpanOf(rest);
+    ReadInstruction(context, rest, line, depth + 1, *trigger);
+    instruction.trigger = trigger;
+    last_trigger_ = trigger;
   }
 
   static bool MayHoldHeredoc(const Instruction& instruction) {
     const Instruction* inner = &instruction;
     if (instruction.keyword == Keyword::kOnbuild && instruction.trigger != nullptr) {
-      inner = instruction.trigger.get();
+      inner = instruction.trigger;
     }
     return inner->keyword != Keyword::kUnknown && Info(inner->keyword).heredoc &&
            inner->form != Form::kExec;
@@ -229,15 +233,17 @@ class Parser {
              fmt::format("end it with a line that holds {} alone", heredoc.name)});
         file_.parser_rejects = true;
       }
-      instruction.heredocs.push_back(heredoc);
     }
+    instruction.heredocs = file_.arena.Copy(heredocs);
     if (instruction.trigger != nullptr) {
-      instruction.trigger->heredocs = instruction.heredocs;
+      last_trigger_->heredocs = instruction.heredocs;
     }
   }
 
   Dockerfile& file_;
   LineReader lines_;
+  Scratch scratch_;
+  Instruction* last_trigger_ = nullptr;  ///< the trigger of the ONBUILD read last
 };
 
 }  // namespace

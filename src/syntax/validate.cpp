@@ -23,6 +23,15 @@ std::string WithSuggestion(std::string message, std::string_view match) {
   return match.empty() ? message : fmt::format("{} (did you mean {}?)", message, match);
 }
 
+/// `^[a-z][a-z0-9-_.]*$`
+bool IsStageName(std::string_view name) {
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !name.empty() && is_letter(name.front()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) {
+           return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+         });
+}
+
 /// Checks one instruction; each check stops at its first error, as BuildKit's does.
 class Validator {
  public:
@@ -106,7 +115,6 @@ class Validator {
   bool Flags() {
     std::vector<std::string_view> used;
     for (const Flag& flag : instruction_.flags) {
-      const std::string written = fmt::format("--{}", flag.name);
       if (flag.raw.substr(0, 2) != "--") {
         return Fail(Diag::kBadFlag, flag.span,
                     fmt::format("arg should start with -- : {}", flag.raw), "");
@@ -121,37 +129,38 @@ class Validator {
         }
         return Fail(
             Diag::kBadFlag, flag.span,
-            WithSuggestion(fmt::format("unknown flag: {}", written), Nearest(flag.name, names)),
+            WithSuggestion(fmt::format("unknown flag: --{}", flag.name), Nearest(flag.name, names)),
             names.empty() ? fmt::format("{} takes no flags", Name())
                           : fmt::format("{} takes --{}", Name(), fmt::join(names, ", --")));
       }
       if (info->type != FlagType::kStrings &&
           std::find(used.begin(), used.end(), info->name) != used.end()) {
-        return Fail(Diag::kBadFlag, flag.span, fmt::format("duplicate flag specified: {}", written),
-                    "keep one of them");
+        return Fail(Diag::kBadFlag, flag.span,
+                    fmt::format("duplicate flag specified: --{}", flag.name), "keep one of them");
       }
       used.push_back(info->name);
-      if (!FlagValue(*info, flag, written)) {
+      if (!FlagValue(*info, flag)) {
         return false;
       }
     }
     return true;
   }
 
-  bool FlagValue(const FlagInfo& info, const Flag& flag, const std::string& written) {
+  bool FlagValue(const FlagInfo& info, const Flag& flag) {
     const bool missing =
         info.type == FlagType::kBool ? flag.value && flag.value->empty() : !flag.value;
     if (missing) {
-      return Fail(Diag::kBadFlag, flag.span, fmt::format("missing a value on flag: {}", written),
-                  fmt::format("write {}=VALUE, without a blank", written));
+      return Fail(Diag::kBadFlag, flag.span,
+                  fmt::format("missing a value on flag: --{}", flag.name),
+                  fmt::format("write --{}=VALUE, without a blank", flag.name));
     }
     if (info.type == FlagType::kBool && flag.value) {
       const std::string lower = ToLower(*flag.value);
       if (lower != "true" && lower != "false") {
         return Fail(
             Diag::kBadFlag, flag.span,
-            fmt::format("expecting boolean value for flag {}, not: {}", written, *flag.value),
-            fmt::format("write {} alone, {}=true or {}=false", written, written, written));
+            fmt::format("expecting boolean value for flag --{}, not: {}", flag.name, *flag.value),
+            fmt::format("write --{0} alone, --{0}=true or --{0}=false", flag.name));
       }
     }
     return true;
@@ -161,9 +170,9 @@ class Validator {
     if (!AtLeastOne()) {
       return false;
     }
-    for (const KeyValue& pair : AsPairs(instruction_)) {
-      if (pair.key.text.empty()) {
-        return BlankName(pair.key.span);
+    for (std::size_t i = 0; i < instruction_.args.size(); i += 3) {  // key, value, separator
+      if (instruction_.args[i].text.empty()) {
+        return BlankName(instruction_.args[i].span);
       }
     }
     return true;
@@ -201,11 +210,9 @@ class Validator {
   }
 
   void From() {
-    const std::vector<Word>& args = instruction_.args;
+    const std::span<const Word> args = instruction_.args;
     if (args.size() == 3 && EqualFold(args[1].text, "as")) {
-      static const RE2 valid("[a-z][a-z0-9-_.]*");
-      const std::string name = ToLower(args[2].text);
-      if (!RE2::FullMatch(name, valid)) {
+      if (!IsStageName(ToLower(args[2].text))) {
         Fail(Diag::kBadStageName, args[2].span,
              fmt::format("invalid name for build stage: {}, name can't start with a number or "
                          "contain symbols",
@@ -390,8 +397,7 @@ StageDecl MakeStage(Dockerfile& file, std::size_t index) {
   }
   if (from.args.size() == 3 && EqualFold(from.args[1].text, "as")) {
     const std::string_view written = from.args[2].text;
-    stage.name =
-        IsLower(written) ? written : std::string_view(file.storage.emplace_back(ToLower(written)));
+    stage.name = IsLower(written) ? written : file.arena.Copy(ToLower(written));
   }
   const Flag* platform = FindFlag(from, "platform");
   if (platform != nullptr && platform->value) {

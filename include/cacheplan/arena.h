@@ -1,0 +1,75 @@
+// Memory that lives and dies as one: what a tree points to.
+//
+// Views into an Arena stay valid as long as it does, also when it is moved. Nothing is freed
+// before. For trivially destructible things alone.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace cacheplan {
+
+class Arena {
+ public:
+  /// A copy of the text.
+  std::string_view Copy(std::string_view text) {
+    if (text.empty()) {
+      return {};
+    }
+    char* out = static_cast<char*>(Take(text.size(), 1));
+    std::memcpy(out, text.data(), text.size());
+    return {out, text.size()};
+  }
+
+  /// A copy of the items, in one piece.
+  template <typename T>
+  std::span<const T> Copy(const std::vector<T>& items) {
+    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+    if (items.empty()) {
+      return {};
+    }
+    T* out = static_cast<T*>(Take(items.size() * sizeof(T), alignof(T)));
+    std::uninitialized_copy(items.begin(), items.end(), out);
+    return {out, items.size()};
+  }
+
+  template <typename T>
+  T* New(T value) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return new (Take(sizeof(T), alignof(T))) T(std::move(value));
+  }
+
+ private:
+  static constexpr std::size_t kFirstChunk = 1024;
+  static constexpr std::size_t kLargestChunk = 256 * 1024;
+
+  void* Take(std::size_t size, std::size_t alignment) {
+    void* place = next_;
+    if (next_ == nullptr || std::align(alignment, size, place, left_) == nullptr) {
+      const std::size_t chunk = std::max(size + alignment, chunk_);
+      chunk_ = std::min(chunk_ * 2, kLargestChunk);
+      chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk));
+      place = chunks_.back().get();
+      left_ = chunk;
+      std::align(alignment, size, place, left_);
+    }
+    next_ = static_cast<std::byte*>(place) + size;
+    left_ -= size;
+    return place;
+  }
+
+  std::vector<std::unique_ptr<std::byte[]>> chunks_;
+  std::byte* next_ = nullptr;
+  std::size_t left_ = 0;
+  std::size_t chunk_ = kFirstChunk;
+};
+
+}  // namespace cacheplan
