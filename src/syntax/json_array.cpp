@@ -114,6 +114,27 @@ class Reader {
     return true;
   }
 
+  /// Characters that stand for themselves, at least one; an invalid byte becomes U+FFFD.
+  void CopyPlain(std::string* out) {
+    std::size_t end = pos_;
+    while (end < text_.size() && text_[end] != '"' && text_[end] != '\\' &&
+           static_cast<signed char>(text_[end]) >= ' ') {
+      ++end;  // as a signed char, what is not ASCII is below ' '
+    }
+    if (end > pos_) {
+      if (out != nullptr) {
+        out->append(text_, pos_, end - pos_);
+      }
+      pos_ = end;
+      return;
+    }
+    const Rune rune = DecodeRune(text_, pos_);
+    if (out != nullptr) {
+      AppendRune(*out, rune.value);
+    }
+    pos_ += rune.width;
+  }
+
   bool ReadString(std::string* out) {
     ++pos_;
     while (pos_ < text_.size()) {
@@ -126,11 +147,7 @@ class Reader {
         return false;
       }
       if (c != '\\') {
-        const Rune rune = DecodeRune(text_, pos_);
-        if (out != nullptr) {
-          AppendRune(*out, rune.value);
-        }
-        pos_ += rune.width;
+        CopyPlain(out);
         continue;
       }
       ++pos_;

@@ -19,11 +19,6 @@ std::string_view TrimNewline(std::string_view line) {
   return line;
 }
 
-bool IsComment(std::string_view line) {
-  line = TrimLeft(line);
-  return !line.empty() && line.front() == '#';
-}
-
 /// `name = value` behind the '#' of a directive; blanks as Go's regexp `\s` (ASCII only).
 struct NameValue {
   std::string_view name;
@@ -65,6 +60,9 @@ std::optional<NameValue> SplitDirective(std::string_view text) {
 }  // namespace
 
 std::uint32_t LineMap::MapOne(std::size_t offset) const {
+  if (pieces_.size() == 1) {
+    return pieces_.front().source + static_cast<std::uint32_t>(offset);
+  }
   const auto it =
       std::upper_bound(pieces_.begin(), pieces_.end(), offset,
                        [](std::size_t value, const Piece& p) { return value < p.logical; }) -
@@ -205,11 +203,12 @@ bool LineReader::Next(LogicalLine& line) {
         break;
       }
       std::string_view piece = TrimNewline(*more);
-      if (IsComment(piece)) {
+      const std::string_view content = TrimLeft(piece);
+      if (content.empty()) {
+        line.empty_continuation = true;
         continue;
       }
-      if (TrimLeft(piece).empty()) {
-        line.empty_continuation = true;
+      if (content.front() == '#') {
         continue;
       }
       goes_on = TrimContinuation(piece);
