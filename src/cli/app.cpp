@@ -38,22 +38,25 @@ CLI::Validator OneOf(const std::vector<std::string>& names) {
       list);
 }
 
-int Fail(Io& io, const Status& status) {
-  io.err << "cacheplan: " << status.message << '\n';
-  switch (status.code) {
+int ExitFor(StatusCode code) {
+  switch (code) {
     case StatusCode::kOk:
       return Exit(ExitCode::kOk);
     case StatusCode::kUsage:
+    case StatusCode::kInvalid:
       return Exit(ExitCode::kUsage);
     case StatusCode::kNotFound:
     case StatusCode::kUnreadable:
       return Exit(ExitCode::kUnreadable);
-    case StatusCode::kInvalid:
-      return Exit(ExitCode::kUsage);
     case StatusCode::kInterrupted:
       return Exit(ExitCode::kInterrupted);
   }
   return Exit(ExitCode::kUnreadable);
+}
+
+int Fail(Io& io, const Status& status) {
+  io.err << "cacheplan: " << status.message << '\n';
+  return ExitFor(status.code);
 }
 
 namespace {

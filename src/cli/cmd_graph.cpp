@@ -27,14 +27,16 @@ int RunGraph(const Options& options, Io& io) {
     const Dockerfile file = Parse(std::move(source));
     const Graph graph = BuildGraph(file, graph_options.value());
     const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+    Outcome outcome;
     if (options.format == "json") {
-      io.out << RenderGraphJson(file, graph, deps);
+      outcome.out = RenderGraphJson(file, graph, deps);
     } else if (options.format == "dot") {
-      io.out << RenderGraphDot(file, graph, deps);
+      outcome.out = RenderGraphDot(file, graph, deps);
     } else {
-      io.out << RenderGraphText(file, graph, deps);
+      outcome.out = RenderGraphText(file, graph, deps);
     }
-    return ReportDiagnostics(file, graph.diagnostics, io);
+    AddDiagnostics(file, graph.diagnostics, outcome);
+    return outcome;
   });
 }
 

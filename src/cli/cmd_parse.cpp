@@ -19,17 +19,19 @@ int RunParse(const Options& options, Io& io) {
   const bool many = options.inputs.files.size() > 1 || !options.inputs.files_from.empty();
   return ForEachInput(options.inputs, io, [&](std::shared_ptr<const Source> source) {
     const Dockerfile file = Parse(std::move(source));
+    Outcome outcome;
     if (options.format == "json") {
-      io.out << RenderParseJson(file);
+      outcome.out = RenderParseJson(file);
     } else if (options.format == "sexp") {
       if (many) {
-        io.out << "==> " << file.source->name() << " <==\n";
+        outcome.out = "==> " + std::string(file.source->name()) + " <==\n";
       }
-      io.out << DumpSexp(file) << '\n';
+      outcome.out += DumpSexp(file) + "\n";
     } else {
-      io.out << RenderParseText(file);
+      outcome.out = RenderParseText(file);
     }
-    return ReportDiagnostics(file, {}, io);
+    AddDiagnostics(file, {}, outcome);
+    return outcome;
   });
 }
 

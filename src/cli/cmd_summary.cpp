@@ -24,8 +24,11 @@ Run SetupSummary(CLI::App& app) {
     }
     const Dockerfile file = Parse(std::move(source.value()));
     const Graph graph = BuildGraph(file);
+    Outcome outcome;
+    AddDiagnostics(file, graph.diagnostics, outcome);
     io.out << RenderSummary(file, graph, Detect(file, graph, Knowledge::BuiltIn()));
-    return ReportDiagnostics(file, graph.diagnostics, io);
+    io.err << outcome.err;
+    return outcome.status;
   };
 }
 

@@ -46,6 +46,8 @@ Run SetupSummary(CLI::App& app);
 CLI::Validator OneOf(const std::vector<std::string>& names);
 
 inline int Exit(ExitCode code) { return static_cast<int>(code); }
+/// The exit status that belongs to a code.
+int ExitFor(StatusCode code);
 /// Prints `cacheplan: message` and gives the exit status that belongs to the code.
 int Fail(Io& io, const Status& status);
 

@@ -1,9 +1,11 @@
 #include "src/cli/inputs.h"
 
 #include <algorithm>
+#include <atomic>
 #include <istream>
 #include <iterator>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 namespace cacheplan::cli {
@@ -33,6 +35,7 @@ std::vector<std::string> Lines(const std::string& text) {
 void AddInputOptions(CLI::App& app, InputOptions& options) {
   app.add_option("-f,--file,FILE", options.files,
                  "Dockerfiles; - is standard input (default: ./Dockerfile)");
+  app.add_option("--jobs", options.jobs, "Files to work on at a time (default: one a core)");
   app.add_option("--files-from", options.files_from,
                  "Read the paths from this file, one a line; - is standard input");
 }
@@ -52,46 +55,94 @@ Result<std::shared_ptr<const Source>> ReadInput(const std::string& path, Io& io)
   return std::make_shared<const Source>(path, std::move(text.value()));
 }
 
-int ForEachInput(const InputOptions& options, Io& io,
-                 const std::function<int(std::shared_ptr<const Source>)>& use) {
-  std::vector<std::string> paths = options.files;
-  if (!options.files_from.empty()) {
-    if (options.files_from == "-") {
-      if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {
-        return Fail(io, Status::Usage("standard input cannot be both a Dockerfile and the list of "
-                                      "--files-from; name a file for one of them"));
-      }
-      const std::vector<std::string> more = Lines(ReadAll(io.in));
-      paths.insert(paths.end(), more.begin(), more.end());
-    } else {
-      const Result<std::string> list = io.files.Read(options.files_from);
-      if (!list.ok()) {
-        return Fail(io, list.status());
-      }
-      const std::vector<std::string> more = Lines(list.value());
-      paths.insert(paths.end(), more.begin(), more.end());
-    }
-  } else if (paths.empty()) {
-    paths.emplace_back("Dockerfile");
-  }
+namespace {
 
+/// The paths of the options, in order; a Status where the list cannot be read.
+Result<std::vector<std::string>> Paths(const InputOptions& options, Io& io) {
+  std::vector<std::string> paths = options.files;
+  if (options.files_from.empty()) {
+    if (paths.empty()) {
+      paths.emplace_back("Dockerfile");
+    }
+    return paths;
+  }
+  std::string list;
+  if (options.files_from == "-") {
+    if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {
+      return Status::Usage(
+          "standard input cannot be both a Dockerfile and the list of --files-from; name a file "
+          "for "
+          "one of them");
+    }
+    list = ReadAll(io.in);
+  } else {
+    Result<std::string> text = io.files.Read(options.files_from);
+    if (!text.ok()) {
+      return text.status();
+    }
+    list = std::move(text.value());
+  }
+  const std::vector<std::string> more = Lines(list);
+  paths.insert(paths.end(), more.begin(), more.end());
+  return paths;
+}
+
+/// Files in flight at a time: enough to keep the cores busy, few enough to keep memory small.
+constexpr std::size_t kChunk = 256;
+
+}  // namespace
+
+int ForEachInput(const InputOptions& options, Io& io,
+                 const std::function<Outcome(std::shared_ptr<const Source>)>& use) {
+  const Result<std::vector<std::string>> paths = Paths(options, io);
+  if (!paths.ok()) {
+    return Fail(io, paths.status());
+  }
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned jobs = options.jobs == 0 ? cores : options.jobs;
   int worst = Exit(ExitCode::kOk);
-  for (const std::string& path : paths) {
-    Result<std::shared_ptr<const Source>> source = ReadInput(path, io);
-    worst =
-        std::max(worst, source.ok() ? use(std::move(source.value())) : Fail(io, source.status()));
+  std::vector<Outcome> outcomes;
+  for (std::size_t begin = 0; begin < paths.value().size(); begin += kChunk) {
+    const std::size_t count = std::min(kChunk, paths.value().size() - begin);
+    outcomes.assign(count, {});
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+      for (std::size_t i = next++; i < count; i = next++) {
+        Result<std::shared_ptr<const Source>> source = ReadInput(paths.value()[begin + i], io);
+        if (source.ok()) {
+          outcomes[i] = use(std::move(source.value()));
+        } else {
+          outcomes[i] = {ExitFor(source.status().code), "",
+                         "cacheplan: " + source.status().message + "\n"};
+        }
+      }
+    };
+    {
+      std::vector<std::jthread> threads;
+      for (unsigned i = 1; i < std::min<std::size_t>(jobs, count); ++i) {
+        threads.emplace_back(work);
+      }
+      work();
+    }
+    for (const Outcome& outcome : outcomes) {
+      io.out << outcome.out;
+      if (!outcome.err.empty()) {
+        io.out.flush();  // so that on a terminal each finding follows what it belongs to
+        io.err << outcome.err;
+      }
+      worst = std::max(worst, outcome.status);
+    }
   }
   return worst;
 }
 
-int ReportDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more, Io& io) {
+void AddDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more, Outcome& outcome) {
   for (const std::vector<Diagnostic>* list : {&file.diagnostics, &more}) {
     for (const Diagnostic& diagnostic : *list) {
-      io.err << FormatDiagnostic(*file.source, diagnostic);
+      outcome.err += FormatDiagnostic(*file.source, diagnostic);
+      outcome.status = Exit(ExitCode::kFindings);
     }
   }
-  const bool fine = file.diagnostics.empty() && more.empty();
-  return Exit(fine ? ExitCode::kOk : ExitCode::kFindings);
 }
 
 }  // namespace cacheplan::cli

@@ -16,18 +16,27 @@ namespace cacheplan::cli {
 struct InputOptions {
   std::vector<std::string> files;  ///< "-" is standard input
   std::string files_from;          ///< a list, one path a line; "-" is standard input
+  unsigned jobs = 0;               ///< files worked on at a time; 0 = the number of cores
 };
 void AddInputOptions(CLI::App& app, InputOptions& options);
+
+/// What came of one input: printed in the order of the inputs, whichever is done first.
+struct Outcome {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
 
 /// One input; "-" reads `io.in` and is called "-".
 Result<std::shared_ptr<const Source>> ReadInput(const std::string& path, Io& io);
 
-/// Calls `use` for each input in order and gives the worst exit status. One that cannot be read is
-/// reported and the others still looked at. Without any input: ./Dockerfile.
+/// Calls `use` for each input and gives the worst exit status. One that cannot be read is reported
+/// and the others still looked at. Without any input: ./Dockerfile. `use` runs on several threads
+/// at a time and must touch nothing but its argument.
 int ForEachInput(const InputOptions& options, Io& io,
-                 const std::function<int(std::shared_ptr<const Source>)>& use);
+                 const std::function<Outcome(std::shared_ptr<const Source>)>& use);
 
-/// Prints what is wrong with the file, the parser's findings and `more`; the exit status for it.
-int ReportDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more, Io& io);
+/// What is wrong with the file, the parser's findings and `more`, onto `outcome`.
+void AddDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more, Outcome& outcome);
 
 }  // namespace cacheplan::cli
