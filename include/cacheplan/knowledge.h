@@ -1,0 +1,106 @@
+// What commands do to the network and to the project: the package managers, fetchers and build
+// tools of grammar/packages/*.json, as a matcher for simple commands.
+//
+// The tables are part of the program; a user's file of the same form adds rows or replaces the row
+// of the same manager. The form is docs/reference/packages.md's; the loader refuses what it does
+// not know, naming the file and the key.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cacheplan/result.h"
+#include "cacheplan/script.h"
+
+namespace cacheplan {
+
+/// What one command does, as far as dependencies go.
+enum class Activity {
+  kProject,       ///< fetches what the project's own manifest declares
+  kProjectBuild,  ///< the same, and builds the project
+  kProjectTest,   ///< the same, and tests it
+  kTool,          ///< fetches packages of a language that the command names
+  kSystem,        ///< installs packages of the operating system
+  kFetch,         ///< brings a file, a key or a repository from the network
+  kCompile,       ///< builds something, fetching nothing
+  kTest,          ///< runs tests or linters, fetching nothing
+  kClean,         ///< throws a cache away
+  kIndex,         ///< refreshes an index of packages
+  kNothing,       ///< known, and none of the above
+};
+/// "project", "project build", "project test", "tool", … : the words of the tables.
+std::string_view Name(Activity activity);
+
+/// A command line and what it must be read as; a test runs all of them.
+struct PackageExample {
+  std::string command;
+  std::string
+      is;  ///< an activity's name; several joined by " + " where a command is several things
+};
+
+/// One row: a file of grammar/packages.
+struct PackageManager {
+  std::string name;                       ///< "yarn"
+  std::string title;                      ///< one line for a person
+  std::string ecosystem;                  ///< "npm"
+  std::vector<std::string> commands;      ///< "yarn", "corepack yarn"
+  std::vector<std::string> manifests;     ///< file name patterns: "package.json", "*.csproj"
+  std::vector<std::string> locks;         ///< "yarn.lock"
+  std::vector<std::string> config;        ///< what an install reads besides; "dir/" is a directory
+  std::vector<std::string> frozen_flags;  ///< with one of these it fails rather than resolve anew
+  std::vector<std::string> caches;        ///< where downloads are kept, for a cache mount
+  std::vector<std::string> clean;         ///< commands that throw them away
+  std::vector<PackageExample> examples;
+};
+
+/// What a row says of a command.
+struct CommandFact {
+  const PackageManager* manager = nullptr;  ///< lives as long as the Knowledge (and its copies)
+  Activity activity = Activity::kNothing;
+  std::string_view ecosystem;          ///< the row's, or the rule's where it has one
+  std::vector<std::string> manifests;  ///< manifests that the command line names (`-r FILE`)
+  std::vector<std::string> packages;   ///< its words after the verb
+  std::string directory;               ///< `--prefix DIR`, `-C DIR`; "" when there is none
+  bool frozen = false;                 ///< cannot resolve anew: by its nature or by a flag
+};
+
+/// What a file is to a package manager.
+enum class FileKind { kManifest, kLock, kConfig };
+struct FileFact {
+  const PackageManager* manager = nullptr;
+  FileKind kind = FileKind::kManifest;
+};
+
+/// Immutable; copies share their tables. Safe to use from several threads.
+class Knowledge {
+ public:
+  /// The tables in the program. Read at the first call.
+  static const Knowledge& BuiltIn();
+
+  /// These tables and those of `json` (one object or an array of them), which come first and
+  /// replace rows of the same name. kInvalid names `file` and the key that is wrong.
+  [[nodiscard]] Result<Knowledge> With(std::string_view file, std::string_view json) const;
+
+  /// Everything that the command is known to do, in the table's order; empty when no row speaks of
+  /// it. A command with no literal name is never known.
+  [[nodiscard]] std::vector<CommandFact> Match(const SimpleCommand& command) const;
+
+  /// What a path's last component is, for the first row that knows it; a path that ends in a slash
+  /// is a directory.
+  [[nodiscard]] std::optional<FileFact> FileAt(std::string_view path) const;
+
+  [[nodiscard]] const std::vector<PackageManager>& managers() const;
+
+ private:
+  struct Tables;
+  explicit Knowledge(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
+  std::shared_ptr<const Tables> tables_;
+};
+
+/// `*` matches any run of bytes, everything else itself.
+bool GlobMatches(std::string_view pattern, std::string_view text);
+
+}  // namespace cacheplan

@@ -1,0 +1,249 @@
+// grammar/packages/*.json and files of the same form: JSON in, rows out, nothing unknown let by.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "src/knowledge/tables.h"
+
+namespace cacheplan::knowledge {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Thrown inside this file only; LoadRows turns it into a Status.
+struct Refused {
+  std::string message;
+};
+
+std::vector<std::string> SplitWords(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    if (end > at) {
+      words.emplace_back(text.substr(at, end - at));
+    }
+    at = end + 1;
+  }
+  return words;
+}
+
+/// One JSON object whose keys are all asked for; what is left over is refused.
+class Object {
+ public:
+  Object(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
+    if (!json.is_object()) {
+      throw Refused{where_ + ": an object is needed here"};
+    }
+  }
+
+  [[nodiscard]] std::string Where(std::string_view key) const {
+    return fmt::format("{}, key \"{}\"", where_, key);
+  }
+
+  const Json* Find(std::string_view key) {
+    asked_.push_back(key);
+    const auto found = json_.find(std::string(key));
+    return found == json_.end() ? nullptr : &*found;
+  }
+  std::string Text(std::string_view key) {
+    const Json* value = Find(key);
+    if (value == nullptr) {
+      return "";
+    }
+    if (!value->is_string()) {
+      throw Refused{Where(key) + ": a string is needed"};
+    }
+    return value->get<std::string>();
+  }
+  std::string NeedText(std::string_view key) {
+    std::string text = Text(key);
+    if (text.empty()) {
+      throw Refused{Where(key) + ": is missing or empty"};
+    }
+    return text;
+  }
+  bool Flag(std::string_view key) {
+    const Json* value = Find(key);
+    if (value == nullptr) {
+      return false;
+    }
+    if (!value->is_boolean()) {
+      throw Refused{Where(key) + ": true or false is needed"};
+    }
+    return value->get<bool>();
+  }
+  std::vector<std::string> Texts(std::string_view key) {
+    const Json* value = Find(key);
+    return value == nullptr ? std::vector<std::string>() : TextsOf(*value, Where(key));
+  }
+  static std::vector<std::string> TextsOf(const Json& value, const std::string& where) {
+    std::vector<std::string> texts;
+    const bool fine = value.is_array() && std::all_of(value.begin(), value.end(),
+                                                      [](const Json& v) { return v.is_string(); });
+    if (!fine) {
+      throw Refused{where + ": a list of strings is needed"};
+    }
+    texts.reserve(value.size());
+    for (const Json& item : value) {
+      texts.push_back(item.get<std::string>());
+    }
+    return texts;
+  }
+
+  void Done() const {
+    for (const auto& item : json_.items()) {
+      if (std::find(asked_.begin(), asked_.end(), item.key()) == asked_.end()) {
+        std::string known;
+        for (const std::string_view key : asked_) {
+          known += (known.empty() ? "" : ", ") + std::string(key);
+        }
+        throw Refused{fmt::format("{}: unknown; the keys here are {}", Where(item.key()), known)};
+      }
+    }
+  }
+
+ private:
+  const Json& json_;
+  std::string where_;
+  std::vector<std::string_view> asked_;
+};
+
+Activity ActivityNamed(const std::string& name, const std::string& where) {
+  std::string known;
+  for (int i = 0; i <= static_cast<int>(Activity::kNothing); ++i) {
+    const auto activity = static_cast<Activity>(i);
+    if (Name(activity) == name) {
+      return activity;
+    }
+    known += (known.empty() ? "" : ", ") + std::string(Name(activity));
+  }
+  throw Refused{fmt::format("{}: \"{}\" is none of {}", where, name, known)};
+}
+
+Rule ReadRule(const Json& json, const std::string& where, bool check_patterns) {
+  Object object(json, where);
+  Rule rule;
+  for (const std::string& verb : object.Texts("verbs")) {
+    rule.verbs.push_back(SplitWords(verb));
+  }
+  rule.with = object.Texts("with");
+  rule.without = object.Texts("without");
+  rule.words = object.Texts("words");
+  rule.not_words = object.Texts("not_words");
+  const std::string packages = object.Text("packages");
+  if (packages == "none") {
+    rule.packages = PackageCount::kNone;
+  } else if (packages == "some") {
+    rule.packages = PackageCount::kSome;
+  } else if (!packages.empty()) {
+    throw Refused{object.Where("packages") + ": \"none\" or \"some\" is needed"};
+  }
+  std::string text = object.Text("text");
+  if (!text.empty()) {
+    auto pattern = std::make_shared<const LazyPattern>(std::move(text));
+    if (check_patterns) {
+      const std::string error = pattern->Error();
+      if (!error.empty()) {
+        throw Refused{object.Where("text") + ": no RE2 pattern: " + error};
+      }
+    }
+    rule.text = std::move(pattern);
+  }
+  rule.activity = ActivityNamed(object.NeedText("is"), object.Where("is"));
+  rule.ecosystem = object.Text("ecosystem");
+  rule.frozen = object.Flag("frozen");
+  rule.on = object.Flag("on");
+  object.Done();
+  return rule;
+}
+
+std::vector<PackageExample> ReadExamples(const Json& json, const std::string& where) {
+  if (!json.is_object()) {
+    throw Refused{where + ": an object is needed: what the commands are, and a list of them"};
+  }
+  std::vector<PackageExample> examples;
+  for (const auto& item : json.items()) {
+    for (std::string& command : Object::TextsOf(item.value(), where + " \"" + item.key() + "\"")) {
+      examples.push_back({std::move(command), item.key()});
+    }
+  }
+  return examples;
+}
+
+void ReadManager(const Json& json, std::string_view file, bool check_patterns, LoadedRows& rows) {
+  Object object(json, std::string(file));
+  PackageManager manager;
+  Manager rules;
+  manager.name = object.NeedText("manager");
+  manager.title = object.NeedText("title");
+  manager.ecosystem = object.NeedText("ecosystem");
+  manager.commands = object.Texts("commands");
+  if (manager.commands.empty()) {
+    throw Refused{object.Where("commands") + ": at least one command is needed"};
+  }
+  for (const std::string& command : manager.commands) {
+    rules.commands.push_back(SplitWords(command));
+    if (rules.commands.back().empty()) {
+      throw Refused{object.Where("commands") + ": a command has no word"};
+    }
+  }
+  rules.versioned = object.Flag("versioned");
+  rules.any_case = object.Flag("any_case");
+  rules.short_bundles = object.Flag("short_bundles");
+  rules.value_flags = object.Texts("value_flags");
+  rules.directory_flags = object.Texts("directory_flags");
+  rules.manifest_flags = object.Texts("manifest_flags");
+  rules.ignore_words = object.Texts("ignore_words");
+  for (const std::vector<std::string>* flags : {&rules.directory_flags, &rules.manifest_flags}) {
+    rules.value_flags.insert(rules.value_flags.end(), flags->begin(), flags->end());
+  }
+  manager.manifests = object.Texts("manifests");
+  manager.locks = object.Texts("locks");
+  manager.config = object.Texts("config");
+  manager.frozen_flags = object.Texts("frozen_flags");
+  manager.caches = object.Texts("caches");
+  manager.clean = object.Texts("clean");
+  const Json* list = object.Find("rules");
+  if (list == nullptr || !list->is_array()) {
+    throw Refused{object.Where("rules") + ": a list of rules is needed"};
+  }
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    rules.rules.push_back(
+        ReadRule((*list)[i], fmt::format("{}, rule {}", file, i + 1), check_patterns));
+  }
+  if (const Json* examples = object.Find("examples")) {
+    manager.examples = ReadExamples(*examples, object.Where("examples"));
+  }
+  object.Done();
+  rows.managers.push_back(std::move(manager));
+  rows.rules.push_back(std::move(rules));
+}
+
+}  // namespace
+
+Status LoadRows(std::string_view file, std::string_view json, bool check_patterns,
+                LoadedRows& rows) {
+  try {
+    const Json root = Json::parse(json);
+    if (root.is_array()) {
+      for (const Json& item : root) {
+        ReadManager(item, file, check_patterns, rows);
+      }
+    } else {
+      ReadManager(root, file, check_patterns, rows);
+    }
+  } catch (const Refused& refused) {
+    return Status::Invalid(refused.message);
+  } catch (const Json::exception& error) {
+    return Status::Invalid(fmt::format("{}: is no JSON: {}", file, error.what()));
+  }
+  return Status::Ok();
+}
+
+}  // namespace cacheplan::knowledge

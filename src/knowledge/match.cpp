@@ -1,0 +1,203 @@
+// A command line against one manager's rules.
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/knowledge/tables.h"
+
+namespace cacheplan {
+
+bool GlobMatches(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t retry = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      retry = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++retry;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+namespace knowledge {
+namespace {
+
+bool Contains(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+bool AnyGlob(const std::vector<std::string>& globs, std::string_view text) {
+  return std::any_of(globs.begin(), globs.end(),
+                     [text](const std::string& glob) { return GlobMatches(glob, text); });
+}
+
+/// A flag of a rule against one of the command: with or without its `=value`.
+bool FlagFits(std::string_view wanted, std::string_view flag) {
+  if (wanted.find('*') != std::string_view::npos) {
+    return GlobMatches(wanted, flag);
+  }
+  return flag == wanted || flag.substr(0, flag.find('=')) == wanted;
+}
+
+bool HasFlag(const std::vector<std::string>& wanted, const Arguments& arguments) {
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& flag) {
+    return std::any_of(arguments.flags.begin(), arguments.flags.end(),
+                       [&](std::string_view given) { return FlagFits(flag, given); }) ||
+           std::any_of(arguments.values.begin(), arguments.values.end(), [&](const auto& given) {
+             return flag.find('=') != std::string::npos &&
+                    flag.size() == given.first.size() + 1 + given.second.size() &&
+                    flag.compare(0, given.first.size(), given.first) == 0 &&
+                    flag.compare(given.first.size() + 1, std::string::npos, given.second) == 0;
+           });
+  });
+}
+
+/// `mix do deps.get, compile`: the comma is no part of the task.
+std::string_view Bare(std::string_view word) {
+  while (word.size() > 1 && (word.back() == ',' || word.back() == ';')) {
+    word.remove_suffix(1);
+  }
+  return word;
+}
+
+bool IsFlagWord(std::string_view word) { return word.size() > 1 && word.front() == '-'; }
+
+/// Reads the members of `-qyr`; true when the last one wants the next word as its value.
+std::string_view ReadBundle(const Manager& manager, std::string_view word, Arguments& arguments) {
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    arguments.storage.push_back({'-', word[i]});
+    const std::string& flag = arguments.storage.back();
+    arguments.flags.emplace_back(flag);
+    if (Contains(manager.value_flags, flag)) {
+      if (i + 1 == word.size()) {
+        return flag;
+      }
+      std::string_view value = word.substr(i + 1);
+      value.remove_prefix(value.front() == '=' ? 1 : 0);
+      arguments.values.emplace_back(flag, value);
+      return {};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Arguments ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first) {
+  Arguments arguments;
+  arguments.more_words = command.more_words;
+  if (manager.short_bundles) {
+    std::size_t letters = 0;
+    for (std::size_t i = first; i < command.words.size(); ++i) {
+      letters += command.words[i].text.size();
+    }
+    arguments.storage.reserve(letters);  // views into it must stay
+  }
+  bool flags_end = false;
+  std::string_view waiting;  // a flag that takes the next word
+  bool after_flag = false;
+  for (std::size_t i = first; i < command.words.size(); ++i) {
+    const std::string_view word = command.words[i].text;
+    if (!waiting.empty()) {
+      arguments.values.emplace_back(std::exchange(waiting, {}), word);
+      continue;
+    }
+    if (!flags_end && word == "--") {
+      flags_end = true;
+      continue;
+    }
+    if (flags_end || !IsFlagWord(word)) {
+      const bool switched = after_flag && (word == "true" || word == "false");
+      after_flag = false;
+      if (!switched && !AnyGlob(manager.ignore_words, word)) {
+        arguments.words.push_back(word);
+      }
+      continue;
+    }
+    after_flag = true;
+    if (manager.short_bundles && word[1] != '-' && word.size() > 2) {
+      waiting = ReadBundle(manager, word, arguments);
+      continue;
+    }
+    arguments.flags.push_back(word);
+    const std::size_t sign = word.find('=');
+    if (sign != std::string_view::npos) {
+      arguments.values.emplace_back(word.substr(0, sign), word.substr(sign + 1));
+    } else if (Contains(manager.value_flags, word)) {
+      waiting = word;
+    }
+  }
+  return arguments;
+}
+
+bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& command,
+          std::size_t& verb_length) {
+  verb_length = 0;
+  if (!rule.verbs.empty()) {
+    const auto starts = [&](const std::vector<std::string>& verb) {
+      if (verb.empty()) {
+        return arguments.words.empty();
+      }
+      return verb.size() <= arguments.words.size() &&
+             std::equal(verb.begin(), verb.end(), arguments.words.begin());
+    };
+    const auto verb = std::find_if(rule.verbs.begin(), rule.verbs.end(), starts);
+    if (verb == rule.verbs.end()) {
+      return false;
+    }
+    verb_length = verb->size();
+  }
+  const auto begin = arguments.words.begin() + static_cast<std::ptrdiff_t>(verb_length);
+  const auto any_word = [&](const std::vector<std::string>& globs) {
+    return std::any_of(begin, arguments.words.end(),
+                       [&](std::string_view word) { return AnyGlob(globs, Bare(word)); });
+  };
+  const bool some = begin != arguments.words.end() || arguments.more_words;
+  if ((rule.packages == PackageCount::kNone && some) ||
+      (rule.packages == PackageCount::kSome && !some) ||
+      (!rule.with.empty() && !HasFlag(rule.with, arguments)) ||
+      (!rule.without.empty() && HasFlag(rule.without, arguments)) ||
+      (!rule.words.empty() && !any_word(rule.words)) ||
+      (!rule.not_words.empty() && any_word(rule.not_words))) {
+    return false;
+  }
+  if (rule.text == nullptr) {
+    return true;
+  }
+  std::string text;
+  for (const ScriptWord& word : command.words) {
+    text += (text.empty() ? "" : " ") + word.text;
+  }
+  return rule.text->FoundIn(text);
+}
+
+const re2::RE2& LazyPattern::Get() const {
+  std::call_once(once_, [this] {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    pattern_ = std::make_unique<re2::RE2>(text_, options);
+  });
+  return *pattern_;
+}
+
+bool LazyPattern::FoundIn(std::string_view text) const {
+  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), Get());
+}
+
+std::string LazyPattern::Error() const { return Get().ok() ? "" : Get().error(); }
+
+}  // namespace knowledge
+}  // namespace cacheplan

@@ -1,0 +1,116 @@
+// The rows as the matcher uses them.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <re2/re2.h>
+
+#include "cacheplan/knowledge.h"
+
+namespace cacheplan {
+namespace knowledge {
+
+/// A pattern that is compiled when it is first asked: most runs ask few of them.
+class LazyPattern {
+ public:
+  explicit LazyPattern(std::string text) : text_(std::move(text)) {}
+  [[nodiscard]] bool FoundIn(std::string_view text) const;
+  /// Empty when the pattern is fine.
+  [[nodiscard]] std::string Error() const;
+
+ private:
+  const re2::RE2& Get() const;
+
+  std::string text_;
+  mutable std::once_flag once_;
+  mutable std::unique_ptr<re2::RE2> pattern_;
+};
+
+enum class PackageCount { kAny, kNone, kSome };
+
+/// One line of a manager's `rules`: the first that fits a command decides, unless it goes `on`.
+struct Rule {
+  std::vector<std::vector<std::string>> verbs;  // any of them; an empty one: no word at all
+  std::vector<std::string> with;                // at least one of these flags
+  std::vector<std::string> without;             // none of these
+  std::vector<std::string> words;               // a word after the verb fits one of these globs
+  std::vector<std::string> not_words;           // no word after the verb fits any
+  PackageCount packages = PackageCount::kAny;
+  std::shared_ptr<const LazyPattern> text;  // found in the words joined by blanks
+  Activity activity = Activity::kNothing;
+  std::string ecosystem;  // "" = the manager's
+  bool frozen = false;
+  bool on = false;  // look at the rules below as well
+};
+
+struct Manager {
+  std::vector<std::vector<std::string>> commands;  // split into words
+  bool versioned = false;                          // pip3.11 is pip
+  bool any_case = false;                           // PowerShell and Windows names
+  bool short_bundles = false;                      // -qyr x is -q -y -r x
+  std::vector<std::string> value_flags;
+  std::vector<std::string> directory_flags;
+  std::vector<std::string> manifest_flags;
+  std::vector<std::string> ignore_words;  // globs: cargo's +nightly
+  std::vector<Rule> rules;
+};
+
+/// A file's rows, in order. kInvalid names the file and the key. Patterns are checked only when
+/// `check_patterns`: those in the program are checked by a test.
+struct LoadedRows {
+  std::vector<PackageManager> managers;
+  std::vector<Manager> rules;  // one a manager
+};
+Status LoadRows(std::string_view file, std::string_view json, bool check_patterns,
+                LoadedRows& rows);
+
+/// The files of grammar/packages, by name. Made by the build.
+struct BuiltInFile {
+  std::string_view name;
+  std::string_view json;
+};
+const std::vector<BuiltInFile>& BuiltInFiles();
+
+/// A command line cut into flags and other words as its manager reads them.
+struct Arguments {
+  std::vector<std::string_view> flags;  // as written; a bundle's members each as "-x"
+  std::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
+  std::vector<std::string_view> words;
+  bool more_words = false;
+  std::vector<std::string> storage;  // backs what is not in the command
+};
+Arguments ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first);
+/// The number of words of `rule`'s verb that `arguments` starts with; nothing when it does not fit.
+bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& command,
+          std::size_t& verb_length);
+
+}  // namespace knowledge
+
+struct Knowledge::Tables {
+  std::vector<PackageManager> managers;
+  std::vector<knowledge::Manager> rules;
+  /// A command's first word to the managers that have it; longer forms first.
+  struct Form {
+    std::size_t manager;
+    std::size_t command;
+  };
+  std::unordered_map<std::string, std::vector<Form>> forms;
+  /// Plain file names to what they are; patterns with a * are tried in order.
+  std::unordered_map<std::string, std::pair<std::size_t, FileKind>> files;
+  struct Pattern {
+    std::string glob;
+    std::size_t manager;
+    FileKind kind;
+  };
+  std::vector<Pattern> patterns;
+
+  void Index();
+};
+
+}  // namespace cacheplan

@@ -1,0 +1,173 @@
+// The package tables load, say what their own examples say, and refuse what they do not know.
+#include "cacheplan/knowledge.h"
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cacheplan/script.h"
+
+#include "src/knowledge/tables.h"
+#include "support/catch.h"
+
+namespace cacheplan {
+namespace {
+
+/// What a command line is read as: "tool + project"; "nothing" when nobody claims it.
+std::string Reading(const Knowledge& knowledge, std::string_view line,
+                    std::string* manager = nullptr) {
+  std::string reading;
+  for (const SimpleCommand& command : ParseScript(line).commands) {
+    for (const CommandFact& fact : knowledge.Match(command)) {
+      if (fact.activity != Activity::kNothing) {
+        reading += (reading.empty() ? "" : " + ") + std::string(Name(fact.activity));
+      }
+      if (manager != nullptr) {
+        *manager = fact.manager->name;
+      }
+    }
+  }
+  return reading.empty() ? "nothing" : reading;
+}
+
+CommandFact OnlyFact(const Knowledge& knowledge, std::string_view line) {
+  const Script script = ParseScript(line);
+  REQUIRE(script.commands.size() == 1);
+  const std::vector<CommandFact> facts = knowledge.Match(script.commands[0]);
+  REQUIRE(facts.size() == 1);
+  return facts[0];
+}
+
+constexpr std::string_view kOne =
+    R"({"manager": "zap", "title": "Zap", "ecosystem": "other", "commands": ["zap"],
+        "rules": [{"verbs": ["get"], "is": "project"}]})";
+
+std::string With(std::string_view from, std::string_view to) {
+  std::string text(kOne);
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+TEST_CASE("every example of every package table is read as it says", "[knowledge]") {
+  const Knowledge& knowledge = Knowledge::BuiltIn();
+  REQUIRE(knowledge.managers().size() > 60);
+  std::set<std::string> names;
+  for (const PackageManager& manager : knowledge.managers()) {
+    INFO(manager.name);
+    CHECK(names.insert(manager.name).second);
+    bool positive = false;
+    for (const PackageExample& example : manager.examples) {
+      INFO(example.command);
+      std::string reader;
+      CHECK(Reading(knowledge, example.command, &reader) == example.is);
+      if (example.is != "nothing") {
+        positive = true;
+        CHECK(reader == manager.name);
+      }
+    }
+    CHECK(positive);
+  }
+}
+
+TEST_CASE("every package table passes the check that a user's file gets", "[knowledge]") {
+  for (const knowledge::BuiltInFile& file : knowledge::BuiltInFiles()) {
+    INFO(file.name);
+    const Result<Knowledge> again = Knowledge::BuiltIn().With(file.name, file.json);
+    CHECK((again.ok() ? std::string() : again.status().message).empty());
+  }
+}
+
+TEST_CASE("a fact names manifests, packages and the directory", "[knowledge]") {
+  const Knowledge& knowledge = Knowledge::BuiltIn();
+  CHECK(OnlyFact(knowledge, "pip install -qr req/dev.txt -c c.txt").manifests ==
+        std::vector<std::string>{"req/dev.txt"});
+  CHECK(OnlyFact(knowledge, "npm --prefix web ci").directory == "web");
+  CHECK(OnlyFact(knowledge, "npm ci").frozen);
+  CHECK_FALSE(OnlyFact(knowledge, "npm install").frozen);
+  CHECK(OnlyFact(knowledge, "yarn install --frozen-lockfile").frozen);
+  CHECK(OnlyFact(knowledge, "cargo build --locked").frozen);
+  CHECK(OnlyFact(knowledge, "apt-get install -y a b").packages ==
+        std::vector<std::string>{"a", "b"});
+  CHECK(OnlyFact(knowledge, "helm pull x").ecosystem == "url");
+}
+
+TEST_CASE("a command whose name is a variable is never known", "[knowledge]") {
+  CHECK(Reading(Knowledge::BuiltIn(), "$NPM ci") == "nothing");
+  CHECK(Reading(Knowledge::BuiltIn(), "$BIN/npm ci") == "project");
+}
+
+TEST_CASE("files are known as manifests, locks and configuration", "[knowledge]") {
+  const Knowledge& knowledge = Knowledge::BuiltIn();
+  const auto kind = [&](std::string_view path) {
+    const std::optional<FileFact> fact = knowledge.FileAt(path);
+    return !fact                               ? "none"
+           : fact->kind == FileKind::kManifest ? "manifest"
+           : fact->kind == FileKind::kLock     ? "lock"
+                                               : "config";
+  };
+  CHECK(kind("go.mod") == std::string("manifest"));
+  CHECK(kind("a/b/go.sum") == std::string("lock"));
+  CHECK(kind("src/App/App.csproj") == std::string("manifest"));
+  CHECK(kind("requirements-dev.txt") == std::string("manifest"));
+  CHECK(kind("./gradlew") == std::string("config"));
+  CHECK(kind(".mvn/") == std::string("config"));
+  CHECK(kind("main.go") == std::string("none"));
+  CHECK(kind("gradle/") == std::string("config"));
+  CHECK(kind("src/") == std::string("none"));
+}
+
+TEST_CASE("a user's table adds and replaces", "[knowledge]") {
+  const Result<Knowledge> more = Knowledge::BuiltIn().With("zap.json", kOne);
+  REQUIRE(more.ok());
+  CHECK(Reading(more.value(), "zap get") == "project");
+  CHECK(Reading(more.value(), "npm ci") == "project");
+  CHECK(Reading(Knowledge::BuiltIn(), "zap get") == "nothing");
+
+  const Result<Knowledge> replaced = Knowledge::BuiltIn().With(
+      "npm.json", R"([{"manager": "npm", "title": "x", "ecosystem": "npm", "commands": ["npm"],
+                       "rules": [{"verbs": ["ci"], "is": "nothing"}]}])");
+  REQUIRE(replaced.ok());
+  CHECK(Reading(replaced.value(), "npm ci") == "nothing");
+}
+
+TEST_CASE("what a table may not hold is refused with file and key", "[knowledge]") {
+  struct Row {
+    std::string json;
+    std::string message;
+  };
+  const Row rows[] = {
+      {"{", "t.json: is no JSON"},
+      {"[1]", "t.json: an object is needed here"},
+      {With("\"title\"", "\"titel\""), "t.json, key \"title\": is missing or empty"},
+      {With("\"rules\"", "\"extra\": 1, \"rules\""), "t.json, key \"extra\": unknown"},
+      {With("[\"zap\"]", "\"zap\""), "t.json, key \"commands\": a list of strings is needed"},
+      {With("[\"zap\"]", "[]"), "t.json, key \"commands\": at least one command is needed"},
+      {With("\"project\"}", "\"projekt\"}"), "t.json, rule 1, key \"is\": \"projekt\" is none of"},
+      {With("\"verbs\"", "\"verb\""), "t.json, rule 1, key \"verb\": unknown; the keys here are"},
+      {With("\"verbs\": [\"get\"]", "\"text\": \"(\""),
+       "t.json, rule 1, key \"text\": no RE2 pattern"},
+      {With("\"verbs\": [\"get\"]", "\"packages\": \"two\""),
+       "t.json, rule 1, key \"packages\": \"none\" or \"some\" is needed"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.json);
+    const Result<Knowledge> result = Knowledge::BuiltIn().With("t.json", row.json);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.status().code == StatusCode::kInvalid);
+    CHECK(result.status().message.rfind(row.message, 0) == 0);
+  }
+}
+
+TEST_CASE("globs", "[knowledge]") {
+  CHECK(GlobMatches("*.txt", "a.txt"));
+  CHECK(GlobMatches("a*b*c", "axxbyyc"));
+  CHECK(GlobMatches("*", ""));
+  CHECK_FALSE(GlobMatches("*.txt", "a.txt2"));
+  CHECK_FALSE(GlobMatches("a", "ab"));
+  CHECK_FALSE(GlobMatches("a*b*c*d*e*f*g*h*i*j*k", std::string(5000, 'a')));
+}
+
+}  // namespace
+}  // namespace cacheplan
