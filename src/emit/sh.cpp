@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include "cacheplan/emit.h"
+
+namespace cacheplan {
+
+std::string EmitSh(const Plan& plan);
+
+namespace {
+
+/// Text for a comment: a newline in it would start a command.
+std::string OneLine(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) {
+      c = ' ';
+    }
+  }
+  return text;
+}
+
+/// Words that belong to the one before them: --tag NAME.
+bool TakesNext(const std::string& word, bool last) {
+  return !last && word.size() > 2 && word.compare(0, 2, "--") == 0 &&
+         word.find('=') == std::string::npos;
+}
+
+/// The command, one option a line where it is long.
+std::string Command(const PlanStep& step) {
+  std::string line = ShellCommand(step);
+  constexpr std::size_t kWidth = 100;
+  if (line.size() <= kWidth && line.find('\n') == std::string::npos) {
+    return line;
+  }
+  std::string out;
+  for (const auto& [name, value] : step.env) {
+    out += fmt::format("{}={} ", name, ShellQuote(value));
+  }
+  std::size_t i = 0;
+  for (; i < step.argv.size() && i < 2; ++i) {  // docker build
+    out += fmt::format("{}{}", i == 0 ? "" : " ", ShellQuote(step.argv[i]));
+  }
+  while (i < step.argv.size()) {
+    out += " \\\n  " + ShellQuote(step.argv[i]);
+    // Pairing words is for the eye alone; the words stay the same however they are laid out.
+    if (TakesNext(step.argv[i], i + 1 == step.argv.size()) && i + 2 < step.argv.size()) {
+      out += " " + ShellQuote(step.argv[++i]);
+    }
+    ++i;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string EmitSh(const Plan& plan) {
+  const std::string target = plan.target.empty() ? "" : fmt::format(" (stage {})", plan.target);
+  std::string out = fmt::format(
+      "#!/bin/sh\n"
+      "# Made by cacheplan: builds {}{} and keeps its dependency layers for the next machine.\n"
+      "# Change the plan, not this file.\n"
+      "set -eu\n",
+      OneLine(fmt::format("{}", fmt::join(plan.results, ", "))), OneLine(target));
+  for (const PlanStep& step : plan.steps) {
+    out += fmt::format("\n# {}\n{}", OneLine(step.why), Command(step));
+    if (step.optional) {
+      out += fmt::format(
+          " ||\n  echo {} >&2",
+          ShellQuote(OneLine(fmt::format("{} did not work; going on without it", step.id))));
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace cacheplan

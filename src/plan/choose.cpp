@@ -1,0 +1,138 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cacheplan/text.h"
+
+#include "src/plan/parts.h"
+
+namespace cacheplan::plan {
+namespace {
+
+bool Contains(const std::vector<std::size_t>& list, std::size_t item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+/// The tips of FROM chains: stages that no other stage of the list is built FROM, and whose chain
+/// downloads something. The target is no tip: it has an image anyway.
+std::vector<std::size_t> Tips(const Inputs& in, const std::vector<std::size_t>& built) {
+  std::vector<bool> is_base(in.graph.stages.size(), false);
+  for (const std::size_t stage : built) {
+    const StageSource& base = in.graph.stages[stage].base;
+    if (base.kind == SourceKind::kStage) {
+      is_base[base.stage] = true;
+    }
+  }
+  // Whether a chain downloads, from its base up: file order has bases first.
+  std::vector<bool> downloads(in.graph.stages.size(), false);
+  std::vector<std::size_t> tips;
+  for (const Stage& stage : in.graph.stages) {
+    downloads[stage.index] = Downloads(in, stage.index) ||
+                             (stage.base.kind == SourceKind::kStage && downloads[stage.base.stage]);
+    if (downloads[stage.index] && !is_base[stage.index] && stage.index != in.graph.target &&
+        Contains(built, stage.index)) {
+      tips.push_back(stage.index);
+    }
+  }
+  return tips;
+}
+
+/// A stage by the name that the user gave.
+Status FindNamed(const Inputs& in, const std::vector<std::size_t>& built, const std::string& name,
+                 std::size_t& index) {
+  const Stage* stage = in.graph.Find(name);
+  if (stage == nullptr) {
+    std::vector<std::string_view> names = {"deps", "tips", "all", "none"};
+    for (const Stage& known : in.graph.stages) {
+      if (!known.name.empty()) {
+        names.push_back(known.name);
+      }
+    }
+    const std::string_view nearest = Nearest(ToLower(name), names);
+    return Status::Usage(fmt::format(
+        "--stages {}: no stage has this name{}; give deps, tips, all, none, or names of stages",
+        name, nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
+  }
+  if (stage->index == in.graph.target) {
+    return Status::Usage(fmt::format(
+        "--stages {}: this is the target itself, whose image is the -t one; leave it out", name));
+  }
+  if (!Contains(built, stage->index)) {
+    return Status::Usage(
+        fmt::format("--stages {}: the target {} does not need this stage; leave it out", name,
+                    in.graph.stages[in.graph.target].Label()));
+  }
+  index = stage->index;
+  return Status::Ok();
+}
+
+}  // namespace
+
+bool Downloads(const Inputs& in, std::size_t stage) { return !in.deps.stages[stage].steps.empty(); }
+
+std::vector<std::size_t> BuiltStages(const Inputs& in) {
+  if (Info(in.options.builder).buildkit) {
+    return in.graph.order;
+  }
+  std::vector<std::size_t> all;
+  for (std::size_t i = 0; i <= in.graph.target; ++i) {
+    all.push_back(i);
+  }
+  return all;
+}
+
+StageChoice ChooseStages(const Inputs& in) {
+  StageChoice choice;
+  const std::vector<std::size_t> built = BuiltStages(in);
+  const std::vector<std::string>& wanted = in.options.stages;
+  const std::string keyword = wanted.size() == 1 ? wanted.front() : "";
+  if (keyword == "none") {
+    return choice;
+  }
+  if (keyword == "deps") {
+    for (const std::size_t stage : built) {
+      if (in.deps.stages[stage].is_dependency_stage && stage != in.graph.target) {
+        choice.stages.push_back(stage);
+      }
+    }
+  } else if (keyword == "all") {
+    for (const std::size_t stage : built) {
+      // A stage without an instruction has no layer of its own.
+      if (stage != in.graph.target && !in.graph.stages[stage].steps.empty()) {
+        choice.stages.push_back(stage);
+      }
+    }
+  } else if (keyword == "tips") {
+    choice.stages = Tips(in, built);
+  } else {
+    for (const std::string& name : wanted) {
+      std::size_t stage = 0;
+      choice.status = FindNamed(in, built, name, stage);
+      if (!choice.status.ok()) {
+        return choice;
+      }
+      choice.stages.push_back(stage);
+    }
+  }
+  std::sort(choice.stages.begin(), choice.stages.end());
+  choice.stages.erase(std::unique(choice.stages.begin(), choice.stages.end()), choice.stages.end());
+  for (const std::size_t index : choice.stages) {
+    const Stage& stage = in.graph.stages[index];
+    if (stage.name.empty()) {
+      choice.diagnostics.push_back(
+          {Diag::kUnnamedStage, stage.from->span, stage.line,
+           fmt::format("{} must be built on its own, and --target takes a name only",
+                       stage.Label()),
+           "add AS NAME to this FROM, or choose other stages with --stages"});
+    } else if (in.graph.Find(stage.name)->index != index) {
+      choice.diagnostics.push_back(
+          {Diag::kUnnamedStage, stage.from->span, stage.line,
+           fmt::format("{} must be built on its own, and a later stage has the same name",
+                       Quoted(stage.name)),
+           "give each stage a name of its own"});
+    }
+  }
+  return choice;
+}
+
+}  // namespace cacheplan::plan

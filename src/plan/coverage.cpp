@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cacheplan/text.h"
+
+#include "src/plan/parts.h"
+
+namespace cacheplan::plan {
+namespace {
+
+/// For every stage the image of the plan that holds its layers: its own, else one built FROM it,
+/// the first in file order, else the result. Empty where there is none.
+std::vector<std::string> HoldingImages(const Inputs& in, const Images& images) {
+  std::vector<std::string> image(in.graph.stages.size());
+  const auto spread = [&](std::size_t stage, const std::string& name) {
+    // What is below a stage that has an image already got one at least as near.
+    for (std::size_t at = stage; at != kNoStage && image[at].empty();) {
+      image[at] = name;
+      const StageSource& base = in.graph.stages[at].base;
+      at = base.kind == SourceKind::kStage ? base.stage : kNoStage;
+    }
+  };
+  for (const Images::Stage& stage : images.stages) {
+    spread(stage.stage, stage.image);
+  }
+  if (ReusesResult(in, images)) {
+    spread(in.graph.target, images.results.front());
+  }
+  return image;
+}
+
+std::string Reason(const Stage& stage, const DependencyStep& step, const std::string& image,
+                   bool own) {
+  if (image.empty()) {
+    return fmt::format("no image of the plan holds the layers of {}{}", stage.Label(),
+                       stage.name.empty()
+                           ? "; give it a name and choose it with --stages"
+                           : fmt::format("; choose it with --stages {}", stage.name));
+  }
+  if (step.manifests_first.has_value() && !*step.manifests_first) {
+    return "source is copied before it, so every change of source runs it again";
+  }
+  if (!own) {
+    return fmt::format("its layers are part of {}", image);
+  }
+  if (step.kind != StepKind::kProject) {
+    return "its layer comes back as long as its text and what stands above it stay the same";
+  }
+  return "its layer comes back as long as its manifests and what stands above them stay the same";
+}
+
+}  // namespace
+
+void AddCoverage(const Inputs& in, const Images& images, Plan& plan) {
+  const std::vector<std::string> holding = HoldingImages(in, images);
+  for (const std::size_t index : BuiltStages(in)) {
+    const Stage& stage = in.graph.stages[index];
+    const bool own = index == in.graph.target ||
+                     std::any_of(images.stages.begin(), images.stages.end(),
+                                 [&](const Images::Stage& s) { return s.stage == index; });
+    for (const DependencyStep& step : in.deps.stages[index].steps) {
+      plan.coverage.push_back({stage.name, step.line, step.command, holding[index],
+                               Reason(stage, step, holding[index], own)});
+    }
+  }
+}
+
+void AddAssumptions(const Inputs& in, const Images& images, Plan& plan) {
+  std::vector<std::string>& out = plan.assumptions;
+  const bool classic = !Info(in.options.builder).buildkit;
+  out.emplace_back(classic ? "The engine still has the classic builder (DOCKER_BUILDKIT=0)."
+                           : "The engine's 'docker build' has BuildKit (Docker 20.10 or later).");
+  if (in.options.push == PushPolicy::kNever) {
+    out.emplace_back(
+        "Nothing is pushed: another machine finds only what was pushed by other means.");
+  } else {
+    out.push_back(fmt::format("docker may pull from and push to {}.", images.repository));
+  }
+  if (classic) {
+    out.emplace_back(
+        "The plan is for a fresh machine: where an image that a build names is not there, the "
+        "classic "
+        "builder does not use its local cache either.");
+  }
+  std::vector<std::string> bases;
+  for (const std::size_t index : BuiltStages(in)) {
+    const Stage& stage = in.graph.stages[index];
+    if (stage.base.kind == SourceKind::kUnknown) {
+      out.push_back(fmt::format("The base of {} is not known here: {}.", stage.Label(),
+                                stage.base.name.reason));
+    } else if (stage.base.kind == SourceKind::kImage &&
+               std::find(bases.begin(), bases.end(), stage.base.name.text) == bases.end()) {
+      bases.push_back(stage.base.name.text);
+    }
+    for (const Step& step : stage.steps) {
+      if (!classic && step.instruction->keyword == Keyword::kArg) {
+        for (const KeyValue& pair : AsPairs(*step.instruction)) {
+          if (pair.key.text == "TARGETSTAGE") {
+            out.push_back(
+                fmt::format("Line {} declares TARGETSTAGE, which differs from build to build: the "
+                            "steps below it in "
+                            "{} are never reused by the result.",
+                            step.instruction->start_line, stage.Label()));
+          }
+        }
+      }
+    }
+  }
+  if (!bases.empty()) {
+    out.push_back(
+        fmt::format("The base images stay as they are ({}): a new one runs all steps again.",
+                    fmt::join(bases, ", ")));
+  }
+  for (const Images::Stage& stage : images.stages) {
+    for (const DependencyStep& step : in.deps.stages[stage.stage].steps) {
+      if (!classic && step.mode == StepMode::kBuild) {
+        out.push_back(
+            fmt::format("Stage {} downloads and compiles (line {}): Docker 20.10 loses its inline "
+                        "cache every other "
+                        "build; a stage for the download alone does not.",
+                        stage.name, step.line));
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace cacheplan::plan

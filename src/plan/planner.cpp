@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "cacheplan/plan.h"
+
+#include "src/plan/parts.h"
+
+namespace cacheplan {
+namespace {
+
+struct BuilderRow {
+  std::string_view name;
+  bool buildkit;
+  bool pulls;
+  std::string_view help;
+};
+BuilderInfo Make(BuilderKind kind, const BuilderRow& row) {
+  return {kind, row.name, row.buildkit, row.pulls, row.help};
+}
+
+auto Fields(const PlanStep& step) {
+  return std::tie(step.id, step.kind, step.stage, step.optional, step.needs, step.argv, step.env,
+                  step.cache_from, step.images, step.why);
+}
+auto Fields(const Coverage& item) {
+  return std::tie(item.stage, item.line, item.command, item.image, item.reason);
+}
+template <typename T>
+bool Same(const std::vector<T>& a, const std::vector<T>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const T& x, const T& y) { return Fields(x) == Fields(y); });
+}
+
+}  // namespace
+
+const std::vector<BuilderInfo>& AllBuilders() {
+  static const std::vector<BuilderInfo> rows = {
+#define BUILDER(id_, ...) Make(BuilderKind::k##id_, BuilderRow{__VA_ARGS__}),
+#include "grammar/builders.def"
+#undef BUILDER
+  };
+  return rows;
+}
+
+const BuilderInfo& Info(BuilderKind kind) { return AllBuilders()[static_cast<std::size_t>(kind)]; }
+
+std::string_view Name(PlanStepKind kind) {
+  switch (kind) {
+    case PlanStepKind::kPull:
+      return "pull";
+    case PlanStepKind::kBuild:
+      return "build";
+    case PlanStepKind::kPush:
+      return "push";
+  }
+  return "build";
+}
+
+bool operator==(const Plan& a, const Plan& b) {
+  const auto fields = [](const Plan& plan) {
+    return std::tie(plan.dockerfile, plan.context, plan.target, plan.builder, plan.cache,
+                    plan.images, plan.results, plan.assumptions);
+  };
+  return fields(a) == fields(b) && Same(a.steps, b.steps) && Same(a.coverage, b.coverage);
+}
+
+PlanOutcome MakePlan(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
+                     const PlanOptions& options) {
+  const plan::Inputs in{file, graph, deps, options};
+  PlanOutcome outcome;
+  if (file.rejected() || !graph.diagnostics.empty()) {
+    outcome.diagnostics = file.diagnostics;
+    outcome.diagnostics.insert(outcome.diagnostics.end(), graph.diagnostics.begin(),
+                               graph.diagnostics.end());
+    return outcome;
+  }
+  outcome.status = plan::CheckOptions(in);
+  if (!outcome.status.ok()) {
+    return outcome;
+  }
+  outcome.diagnostics = plan::CheckFeatures(in);
+  plan::StageChoice choice = plan::ChooseStages(in);
+  outcome.diagnostics.insert(outcome.diagnostics.end(), choice.diagnostics.begin(),
+                             choice.diagnostics.end());
+  outcome.status = std::move(choice.status);
+  if (!outcome.status.ok() || !outcome.diagnostics.empty()) {
+    return outcome;
+  }
+  const plan::Images images = plan::NameImages(in, choice.stages);
+  outcome.status = images.status;
+  if (!outcome.status.ok()) {
+    return outcome;
+  }
+
+  Plan& plan = outcome.plan.emplace();
+  plan.dockerfile = options.dockerfile;
+  plan.context = options.context;
+  plan.target = graph.stages[graph.target].name;
+  plan.builder = Info(options.builder).name;
+  plan.cache = Info(options.builder).buildkit ? "inline" : "image";
+  plan.results = images.results;
+  for (const plan::Images::Stage& stage : images.stages) {
+    plan.images[stage.name] = stage.image;
+  }
+  plan::AddSteps(in, images, plan);
+  plan::AddCoverage(in, images, plan);
+  plan::AddAssumptions(in, images, plan);
+  return outcome;
+}
+
+}  // namespace cacheplan
