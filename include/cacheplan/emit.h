@@ -28,11 +28,6 @@ const EmitterInfo& Info(EmitterId id);
 /// The whole text, deterministic, ending in a newline.
 std::string Emit(const Plan& plan, EmitterId id);
 
-/// One word for a POSIX shell, quoted only where it must be.
-std::string ShellQuote(std::string_view word);
-/// A command line: environment first, then the words, each quoted where it must be.
-std::string ShellCommand(const PlanStep& step);
-
 /// The lines in which two texts differ, in unified form with three lines of context; empty when
 /// they are the same.
 std::string UnifiedDiff(std::string_view before, std::string_view after,

@@ -118,6 +118,11 @@ std::string PlanToJson(const Plan& plan);
 /// unknown key, a wrong type, a repeated id, a need that names no step or one that comes later.
 Result<Plan> PlanFromJson(std::string_view text);
 
+/// A step as a POSIX shell reads it: environment first, then the words, quoted where they must be.
+std::string ShellCommand(const PlanStep& step);
+/// The same for a log: values of build arguments that look secret are left out.
+std::string DisplayCommand(const PlanStep& step);
+
 /// The plan in sentences: why each step is there, what is covered, what is assumed.
 std::string ExplainPlan(const Plan& plan);
 

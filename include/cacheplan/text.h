@@ -52,6 +52,9 @@ std::string_view Trim(std::string_view text);
 void AppendQuoted(std::string& out, std::string_view text);
 std::string Quoted(std::string_view text);
 
+/// One word for a POSIX shell, quoted only where it must be.
+std::string ShellQuote(std::string_view word);
+
 /// Levenshtein distance in characters, counted no further than `limit` (then limit is returned).
 std::size_t EditDistance(std::string_view a, std::string_view b, std::size_t limit);
 /// The option nearest to `word`, at most two edits away; empty when there is none or when `word`

@@ -265,6 +265,25 @@ std::string Quoted(std::string_view text) {
   return out;
 }
 
+std::string ShellQuote(std::string_view word) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./:@%+,=").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
+    return std::string(word);
+  }
+  std::string out = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      out += "'\\''";
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
 std::size_t EditDistance(std::string_view a, std::string_view b, std::size_t limit) {
   const auto runes = [](std::string_view text) {
     std::u32string out;

@@ -43,8 +43,9 @@ int ExitFor(StatusCode code) {
     case StatusCode::kOk:
       return Exit(ExitCode::kOk);
     case StatusCode::kUsage:
-    case StatusCode::kInvalid:
       return Exit(ExitCode::kUsage);
+    case StatusCode::kInvalid:  // an input, read and rejected
+      return Exit(ExitCode::kFindings);
     case StatusCode::kNotFound:
     case StatusCode::kUnreadable:
       return Exit(ExitCode::kUnreadable);

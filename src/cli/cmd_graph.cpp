@@ -35,7 +35,7 @@ int RunGraph(const Options& options, Io& io) {
     } else {
       outcome.out = RenderGraphText(file, graph, deps);
     }
-    AddDiagnostics(file, graph.diagnostics, outcome);
+    AddAllDiagnostics(file, graph.diagnostics, outcome);
     return outcome;
   });
 }

@@ -30,7 +30,7 @@ int RunParse(const Options& options, Io& io) {
     } else {
       outcome.out = RenderParseText(file);
     }
-    AddDiagnostics(file, {}, outcome);
+    AddAllDiagnostics(file, {}, outcome);
     return outcome;
   });
 }

@@ -25,7 +25,7 @@ Run SetupSummary(CLI::App& app) {
     const Dockerfile file = Parse(std::move(source.value()));
     const Graph graph = BuildGraph(file);
     Outcome outcome;
-    AddDiagnostics(file, graph.diagnostics, outcome);
+    AddAllDiagnostics(file, graph.diagnostics, outcome);
     io.out << RenderSummary(file, graph, Detect(file, graph, Knowledge::BuiltIn()));
     io.err << outcome.err;
     return outcome.status;

@@ -136,13 +136,19 @@ int ForEachInput(const InputOptions& options, Io& io,
   return worst;
 }
 
-void AddDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more, Outcome& outcome) {
-  for (const std::vector<Diagnostic>* list : {&file.diagnostics, &more}) {
-    for (const Diagnostic& diagnostic : *list) {
-      outcome.err += FormatDiagnostic(*file.source, diagnostic);
-      outcome.status = Exit(ExitCode::kFindings);
-    }
+void AddDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& diagnostics,
+                    Outcome& outcome) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    outcome.err += FormatDiagnostic(*file.source, diagnostic);
+    const bool usage = diagnostic.diag == Diag::kUnknownTarget;
+    outcome.status = std::max(outcome.status, Exit(usage ? ExitCode::kUsage : ExitCode::kFindings));
   }
+}
+
+void AddAllDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more,
+                       Outcome& outcome) {
+  AddDiagnostics(file, file.diagnostics, outcome);
+  AddDiagnostics(file, more, outcome);
 }
 
 }  // namespace cacheplan::cli

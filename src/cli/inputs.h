@@ -36,7 +36,12 @@ Result<std::shared_ptr<const Source>> ReadInput(const std::string& path, Io& io)
 int ForEachInput(const InputOptions& options, Io& io,
                  const std::function<Outcome(std::shared_ptr<const Source>)>& use);
 
-/// What is wrong with the file, the parser's findings and `more`, onto `outcome`.
-void AddDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more, Outcome& outcome);
+/// Findings about the file onto `outcome`, with the exit status that they call for: a target that
+/// does not exist is wrong usage, anything else a finding.
+void AddDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& diagnostics,
+                    Outcome& outcome);
+/// The same for the parser's findings and `more`.
+void AddAllDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& more,
+                       Outcome& outcome);
 
 }  // namespace cacheplan::cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cacheplan/emit.h"
+#include "cacheplan/text.h"
 
 namespace cacheplan {
 

@@ -1,0 +1,187 @@
+#include "src/cli/plan_options.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "cacheplan/detect.h"
+#include "cacheplan/knowledge.h"
+
+#include "src/cli/inputs.h"
+
+namespace cacheplan::cli {
+namespace {
+
+std::vector<std::string> BuilderNames() {
+  std::vector<std::string> names;
+  for (const BuilderInfo& builder : AllBuilders()) {
+    names.emplace_back(builder.name);
+  }
+  return names;
+}
+
+std::vector<std::string> SplitCommas(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    out.push_back(text.substr(begin, comma - begin));
+    begin = comma + 1;
+  }
+  return out;
+}
+
+void AddList(CLI::App& app, const char* name, std::vector<std::string>& values, const char* help) {
+  app.add_option(name, values, help)->allow_extra_args(false);
+}
+
+/// Words for every build: an option of docker's that changes no decision of the plan.
+std::vector<std::string> BuildWords(const PlanFlags& flags, const std::vector<std::string>& rest) {
+  std::vector<std::string> words;
+  const auto one = [&](const char* option, const std::string& value) {
+    if (!value.empty()) {
+      words.insert(words.end(), {option, value});
+    }
+  };
+  const auto each = [&](const char* option, const std::vector<std::string>& values) {
+    for (const std::string& value : values) {
+      words.insert(words.end(), {option, value});
+    }
+  };
+  one("--network", flags.network);
+  each("--add-host", flags.add_hosts);
+  each("--label", flags.labels);
+  one("--shm-size", flags.shm_size);
+  each("--ulimit", flags.ulimits);
+  if (flags.pull) {
+    words.emplace_back("--pull");
+  }
+  words.insert(words.end(), rest.begin(), rest.end());
+  return words;
+}
+
+Result<PlanOptions> ToPlanOptions(const PlanFlags& flags, const Io& io) {
+  PlanOptions options;
+  for (const BuilderInfo& builder : AllBuilders()) {
+    if (builder.name == flags.builder) {
+      options.builder = builder.kind;
+    }
+  }
+  if (!flags.cache.empty() && !Info(options.builder).buildkit) {
+    return Status::Usage(
+        fmt::format("--cache {}: the classic builder has no cache but the images themselves; leave "
+                    "the option out, "
+                    "or plan for BuildKit (--builder docker)",
+                    flags.cache));
+  }
+  options.context = flags.context.empty() ? "." : flags.context;
+  options.dockerfile = flags.dockerfile;
+  options.tags = flags.tags;
+  options.target = flags.graph.target;
+  options.stages = SplitCommas(flags.stages);
+  options.cache_image = flags.cache_image;
+  options.fallback_tags = flags.fallback_tags;
+  options.push = flags.push == "always"  ? PushPolicy::kAlways
+                 : flags.push == "cache" ? PushPolicy::kCache
+                                         : PushPolicy::kNever;
+  options.platform = flags.graph.platform;
+  options.build_args = flags.graph.build_args;
+  options.build_contexts = flags.graph.build_contexts;
+  options.secrets = flags.secrets;
+  options.ssh = flags.ssh;
+  options.no_cache_filter = flags.no_cache_filter;
+  options.build_words = BuildWords(flags, io.rest);
+  return options;
+}
+
+/// Where docker looks for the Dockerfile. The commands of a plan read it again, each for itself.
+Result<std::string> DockerfilePath(const PlanFlags& flags) {
+  if (flags.dockerfile == "-" || flags.context == "-") {
+    return Status::Usage(
+        "a plan's commands read the Dockerfile again, so it cannot come from standard input; write "
+        "it "
+        "to a file and name that with -f");
+  }
+  if (!flags.dockerfile.empty()) {
+    return flags.dockerfile;
+  }
+  if (flags.context.empty() || flags.context == ".") {
+    return std::string("Dockerfile");
+  }
+  return flags.context + (flags.context.back() == '/' ? "" : "/") + "Dockerfile";
+}
+
+}  // namespace
+
+void AddPlanOptions(CLI::App& app, PlanFlags& flags) {
+  app.add_option("CONTEXT", flags.context, "The build context (default: .)");
+  app.add_option("-f,--file", flags.dockerfile, "The Dockerfile (default: CONTEXT/Dockerfile)");
+  AddList(app, "-t,--tag", flags.tags, "IMAGE[:TAG]: name of the result; repeatable");
+  AddGraphOptions(app, flags.graph);
+  app.add_option("--builder", flags.builder, "Which builder the commands are for")
+      ->check(OneOf(BuilderNames()));
+  app.add_option("--cache", flags.cache, "Where BuildKit keeps the cache (default: inline)")
+      ->check(OneOf({"inline"}));
+  app.add_option("--stages", flags.stages,
+                 "Which stages get an image of their own: deps, tips, all, none or NAME,…");
+  app.add_option("--cache-image", flags.cache_image,
+                 "Name of a stage's image, with {stage}, {target}, {platform} (default: "
+                 "REPOSITORY:{stage})");
+  AddList(app, "--fallback-tag", flags.fallback_tags,
+          "Also look for REPOSITORY:TAG and, for a stage, REPOSITORY:STAGE-TAG; repeatable");
+  app.add_option("--push", flags.push,
+                 "What is pushed: the result and the cache images, the latter alone, nothing")
+      ->check(OneOf({"always", "cache", "never"}));
+  app.add_option("--network", flags.network, "Passed on to every build");
+  AddList(app, "--add-host", flags.add_hosts, "Passed on to every build; repeatable");
+  AddList(app, "--label", flags.labels, "Passed on to every build; repeatable");
+  app.add_option("--shm-size", flags.shm_size, "Passed on to every build");
+  AddList(app, "--ulimit", flags.ulimits, "Passed on to every build; repeatable");
+  AddList(app, "--secret", flags.secrets, "Passed on to every build (BuildKit); repeatable");
+  AddList(app, "--ssh", flags.ssh, "Passed on to every build (BuildKit); repeatable");
+  AddList(app, "--no-cache-filter", flags.no_cache_filter,
+          "Passed on to every build (BuildKit); repeatable");
+  app.add_flag("--pull", flags.pull, "Passed on to every build");
+  app.footer("Words after -- go to every build as they stand.");
+}
+
+PlanAttempt PlanFromFlags(const PlanFlags& flags, Io& io) {
+  PlanAttempt attempt;
+  const auto fail = [&](const Status& status) {
+    attempt.status = Fail(io, status);
+    return attempt;
+  };
+  const Result<PlanOptions> options = ToPlanOptions(flags, io);
+  if (!options.ok()) {
+    return fail(options.status());
+  }
+  const Result<GraphOptions> graph_options = ToGraphOptions(flags.graph);
+  if (!graph_options.ok()) {
+    return fail(graph_options.status());
+  }
+  const Result<std::string> path = DockerfilePath(flags);
+  if (!path.ok()) {
+    return fail(path.status());
+  }
+  const Result<std::shared_ptr<const Source>> source = ReadInput(path.value(), io);
+  if (!source.ok()) {
+    return fail(source.status());
+  }
+  attempt.source = source.value();
+  const Dockerfile file = Parse(attempt.source);
+  const Graph graph = BuildGraph(file, graph_options.value());
+  const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+  PlanOutcome outcome = MakePlan(file, graph, deps, options.value());
+  if (!outcome.diagnostics.empty()) {
+    Outcome printed;
+    AddDiagnostics(file, outcome.diagnostics, printed);
+    io.err << printed.err;
+    attempt.status = printed.status;
+  } else if (!outcome.status.ok()) {
+    return fail(outcome.status);
+  }
+  attempt.plan = std::move(outcome.plan);
+  return attempt;
+}
+
+}  // namespace cacheplan::cli
