@@ -1,0 +1,243 @@
+#include "src/detect/context_files.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace cacheplan::detect {
+namespace {
+
+constexpr std::size_t kMaxShown = 40;
+
+enum class NameKind { kSource, kSupport };
+struct NamePattern {
+  std::string_view pattern;
+  NameKind kind;
+};
+constexpr NamePattern kNames[] = {
+#define CONTEXT_FILE(pattern_, kind_) {pattern_, NameKind::kind_},
+#include "grammar/context_files.def"
+#undef CONTEXT_FILE
+};
+
+std::string_view WithoutSlash(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/') {
+    path.remove_suffix(1);
+  }
+  return path;
+}
+
+std::string_view LastComponent(std::string_view path) {
+  path = WithoutSlash(path);
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+bool IsEverything(std::string_view path) {
+  while (path.substr(0, 2) == "./") {
+    path.remove_prefix(2);
+  }
+  path = WithoutSlash(path);
+  return path.empty() || path == "." || path == "/" || path == ".." || path == "*" || path == "**";
+}
+
+bool StartsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+bool IsUnder(std::string_view path, std::string_view folder) {
+  return StartsWith(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+/// package*.json stands for package.json: a pattern is a manifest when a known name fits it.
+std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_view name) {
+  // What a literal part shorter than this fits says nothing.
+  constexpr std::size_t kMinLiteral = 2;
+  if (name.find('*') == std::string_view::npos ||
+      name.size() <
+          kMinLiteral + static_cast<std::size_t>(std::count(name.begin(), name.end(), '*'))) {
+    return std::nullopt;
+  }
+  for (const PackageManager& manager : knowledge.managers()) {
+    using Row = std::pair<const std::vector<std::string>*, FileKind>;
+    for (const auto& [names, kind] :
+         {Row(&manager.manifests, FileKind::kManifest), Row(&manager.locks, FileKind::kLock)}) {
+      for (const std::string& known : *names) {
+        if (known.find_first_of("*/") == std::string::npos && GlobMatches(name, known)) {
+          return FileFact{&manager, kind};
+        }
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<NameKind> KindByName(std::string_view name) {
+  for (const NamePattern& row : kNames) {
+    if (GlobMatches(row.pattern, name)) {
+      return row.kind;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Folders that hold what was installed, not what the project is made of.
+bool HoldsDependencies(std::string_view path) {
+  constexpr std::array<std::string_view, 16> kFolders = {
+      "node_modules", "vendor", "venv",    ".venv",  "site-packages", "dist-packages",
+      "bundle",       ".m2",    ".gradle", ".cargo", "packages",      "wheels",
+      "wheelhouse",   "deps",   "bin",     ".yarn"};
+  return std::find(kFolders.begin(), kFolders.end(), LastComponent(path)) != kFolders.end();
+}
+
+}  // namespace
+
+void Arrivals::Add(Content content) {
+  if (content.kind == ContentKind::kSource) {
+    if (!source) {
+      source = std::move(content);
+    }
+  } else if (files.size() < kMaxShown) {
+    files.push_back(std::move(content));
+  }
+}
+
+bool IsRemote(std::string_view source) {
+  return StartsWith(source, "http://") || StartsWith(source, "https://") ||
+         StartsWith(source, "ftp://") || IsRepository(source);
+}
+
+bool IsRepository(std::string_view source) {
+  if (StartsWith(source, "git@") || StartsWith(source, "git://") || StartsWith(source, "ssh://") ||
+      StartsWith(source, "github.com/")) {
+    return true;
+  }
+  const std::size_t hash = source.find_first_of("#?");
+  std::string_view path = WithoutSlash(source.substr(0, hash));
+  return (StartsWith(source, "http://") || StartsWith(source, "https://")) && path.size() > 4 &&
+         path.substr(path.size() - 4) == ".git";
+}
+
+std::string Absolute(std::string_view path, std::string_view workdir) {
+  if (path.find('$') != std::string_view::npos) {
+    return "";
+  }
+  if (StartsWith(path, "/")) {
+    return std::string(WithoutSlash(path));
+  }
+  if (workdir.empty()) {
+    return "";
+  }
+  while (StartsWith(path, "./")) {
+    path.remove_prefix(2);
+  }
+  if (path.empty() || path == ".") {
+    return std::string(WithoutSlash(workdir));
+  }
+  return fmt::format("{}{}{}", workdir, workdir.back() == '/' ? "" : "/", WithoutSlash(path));
+}
+
+bool IsSystemPlace(std::string_view place) {
+  if (IsUnder(place, "/usr/src") || IsUnder(place, "/usr/app") || IsUnder(place, "/var/www")) {
+    return false;
+  }
+  constexpr std::array<std::string_view, 9> kPlaces = {"/etc", "/bin",     "/sbin", "/lib", "/usr",
+                                                       "/var", "/scripts", "/run",  "/boot"};
+  if (std::any_of(kPlaces.begin(), kPlaces.end(),
+                  [place](std::string_view folder) { return IsUnder(place, folder); })) {
+    return true;
+  }
+  return StartsWith(place, "/root/.") || StartsWith(place, "/docker-entrypoint") ||
+         (StartsWith(place, "/home/") && place.find("/.") != std::string_view::npos);
+}
+
+Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view destination,
+                 std::string_view workdir) {
+  Content content;
+  content.path = std::string(path);
+  if (IsEverything(path)) {
+    return content;
+  }
+  const std::string name(LastComponent(path));
+  const bool folder = path.back() == '/';
+  const std::optional<NameKind> by_name = KindByName(name);
+  std::optional<FileFact> fact = folder ? std::nullopt : knowledge.FileAt(path);
+  if (!fact && name.find('.', 1) == std::string::npos) {  // "gradle" and ".mvn" may be folders
+    fact = knowledge.FileAt(name + "/");
+  }
+  if (!fact && by_name != NameKind::kSource) {
+    fact = FactOfPattern(knowledge, name);
+  }
+  if (fact) {
+    content.kind = ContentKind::kManifest;
+    content.manager = fact->manager;
+    content.file = fact->kind;
+    return content;
+  }
+  const std::string place = Absolute(destination, workdir);
+  if (IsSystemPlace(place) && !IsUnder(workdir, place)) {
+    content.kind = ContentKind::kSupport;
+  } else if (by_name) {
+    content.kind = *by_name == NameKind::kSource ? ContentKind::kSource : ContentKind::kSupport;
+  } else {
+    // A name with an extension is a file of data or configuration; without one most likely a
+    // folder.
+    const std::size_t dot = name.rfind('.');
+    const bool extension = !folder && dot != std::string::npos && dot + 1 < name.size() &&
+                           name.find('*', dot) == std::string::npos;
+    content.kind = extension ? ContentKind::kSupport : ContentKind::kSource;
+  }
+  return content;
+}
+
+void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
+  const std::string_view workdir = step.workdir.known ? step.workdir.text : std::string_view();
+  const std::string place = Absolute(step.destination.text, workdir);
+  for (const Value& source : step.sources) {
+    if (IsRemote(source.text)) {
+      continue;
+    }
+    Content content = Classify(knowledge, source.text, step.destination.text, workdir);
+    content.line = step.instruction->start_line;
+    if (!step.from) {
+      arrivals.Add(std::move(content));
+      continue;
+    }
+    const bool manifest = content.kind == ContentKind::kManifest && !HoldsDependencies(source.text);
+    if (manifest && arrivals.stage_manifests.size() < kMaxShown) {
+      arrivals.stage_manifests.push_back(std::move(content));
+    } else if (!manifest && step.from->kind == SourceKind::kStage &&
+               content.kind == ContentKind::kSource && !HoldsDependencies(source.text) &&
+               !HoldsDependencies(step.destination.text) && !IsSystemPlace(place) &&
+               arrivals.stage_sources.size() < kMaxShown) {
+      arrivals.stage_sources.push_back(
+          {"COPY --from=" + step.from->name.text, place, step.instruction->start_line});
+    }
+  }
+}
+
+void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vector<Mount>& mounts,
+                   Arrivals& arrivals) {
+  const std::string_view workdir = step.workdir.known ? step.workdir.text : std::string_view();
+  for (const Mount& mount : mounts) {
+    if (mount.type != MountType::kBind) {
+      continue;
+    }
+    Content content = Classify(knowledge, mount.source.empty() ? "." : mount.source, "", workdir);
+    content.line = step.instruction->start_line;
+    if (mount.from.empty()) {
+      arrivals.Add(std::move(content));
+    } else if (content.kind == ContentKind::kManifest &&
+               arrivals.stage_manifests.size() < kMaxShown) {
+      arrivals.stage_manifests.push_back(std::move(content));
+    } else if (arrivals.stage_sources.size() < kMaxShown) {
+      arrivals.stage_sources.push_back({"a mount from " + mount.from,
+                                        Absolute(mount.target, workdir),
+                                        step.instruction->start_line});
+    }
+  }
+}
+
+}  // namespace cacheplan::detect

@@ -1,0 +1,72 @@
+// What a COPY, ADD or bind mount brings into a stage, and whether a change of ordinary source would
+// change it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cacheplan/commands.h"
+#include "cacheplan/graph.h"
+#include "cacheplan/knowledge.h"
+
+namespace cacheplan::detect {
+
+/// What one copied path is.
+enum class ContentKind {
+  kManifest,  ///< a manifest, a lock file or the configuration of a package manager
+  kSupport,   ///< other configuration and helper scripts
+  kSource,    ///< ordinary source, or everything
+};
+
+struct Content {
+  ContentKind kind = ContentKind::kSource;
+  std::string path;
+  std::uint32_t line = 0;
+  const PackageManager* manager = nullptr;  ///< kManifest
+  FileKind file = FileKind::kManifest;      ///< kManifest
+};
+
+/// Source that a stage got from somewhere else than the context.
+struct Arrival {
+  std::string what;   ///< "COPY --from=builder", "git clone https://…"
+  std::string place;  ///< absolute directory where known, else ""
+  std::uint32_t line = 0;
+};
+
+/// What has come into a stage so far, its base stages included. Lists are cut at a few dozen: they
+/// are evidence to show, and the first answers every question.
+struct Arrivals {
+  std::vector<Content> files;            ///< from the context: manifests and support
+  std::optional<Content> source;         ///< the first source from the context
+  std::vector<Content> stage_manifests;  ///< manifests by COPY --from
+  std::vector<Arrival> stage_sources;    ///< source by COPY --from
+  std::optional<Arrival> fetched;        ///< source by git clone, curl or ADD URL
+
+  void Add(Content content);
+};
+
+/// The kind of `path`, copied to `destination` in `workdir`; both may be "" for unknown.
+Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view destination,
+                 std::string_view workdir);
+
+/// Adds what a COPY or ADD of the context or of a stage brings. URLs are the caller's.
+void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals);
+/// Adds what the bind mounts of a RUN show it.
+void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vector<Mount>& mounts,
+                   Arrivals& arrivals);
+
+/// http://…, git@…: what ADD fetches instead of copying. The second says whether it is a
+/// repository.
+bool IsRemote(std::string_view source);
+bool IsRepository(std::string_view source);
+
+/// `path` as an absolute one; "" when that cannot be told.
+std::string Absolute(std::string_view path, std::string_view workdir);
+/// A place of the system (/etc, /usr/local/bin …): what lands there is no project.
+bool IsSystemPlace(std::string_view place);
+
+}  // namespace cacheplan::detect

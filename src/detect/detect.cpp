@@ -1,0 +1,247 @@
+#include "cacheplan/detect.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cacheplan/commands.h"
+#include "cacheplan/knowledge.h"
+
+#include "src/detect/context_files.h"
+#include "src/detect/run_commands.h"
+#include "src/detect/stage_facts.h"
+#include "src/detect/step_facts.h"
+
+namespace cacheplan {
+
+std::string_view Name(StepKind kind) {
+  switch (kind) {
+    case StepKind::kProject:
+      return "project";
+    case StepKind::kTool:
+      return "tool";
+    case StepKind::kSystem:
+      return "system";
+    case StepKind::kFetch:
+      return "fetch";
+  }
+  return "";
+}
+
+std::string_view Name(StepMode mode) { return mode == StepMode::kDownload ? "download" : "build"; }
+
+std::string_view Name(StageRole role) {
+  switch (role) {
+    case StageRole::kDeps:
+      return "deps";
+    case StageRole::kBuild:
+      return "build";
+    case StageRole::kTest:
+      return "test";
+    case StageRole::kBase:
+      return "base";
+    case StageRole::kFetch:
+      return "fetch";
+    case StageRole::kRuntime:
+      return "runtime";
+    case StageRole::kAlias:
+      return "alias";
+    case StageRole::kOther:
+      return "other";
+  }
+  return "";
+}
+
+namespace {
+
+using detect::Arrival;
+using detect::Arrivals;
+using detect::RunReading;
+using detect::StageFacts;
+
+/// A stage after its last instruction, for the stages built from it.
+struct StageEnd {
+  Arrivals arrivals;
+  bool project = false;  ///< it or a base stage of it fetches project dependencies
+};
+
+class Detector {
+ public:
+  Detector(const Dockerfile& file, const Graph& graph, const Knowledge& knowledge)
+      : graph_(graph), knowledge_(knowledge), escape_(file.escape) {}
+
+  Dependencies Run() {
+    Dependencies all;
+    all.stages.reserve(graph_.stages.size());
+    std::vector<StageFacts> facts(graph_.stages.size());
+    NoteUse(facts);
+    ends_.reserve(graph_.stages.size());
+    for (const Stage& stage : graph_.stages) {
+      StageDependencies dependencies;
+      dependencies.stage = stage.index;
+      ReadStage(stage, facts[stage.index], dependencies);
+      DecideRole(graph_, stage, facts[stage.index], dependencies);
+      NoteDependencyStage(dependencies);
+      all.stages.push_back(std::move(dependencies));
+    }
+    return all;
+  }
+
+ private:
+  void NoteUse(std::vector<StageFacts>& facts) const {
+    for (const Stage& stage : graph_.stages) {
+      for (const Edge& edge : stage.edges) {
+        if (edge.source.kind == SourceKind::kStage && edge.source.stage < facts.size()) {
+          (edge.kind == EdgeKind::kBase ? facts[edge.source.stage].is_base
+                                        : facts[edge.source.stage].is_copied) = true;
+        }
+      }
+    }
+  }
+
+  void ReadStage(const Stage& stage, StageFacts& facts, StageDependencies& dependencies) {
+    StageEnd end;
+    if (stage.base.kind == SourceKind::kStage && stage.base.stage < ends_.size()) {
+      end = ends_[stage.base.stage];
+    }
+    facts.project_above = end.project;
+    // Windows images start cmd where no SHELL says otherwise; their files use ` for the escape.
+    const bool windows = escape_ == '`';
+    for (const Step& step : stage.steps) {
+      switch (step.instruction->keyword) {
+        case Keyword::kArg:
+        case Keyword::kLabel:
+        case Keyword::kMaintainer:
+          continue;
+        case Keyword::kCopy:
+        case Keyword::kAdd:
+          ReadCopy(step, end.arrivals, facts, dependencies);
+          break;
+        case Keyword::kRun:
+          ReadRunStep(step, windows, end.arrivals, facts, dependencies);
+          break;
+        case Keyword::kCmd:
+        case Keyword::kEntrypoint:
+          facts.starts = true;
+          break;
+        default:
+          break;
+      }
+      ++facts.instructions;
+    }
+    end.project = end.project || std::any_of(dependencies.steps.begin(), dependencies.steps.end(),
+                                             [](const DependencyStep& step) {
+                                               return step.kind == StepKind::kProject;
+                                             });
+    ends_.push_back(std::move(end));
+  }
+
+  void ReadCopy(const Step& step, Arrivals& arrivals, StageFacts& facts,
+                StageDependencies& dependencies) {
+    const bool source = CopiesSource(step);
+    AddCopy(knowledge_, step, arrivals);
+    facts.copies_source = facts.copies_source || source;
+    if (step.instruction->keyword != Keyword::kAdd || step.from) {
+      return;
+    }
+    for (const Value& source : step.sources) {
+      if (detect::IsRemote(source.text)) {
+        AddRemote(step, source.text, arrivals, dependencies);
+      } else if (!source.known && source.text.substr(0, 1) == "$") {
+        dependencies.unknown.push_back(
+            {step.instruction->start_line,
+             fmt::format("ADD {}: whether that is an address or a file is not known ({})",
+                         source.text, source.reason)});
+      }
+    }
+  }
+
+  [[nodiscard]] bool CopiesSource(const Step& step) const {
+    Arrivals own;
+    AddCopy(knowledge_, step, own);
+    return own.source.has_value();
+  }
+
+  static void AddRemote(const Step& step, const std::string& url, Arrivals& arrivals,
+                        StageDependencies& dependencies) {
+    const bool repository = detect::IsRepository(url);
+    DependencyStep found;
+    found.instruction = step.instruction;
+    found.line = step.instruction->start_line;
+    found.kind = StepKind::kFetch;
+    found.ecosystem = repository ? "git" : "url";
+    found.manager = repository ? "git" : "ADD";
+    found.command = fmt::format("ADD {}", url);
+    found.why.push_back(fmt::format("ADD brings {} {} from the network.",
+                                    repository ? "the repository" : "the file", url));
+    detect::AddStep(std::move(found), dependencies.steps);
+    const std::string place =
+        detect::Absolute(step.destination.text, step.workdir.known ? step.workdir.text : "");
+    if (!arrivals.fetched && !detect::IsSystemPlace(place)) {
+      arrivals.fetched = Arrival{"ADD " + url, place, step.instruction->start_line};
+    }
+  }
+
+  void ReadRunStep(const Step& step, bool windows, Arrivals& arrivals, StageFacts& facts,
+                   StageDependencies& dependencies) {
+    const RunCommand run = AsRun(*step.instruction);
+    const RunReading reading = detect::ReadRun(knowledge_, step, run, windows);
+    facts.runs = true;
+    facts.unpacks = facts.unpacks || reading.unpacks;
+    facts.runs_unknown = facts.runs_unknown || !reading.unknown.empty();
+    for (const std::string& reason : reading.unknown) {
+      dependencies.unknown.push_back({step.instruction->start_line, reason});
+    }
+    // What a bind mount shows is there for this RUN alone.
+    Arrivals here = arrivals;
+    AddBindMounts(knowledge_, step, run.mounts, here);
+    detect::RunFacts run_facts = ReadRunFacts(step, reading, here);
+    for (DependencyStep& found : run_facts.steps) {
+      detect::AddStep(std::move(found), dependencies.steps);
+    }
+    if (run_facts.compiles && facts.compile_command.empty()) {
+      facts.compile_command = run_facts.compile_command;
+    }
+    if (run_facts.tests && facts.test_command.empty()) {
+      facts.test_command = run_facts.test_command;
+    }
+    facts.compiles = facts.compiles || run_facts.compiles;
+    facts.tests = facts.tests || run_facts.tests;
+    if (!arrivals.fetched && here.fetched) {
+      arrivals.fetched = std::move(here.fetched);
+    }
+  }
+
+  static void NoteDependencyStage(StageDependencies& dependencies) {
+    const auto worth = std::find_if(
+        dependencies.steps.begin(), dependencies.steps.end(), [](const DependencyStep& step) {
+          return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
+                 step.manifests_first == true;
+        });
+    if (worth != dependencies.steps.end()) {
+      dependencies.is_dependency_stage = true;
+      dependencies.why.push_back(
+          fmt::format("Dependency stage: line {} fetches what the manifests declare, and a change "
+                      "of ordinary source does not run it again.",
+                      worth->line));
+    }
+  }
+
+  const Graph& graph_;
+  const Knowledge& knowledge_;
+  char escape_;
+  std::vector<StageEnd> ends_;
+};
+
+}  // namespace
+
+Dependencies Detect(const Dockerfile& file, const Graph& graph, const Knowledge& knowledge) {
+  return Detector(file, graph, knowledge).Run();
+}
+
+}  // namespace cacheplan

@@ -1,0 +1,140 @@
+// What a stage is for.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cacheplan/text.h"
+
+#include "src/detect/stage_facts.h"
+
+namespace cacheplan::detect {
+namespace {
+
+/// A word of "unit-tests", "go_lint" or "build.base".
+template <std::size_t N>
+bool HasToken(std::string_view name, const std::array<std::string_view, N>& tokens) {
+  while (!name.empty()) {
+    const std::size_t end = std::min(name.find_first_of("-_."), name.size());
+    if (std::find(tokens.begin(), tokens.end(), name.substr(0, end)) != tokens.end()) {
+      return true;
+    }
+    name.remove_prefix(std::min(end + 1, name.size()));
+  }
+  return false;
+}
+
+constexpr std::array<std::string_view, 13> kTestNames = {
+    "test",   "tests", "testing", "lint",   "linter",   "check", "checks",
+    "verify", "vet",   "unit",    "tester", "validate", "e2e"};
+constexpr std::array<std::string_view, 7> kBuildNames = {
+    "build", "builder", "compile", "compiler", "building", "bundle", "publish"};
+constexpr std::array<std::string_view, 2> kBaseNames = {"base", "common"};
+
+struct Role {
+  StageRole role;
+  std::string why;
+};
+
+bool Has(const StageDependencies& dependencies, StepKind kind) {
+  return std::any_of(dependencies.steps.begin(), dependencies.steps.end(),
+                     [kind](const DependencyStep& step) { return step.kind == kind; });
+}
+
+/// The last stage, which is what a build gives unless another target is asked for.
+Role LastRole(const Stage& stage, const StageFacts& facts) {
+  if (facts.tests && !facts.compiles && !facts.starts && HasToken(stage.name, kTestNames)) {
+    return {StageRole::kTest, "it runs " + facts.test_command + " and is no image to start"};
+  }
+  return {StageRole::kRuntime, "it is the last stage: the image that a build gives"};
+}
+
+Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependencies& deps) {
+  const bool project = Has(deps, StepKind::kProject);
+  const bool tool = Has(deps, StepKind::kTool);
+  const bool system = Has(deps, StepKind::kSystem);
+  const bool fetch = Has(deps, StepKind::kFetch);
+  const bool named_base = HasToken(stage.name, kBaseNames);
+  const bool named_test = HasToken(stage.name, kTestNames) && !named_base;
+
+  if (facts.tests && !facts.compiles && !facts.starts) {
+    return {StageRole::kTest, "it runs " + facts.test_command + " and builds nothing"};
+  }
+  if (facts.compiles) {
+    if (named_test && !facts.is_base && !facts.is_copied) {
+      return {StageRole::kTest, "its name says so, and no other stage uses what it builds"};
+    }
+    if (facts.starts && !facts.is_base && !facts.is_copied) {
+      return {StageRole::kRuntime, "it builds and starts a program, and no other stage uses it"};
+    }
+    return {StageRole::kBuild, "it runs " + facts.compile_command};
+  }
+  if (named_test && facts.runs && !project && !facts.is_base) {
+    return {StageRole::kTest, "its name says so, and it only runs something"};
+  }
+  if (project && !facts.copies_source) {
+    if (facts.starts && !facts.is_base && !facts.is_copied) {
+      return {StageRole::kRuntime, "it starts a program, and no other stage uses it"};
+    }
+    return {StageRole::kDeps, "it fetches what the project declares and holds none of its source"};
+  }
+  if (facts.is_base && !project && !facts.project_above) {
+    return {StageRole::kBase,
+            "other stages are built from it, and it fetches nothing for the project"};
+  }
+  if (facts.starts) {
+    return {StageRole::kRuntime, "it has a CMD or ENTRYPOINT of its own"};
+  }
+  if (facts.copies_source && facts.is_copied && (project || facts.runs_unknown) && !facts.is_base) {
+    return {StageRole::kBuild,
+            "it holds the source, runs something, and others copy what comes of it"};
+  }
+  if (project) {
+    return {StageRole::kOther, "it holds dependencies and source for the stages built from it"};
+  }
+  if (!facts.copies_source && (fetch || (facts.unpacks && !tool)) && !tool) {
+    return {StageRole::kFetch, "it only downloads or unpacks files for other stages"};
+  }
+  if (!facts.copies_source && (tool || system) && facts.is_copied) {
+    return {StageRole::kDeps, "it installs packages that other stages copy"};
+  }
+  if (facts.is_copied && facts.runs && HasToken(stage.name, kBuildNames)) {
+    return {StageRole::kBuild, "its name says so, and other stages copy what comes of it"};
+  }
+  if (facts.is_base) {
+    return {StageRole::kBase, "other stages are built from it"};
+  }
+  if (!facts.is_copied && (tool || system)) {
+    return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
+  }
+  return {StageRole::kOther, "nothing in it says what it is for"};
+}
+
+}  // namespace
+
+void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts,
+                StageDependencies& dependencies) {
+  const auto decide = [&]() -> Role {
+    if (facts.instructions == 0) {
+      return {StageRole::kAlias, "it has no instructions: it gives its base another name"};
+    }
+    if (stage.index + 1 == graph.stages.size()) {
+      return LastRole(stage, facts);
+    }
+    // A last stage without instructions only names the image that is really shipped.
+    const Stage& last = graph.stages.back();
+    if (last.steps.empty() && last.base.kind == SourceKind::kStage &&
+        last.base.stage == stage.index && !facts.compiles) {
+      return {StageRole::kRuntime, "the last stage is another name for it"};
+    }
+    return MiddleRole(stage, facts, dependencies);
+  };
+  Role role = decide();
+  dependencies.role = role.role;
+  dependencies.why.push_back(fmt::format("Role {}: {}.", Name(role.role), role.why));
+}
+
+}  // namespace cacheplan::detect

@@ -1,0 +1,32 @@
+// The commands of one RUN and what is known of them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cacheplan/commands.h"
+#include "cacheplan/graph.h"
+#include "cacheplan/knowledge.h"
+#include "cacheplan/script.h"
+
+namespace cacheplan::detect {
+
+struct KnownCommand {
+  SimpleCommand command;
+  std::vector<CommandFact> facts;  ///< empty when nobody knows the command
+};
+
+struct RunReading {
+  std::vector<KnownCommand> commands;  ///< in the order of the text
+  std::vector<std::string> unknown;    ///< sentences on what could not be read
+  bool unpacks = false;                ///< tar, unzip, jar: a part of fetching
+};
+
+/// `windows`: without a SHELL the script is cmd's.
+RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
+                   bool windows);
+
+/// The words joined, cut where a line would become too long to read.
+std::string CommandText(const SimpleCommand& command);
+
+}  // namespace cacheplan::detect

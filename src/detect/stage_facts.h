@@ -1,0 +1,35 @@
+// What is known of a stage when its role is decided.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cacheplan/detect.h"
+#include "cacheplan/graph.h"
+
+namespace cacheplan::detect {
+
+/// Seen in a stage's own instructions, unless it says otherwise.
+struct StageFacts {
+  std::size_t instructions = 0;  ///< all but ARG, LABEL, MAINTAINER
+  bool compiles = false;
+  bool tests = false;
+  bool unpacks = false;
+  bool copies_source = false;  ///< from the context
+  bool starts = false;         ///< CMD or ENTRYPOINT
+  bool runs = false;
+  bool runs_unknown = false;  ///< a script that the file does not show
+  std::string compile_command;
+  std::string test_command;
+  // How others use it.
+  bool is_base = false;        ///< a FROM of another stage
+  bool is_copied = false;      ///< a --from of another stage
+  bool project_above = false;  ///< one of its base stages fetches project dependencies
+};
+
+/// Decides the role and says why.
+void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts,
+                StageDependencies& stage_dependencies);
+
+}  // namespace cacheplan::detect

@@ -1,0 +1,291 @@
+#include "src/detect/step_facts.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace cacheplan::detect {
+namespace {
+
+constexpr std::size_t kMaxNamed = 6;  // files or packages that a sentence names
+
+bool StartsWith(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+std::string Join(const std::vector<std::string>& items) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size() && i < kMaxNamed; ++i) {
+    text += (i == 0 ? "" : ", ") + items[i];
+  }
+  if (items.size() > kMaxNamed) {
+    text += fmt::format(" and {} more", items.size() - kMaxNamed);
+  }
+  return text;
+}
+
+void AddOnce(std::vector<std::string>& list, std::string item) {
+  if (std::find(list.begin(), list.end(), item) == list.end()) {
+    list.push_back(std::move(item));
+  }
+}
+
+std::optional<StepKind> KindOf(Activity activity) {
+  switch (activity) {
+    case Activity::kProject:
+    case Activity::kProjectBuild:
+    case Activity::kProjectTest:
+      return StepKind::kProject;
+    case Activity::kTool:
+      return StepKind::kTool;
+    case Activity::kSystem:
+      return StepKind::kSystem;
+    case Activity::kFetch:
+      return StepKind::kFetch;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool Builds(Activity activity) {
+  return activity == Activity::kCompile || activity == Activity::kProjectBuild;
+}
+bool Tests(Activity activity) {
+  return activity == Activity::kTest || activity == Activity::kProjectTest;
+}
+
+/// Where a command stands, absolute; "" when that cannot be told.
+std::string PlaceOf(const Step& step, const SimpleCommand& command) {
+  if (!command.directory_known) {
+    return "";
+  }
+  return Absolute(command.directory.empty() ? "." : command.directory,
+                  step.workdir.known ? step.workdir.text : "");
+}
+
+bool IsUnder(std::string_view path, std::string_view folder) {
+  return folder == "/" ||
+         (StartsWith(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/'));
+}
+
+/// Whether what was fetched may be source: not what a shell runs at once, not a key, not a program
+/// that lands in a place of the system.
+bool MayBeSource(const KnownCommand& known, const CommandFact& fact) {
+  if (fact.ecosystem == "git") {
+    return true;
+  }
+  if (known.command.piped_into_shell || fact.manager->name == "keys") {
+    return false;
+  }
+  return std::none_of(known.command.words.begin(), known.command.words.end(),
+                      [](const ScriptWord& word) { return IsSystemPlace(word.text); }) &&
+         std::none_of(known.command.redirections.begin(), known.command.redirections.end(),
+                      [](const Redirection& to) { return IsSystemPlace(to.target.text); });
+}
+
+/// The answer to "were only manifests there?", with its sentence.
+struct FirstAnswer {
+  std::optional<bool> manifests_first;
+  std::string why;
+};
+
+FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
+                              std::string_view ecosystem, const Arrivals& arrivals,
+                              bool cloned_here) {
+  if (arrivals.source) {
+    return {false, fmt::format("Before it, {} came from the build context (line {}): a change of "
+                               "the source runs it again.",
+                               arrivals.source->path, arrivals.source->line)};
+  }
+  std::vector<std::string> manifests;
+  for (const Content& file : arrivals.files) {
+    if (file.manager != nullptr && file.manager->ecosystem == ecosystem) {
+      AddOnce(manifests, file.path);
+    }
+  }
+  const std::string place = PlaceOf(step, command);
+  const auto covering = std::find_if(
+      arrivals.stage_sources.begin(), arrivals.stage_sources.end(), [&](const Arrival& arrival) {
+        return manifests.empty() ||
+               (!place.empty() && !arrival.place.empty() && IsUnder(place, arrival.place));
+      });
+  if (covering != arrivals.stage_sources.end() &&
+      (manifests.empty() ? arrivals.stage_manifests.empty() : true)) {
+    return {false, fmt::format("Before it, {} brought files of another stage (line {}): a change "
+                               "of them runs it again.",
+                               covering->what, covering->line)};
+  }
+  const bool fetched_counts =
+      arrivals.fetched && (manifests.empty() || (cloned_here && !command.directory.empty()));
+  if (fetched_counts && arrivals.stage_manifests.empty()) {
+    return {false, fmt::format("Before it, source came by {} (line {}).", arrivals.fetched->what,
+                               arrivals.fetched->line)};
+  }
+  if (!manifests.empty()) {
+    return {true, fmt::format("Before it, only manifests and configuration came from the build "
+                              "context ({}): a change of other files does not run it again.",
+                              Join(manifests))};
+  }
+  if (!arrivals.stage_manifests.empty()) {
+    return {true, fmt::format("Before it, only {} came, from another stage (line {}).",
+                              arrivals.stage_manifests.front().path,
+                              arrivals.stage_manifests.front().line)};
+  }
+  if (!arrivals.files.empty()) {
+    return {true, fmt::format("Before it, only configuration and scripts came from the build "
+                              "context ({}, line {}).",
+                              arrivals.files.front().path, arrivals.files.front().line)};
+  }
+  return {std::nullopt, "Nothing was copied from the build context before it."};
+}
+
+/// The manifests that came before, else those that such a command reads.
+std::vector<std::string> ManifestsOf(const CommandFact& fact, const Arrivals& arrivals) {
+  std::vector<std::string> manifests = fact.manifests;
+  for (const std::vector<Content>* files : {&arrivals.files, &arrivals.stage_manifests}) {
+    for (const Content& file : *files) {
+      if (file.manager != nullptr && file.manager->ecosystem == fact.ecosystem &&
+          file.file != FileKind::kConfig) {
+        AddOnce(manifests, file.path);
+      }
+    }
+  }
+  if (manifests.empty()) {
+    manifests = fact.manager->manifests;
+    manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
+  }
+  return manifests;
+}
+
+std::string WhatItDoes(const std::string& command, const CommandFact& fact) {
+  switch (fact.activity) {
+    case Activity::kProject:
+      return fmt::format("`{}` fetches what the project's manifests declare.", command);
+    case Activity::kProjectBuild:
+      return fmt::format("`{}` builds, and fetches what is missing of the project's dependencies.",
+                         command);
+    case Activity::kProjectTest:
+      return fmt::format("`{}` tests, and fetches what is missing of the project's dependencies.",
+                         command);
+    case Activity::kTool:
+      return fmt::format("`{}` fetches packages that the command names.", command);
+    case Activity::kSystem:
+      return fmt::format("`{}` installs packages of the operating system.", command);
+    default:
+      return fmt::format("`{}` brings something from the network.", command);
+  }
+}
+
+/// What else the instruction does, for the mode of its project steps.
+struct Building {
+  std::string command;  ///< the first command that builds or tests; "" = none
+};
+
+void SetMode(DependencyStep& step, const Building& building) {
+  if (building.command.empty()) {
+    step.mode = StepMode::kDownload;
+    return;
+  }
+  if (step.manifests_first == true) {
+    step.mode = StepMode::kDownload;
+    step.why.push_back(fmt::format(
+        "`{}` builds too, but the project's source is not there yet: only dependencies are.",
+        building.command));
+    return;
+  }
+  step.mode = StepMode::kBuild;
+  step.why.push_back(fmt::format("The same instruction builds or tests: `{}`.", building.command));
+}
+
+}  // namespace
+
+RunFacts ReadRunFacts(const Step& step, const RunReading& reading, Arrivals& arrivals) {
+  RunFacts run;
+  Building building;
+  bool cloned_here = false;
+  bool real_build = false;
+  for (const KnownCommand& known : reading.commands) {
+    for (const CommandFact& fact : known.facts) {
+      const std::string text = CommandText(known.command);
+      const bool builds = Builds(fact.activity);
+      const bool tests = Tests(fact.activity);
+      if ((builds || tests) && building.command.empty()) {
+        building.command = text;
+      }
+      const std::optional<StepKind> kind = KindOf(fact.activity);
+      FirstAnswer first;
+      if (kind == StepKind::kProject) {
+        first = AskManifestsFirst(step, known.command, fact.ecosystem, arrivals, cloned_here);
+      }
+      if (builds && !(kind && first.manifests_first == true)) {
+        real_build = true;
+        if (run.compile_command.empty()) {
+          run.compile_command = "`" + text + "`";
+        }
+      }
+      if (tests && run.test_command.empty()) {
+        run.test_command = "`" + text + "`";
+      }
+      run.tests = run.tests || tests;
+      if (!kind) {
+        continue;
+      }
+      DependencyStep found;
+      found.instruction = step.instruction;
+      found.line = step.instruction->start_line;
+      found.kind = *kind;
+      found.ecosystem = fact.ecosystem;
+      found.manager = fact.manager->name;
+      found.command = text;
+      found.why.push_back(WhatItDoes(text, fact));
+      if (*kind == StepKind::kProject) {
+        found.manifests_first = first.manifests_first;
+        found.manifests = ManifestsOf(fact, arrivals);
+        found.why.push_back(std::move(first.why));
+      }
+      if (known.command.piped_into_shell) {
+        found.why.emplace_back("What it brings is run at once; what that fetches is not known.");
+      }
+      AddStep(std::move(found), run.steps);
+      if (*kind == StepKind::kFetch && MayBeSource(known, fact)) {
+        cloned_here = cloned_here || fact.ecosystem == "git";
+        if (!arrivals.fetched) {
+          arrivals.fetched = Arrival{text, "", step.instruction->start_line};
+        }
+      }
+    }
+  }
+  run.compiles = real_build;
+  for (DependencyStep& found : run.steps) {
+    if (found.kind == StepKind::kProject) {
+      SetMode(found, building);
+    }
+  }
+  return run;
+}
+
+void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
+  // Steps of one instruction stand together at the end.
+  for (auto same = steps.rbegin(); same != steps.rend() && same->instruction == step.instruction;
+       ++same) {
+    if (same->kind != step.kind || same->ecosystem != step.ecosystem) {
+      continue;
+    }
+    if (same->manifests_first == true && step.manifests_first == false) {
+      same->manifests_first = false;
+    }
+    for (std::string& manifest : step.manifests) {
+      AddOnce(same->manifests, std::move(manifest));
+    }
+    for (std::string& why : step.why) {
+      AddOnce(same->why, std::move(why));
+    }
+    return;
+  }
+  steps.push_back(std::move(step));
+}
+
+}  // namespace cacheplan::detect

@@ -1,0 +1,29 @@
+// From the commands of one RUN to its dependency steps.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cacheplan/detect.h"
+
+#include "src/detect/context_files.h"
+#include "src/detect/run_commands.h"
+
+namespace cacheplan::detect {
+
+struct RunFacts {
+  std::vector<DependencyStep> steps;
+  bool compiles = false;
+  bool tests = false;
+  std::string compile_command;
+  std::string test_command;
+};
+
+/// `arrivals` is what is there before the first command; source that the commands fetch themselves
+/// is added to it.
+RunFacts ReadRunFacts(const Step& step, const RunReading& reading, Arrivals& arrivals);
+
+/// Adds a step, or its evidence to the step of the same line, kind and ecosystem.
+void AddStep(DependencyStep step, std::vector<DependencyStep>& steps);
+
+}  // namespace cacheplan::detect

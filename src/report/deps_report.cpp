@@ -1,0 +1,130 @@
+// `cacheplan deps`: what downloads, why we say so, and what could not be read.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cacheplan/report.h"
+
+#include "src/report/graph_parts.h"
+#include "src/report/json_text.h"
+
+namespace cacheplan {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json StepJson(const DependencyStep& step) {
+  Json json = {{"line", step.line}, {"kind", Name(step.kind)}};
+  if (step.mode) {
+    json["mode"] = Name(*step.mode);
+  }
+  json["ecosystem"] = step.ecosystem;
+  json["manager"] = step.manager;
+  if (step.kind == StepKind::kProject) {
+    json["manifests_first"] = step.manifests_first ? Json(*step.manifests_first) : Json(nullptr);
+  }
+  json["command"] = step.command;
+  json["manifests"] = step.manifests;
+  json["why"] = step.why;
+  return json;
+}
+
+Json StageJson(const Stage& stage, const StageDependencies& deps) {
+  Json steps = Json::array();
+  for (const DependencyStep& step : deps.steps) {
+    steps.push_back(StepJson(step));
+  }
+  Json unknown = Json::array();
+  for (const UnknownPart& part : deps.unknown) {
+    unknown.push_back({{"line", part.line}, {"reason", part.reason}});
+  }
+  return {{"index", stage.index},
+          {"name", stage.name},
+          {"line", stage.line},
+          {"role", Name(deps.role)},
+          {"dependency_stage", deps.is_dependency_stage},
+          {"steps", std::move(steps)},
+          {"unknown", std::move(unknown)},
+          {"why", deps.why}};
+}
+
+/// "npm project, downloads only, manifests first".
+std::string Headline(const DependencyStep& step) {
+  std::string text = fmt::format("{} {}", step.ecosystem, Name(step.kind));
+  if (step.mode) {
+    text += step.mode == StepMode::kDownload ? ", download only" : ", with a build";
+  }
+  if (step.kind == StepKind::kProject) {
+    text += !step.manifests_first   ? ", nothing copied before it"
+            : *step.manifests_first ? ", manifests first"
+                                    : ", after the source";
+  }
+  return text;
+}
+
+std::string StepBlock(const DependencyStep& step) {
+  std::string text =
+      fmt::format("\n    line {}: {}\n      $ {}\n", step.line, Headline(step), step.command);
+  for (const std::string& sentence : step.why) {
+    text += fmt::format("      {}\n", sentence);
+  }
+  return text;
+}
+
+std::string StageBlock(const Stage& stage, const StageDependencies& deps) {
+  std::string text =
+      fmt::format("\n  stage {}{}{}, line {}: {}\n", stage.index, stage.name.empty() ? "" : " ",
+                  stage.name, stage.line, Name(deps.role));
+  for (const std::string& sentence : deps.why) {
+    text += fmt::format("    {}\n", sentence);
+  }
+  for (const DependencyStep& step : deps.steps) {
+    text += StepBlock(step);
+  }
+  if (!deps.unknown.empty()) {
+    text += "\n    Not known:\n";
+    for (const UnknownPart& part : deps.unknown) {
+      text += fmt::format("      line {}: {}\n", part.line, part.reason);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string RenderDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
+  Json stages = Json::array();
+  for (const Stage& stage : graph.stages) {
+    stages.push_back(StageJson(stage, Of(deps, stage)));
+  }
+  return JsonLine(
+      {{"version", 1}, {"file", std::string(file.source->name())}, {"stages", std::move(stages)}});
+}
+
+std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
+  std::size_t steps = 0;
+  std::vector<std::string> worth;
+  for (const Stage& stage : graph.stages) {
+    const StageDependencies& facts = Of(deps, stage);
+    steps += facts.steps.size();
+    if (facts.is_dependency_stage) {
+      worth.push_back(stage.Label());
+    }
+  }
+  std::string text = fmt::format(
+      "{}: {}, {}\n", file.source->name(), Count(graph.stages.size(), "stage"),
+      steps == 0 ? "no step downloads anything that is known" : Count(steps, "dependency step"));
+  for (const Stage& stage : graph.stages) {
+    text += StageBlock(stage, Of(deps, stage));
+  }
+  if (!worth.empty()) {
+    text += fmt::format("\n  Worth caching on their own: {}\n", fmt::join(worth, ", "));
+  }
+  return text;
+}
+
+}  // namespace cacheplan
