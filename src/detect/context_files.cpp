@@ -140,7 +140,8 @@ std::string Absolute(std::string_view path, std::string_view workdir) {
 }
 
 bool IsSystemPlace(std::string_view place) {
-  if (IsUnder(place, "/usr/src") || IsUnder(place, "/usr/app") || IsUnder(place, "/var/www")) {
+  if (IsUnder(place, "/usr/src") || IsUnder(place, "/usr/local/src") ||
+      IsUnder(place, "/usr/app") || IsUnder(place, "/var/www")) {
     return false;
   }
   constexpr std::array<std::string_view, 9> kPlaces = {"/etc", "/bin",     "/sbin", "/lib", "/usr",
@@ -185,7 +186,10 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
     // A name with an extension is a file of data or configuration; without one most likely a
     // folder.
     const std::size_t dot = name.rfind('.');
+    constexpr std::size_t kLongestExtension = 10;  // ".properties"
     const bool extension = !folder && dot != std::string::npos && dot + 1 < name.size() &&
+                           name.size() - dot - 1 <= kLongestExtension &&
+                           !(name[dot + 1] >= 'A' && name[dot + 1] <= 'Z') &&
                            name.find('*', dot) == std::string::npos;
     content.kind = extension ? ContentKind::kSupport : ContentKind::kSource;
   }

@@ -1,6 +1,7 @@
 #include "cacheplan/detect.h"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,7 +69,39 @@ using detect::StageFacts;
 struct StageEnd {
   Arrivals arrivals;
   bool project = false;  ///< it or a base stage of it fetches project dependencies
+  bool windows = false;  ///< its default shell is cmd
 };
+
+/// Windows images run cmd where no SHELL says otherwise. Their names say what they are.
+bool IsWindowsImage(const StageSource& base) {
+  return base.kind != SourceKind::kStage &&
+         (base.name.text.find("windows") != std::string::npos ||
+          base.name.text.find("nanoserver") != std::string::npos);
+}
+
+/// `test-base-${KIND}` as the pattern `test-base-*`; "" when nothing but variables is left.
+std::string NamePattern(std::string_view written) {
+  std::string pattern;
+  bool literal = false;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    if (written[i] != '$') {
+      pattern += written[i];
+      literal = true;
+      continue;
+    }
+    pattern += '*';
+    if (i + 1 < written.size() && written[i + 1] == '{') {
+      i = std::min(written.find('}', i), written.size() - 1);
+    } else {
+      while (i + 1 < written.size() &&
+             (std::isalnum(static_cast<unsigned char>(written[i + 1])) != 0 ||
+              written[i + 1] == '_')) {
+        ++i;
+      }
+    }
+  }
+  return literal ? pattern : "";
+}
 
 class Detector {
  public:
@@ -85,6 +118,7 @@ class Detector {
       StageDependencies dependencies;
       dependencies.stage = stage.index;
       ReadStage(stage, facts[stage.index], dependencies);
+      facts[stage.index].copies_tests_only = CopiesTestsOnly(stage, all);
       DecideRole(graph_, stage, facts[stage.index], dependencies);
       NoteDependencyStage(dependencies);
       all.stages.push_back(std::move(dependencies));
@@ -102,6 +136,29 @@ class Detector {
         }
       }
     }
+    NoteChoices(facts);
+  }
+
+  /// FROM test-base-${KIND}: with other arguments it is another stage, which is then a base too.
+  void NoteChoices(std::vector<StageFacts>& facts) const {
+    constexpr std::size_t kMaxChoices = 50;  // no file that is read by people has more
+    std::size_t choices = 0;
+    for (const Stage& stage : graph_.stages) {
+      const std::string_view written = AsFrom(*stage.from).base.text;
+      if (written.find('$') == std::string_view::npos || choices == kMaxChoices) {
+        continue;
+      }
+      const std::string pattern = NamePattern(written);
+      if (pattern.empty()) {
+        continue;
+      }
+      ++choices;
+      for (std::size_t i = 0; i < stage.index; ++i) {
+        if (!graph_.stages[i].name.empty() && GlobMatches(pattern, graph_.stages[i].name)) {
+          facts[i].is_base = true;
+        }
+      }
+    }
   }
 
   void ReadStage(const Stage& stage, StageFacts& facts, StageDependencies& dependencies) {
@@ -110,8 +167,8 @@ class Detector {
       end = ends_[stage.base.stage];
     }
     facts.project_above = end.project;
-    // Windows images start cmd where no SHELL says otherwise; their files use ` for the escape.
-    const bool windows = escape_ == '`';
+    const bool windows = end.windows || escape_ == '`' || IsWindowsImage(stage.base);
+    end.windows = windows;
     for (const Step& step : stage.steps) {
       switch (step.instruction->keyword) {
         case Keyword::kArg:
@@ -165,6 +222,23 @@ class Detector {
     Arrivals own;
     AddCopy(knowledge_, step, own);
     return own.source.has_value();
+  }
+
+  /// Everything in it comes from stages that only test: it gathers their results.
+  static bool CopiesTestsOnly(const Stage& stage, const Dependencies& before) {
+    bool tests = false;
+    for (const Step& step : stage.steps) {
+      const bool from_test = step.instruction->keyword == Keyword::kCopy && step.from &&
+                             step.from->kind == SourceKind::kStage &&
+                             step.from->stage < before.stages.size() &&
+                             (before.stages[step.from->stage].role == StageRole::kTest ||
+                              before.stages[step.from->stage].role == StageRole::kAlias);
+      if (!from_test) {
+        return false;
+      }
+      tests = tests || before.stages[step.from->stage].role == StageRole::kTest;
+    }
+    return tests;
   }
 
   static void AddRemote(const Step& step, const std::string& url, Arrivals& arrivals,

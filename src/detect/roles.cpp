@@ -46,6 +46,9 @@ bool Has(const StageDependencies& dependencies, StepKind kind) {
 
 /// The last stage, which is what a build gives unless another target is asked for.
 Role LastRole(const Stage& stage, const StageFacts& facts) {
+  if (facts.copies_tests_only) {
+    return {StageRole::kTest, "it only gathers what stages that test leave behind"};
+  }
   if (facts.tests && !facts.compiles && !facts.starts && HasToken(stage.name, kTestNames)) {
     return {StageRole::kTest, "it runs " + facts.test_command + " and is no image to start"};
   }
@@ -107,7 +110,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   if (facts.is_base) {
     return {StageRole::kBase, "other stages are built from it"};
   }
-  if (!facts.is_copied && (tool || system)) {
+  if (!facts.is_copied) {
     return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
   }
   return {StageRole::kOther, "nothing in it says what it is for"};

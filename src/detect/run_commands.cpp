@@ -89,6 +89,15 @@ void NoteUnknown(const KnownCommand& known, const std::vector<std::string>& func
   }
 }
 
+/// Only Windows has a program of that name, and there the default shell is cmd.
+bool StartsWindowsShell(std::string_view text) {
+  std::string first(ProgramName(text.substr(0, text.find_first_of(" \t\n"))));
+  std::transform(first.begin(), first.end(), first.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return first == "powershell" || first == "cmd";
+}
+
 /// The heredocs of `RUN cmd <<EOF` as the shell sees them: below the command line.
 std::string WithHeredocs(const RunCommand& run) {
   std::string text(run.script.text);
@@ -145,7 +154,8 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, RunRead
   if (!run.heredocs.empty()) {
     return ParseShellForm(WithHeredocs(run), step.shell, windows);
   }
-  return ParseShellForm(run.script.text, step.shell, windows);
+  return ParseShellForm(run.script.text, step.shell,
+                        windows || StartsWindowsShell(run.script.text));
 }
 
 }  // namespace

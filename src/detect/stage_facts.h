@@ -19,7 +19,8 @@ struct StageFacts {
   bool copies_source = false;  ///< from the context
   bool starts = false;         ///< CMD or ENTRYPOINT
   bool runs = false;
-  bool runs_unknown = false;  ///< a script that the file does not show
+  bool runs_unknown = false;       ///< a script that the file does not show
+  bool copies_tests_only = false;  ///< nothing but COPY --from of stages that test
   std::string compile_command;
   std::string test_command;
   // How others use it.

@@ -25,8 +25,10 @@ std::string Lower(std::string_view text) {
 /// Gathers words into commands and tracks the directory; both languages share it.
 class Collector {
  public:
-  Collector(Output& out, const Directory& start, std::optional<std::uint32_t> offset)
-      : out_(out), directory_(start), offset_(offset) {}
+  /// `values`: a command line that starts with a variable or a string is an expression, as in
+  /// PowerShell, unless `&` calls it.
+  Collector(Output& out, const Directory& start, std::optional<std::uint32_t> offset, bool values)
+      : out_(out), directory_(start), offset_(offset), values_(values) {}
 
   [[nodiscard]] bool empty() const { return words_.empty(); }
   [[nodiscard]] const std::string& first() const { return words_.front().word.text; }
@@ -37,10 +39,16 @@ class Collector {
     words_.push_back(std::move(word));
   }
   void Forget() { words_.clear(); }
+  void Call() { called_ = true; }
   void Opaque(const char* reason, std::size_t pos) { out_.Opaque(reason, At(pos)); }
 
   void End() {
     if (words_.empty()) {
+      return;
+    }
+    const bool called = std::exchange(called_, false);
+    if (values_ && !called && IsValue(words_.front().word)) {
+      words_.clear();
       return;
     }
     const std::size_t slot = out_.Open();
@@ -60,6 +68,10 @@ class Collector {
   }
 
  private:
+  static bool IsValue(const ScriptWord& word) {
+    constexpr std::string_view kStarts = "$[-+0123456789@!";
+    return word.quoted || word.text.empty() || kStarts.find(word.text[0]) != std::string_view::npos;
+  }
   [[nodiscard]] std::uint32_t At(std::size_t pos) const {
     return offset_ ? *offset_ : static_cast<std::uint32_t>(pos);
   }
@@ -67,6 +79,8 @@ class Collector {
   Output& out_;
   Directory directory_;
   std::optional<std::uint32_t> offset_;
+  bool values_;
+  bool called_ = false;
   std::vector<ShellWord> words_;
 };
 
@@ -125,6 +139,9 @@ PowerShellWord ReadPowerShellWord(std::string_view text, std::size_t& pos) {
   return word;
 }
 
+/// if, for and else of cmd: what stands in parentheses after them are commands.
+bool TakesGroup(const std::string& lower) { return lower == "if" || lower == "for"; }
+
 /// `Start-Process choco -ArgumentList 'install -y git' -Wait` is `choco install -y git`.
 bool StartsProcess(const std::string& name) {
   return name == "start-process" || name == "saps" || name == "start";
@@ -134,7 +151,7 @@ bool StartsProcess(const std::string& name) {
 
 void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
                     std::optional<std::uint32_t> offset) {
-  Collector commands(out, start, offset);
+  Collector commands(out, start, offset, true);
   bool arguments_of_process = false;
   for (std::size_t pos = 0; pos < text.size();) {
     const char c = text[pos];
@@ -150,6 +167,9 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
       pos += 2;
     } else if (std::string_view("\n;|&(){}").find(c) != std::string_view::npos) {
       commands.End();
+      if (c == '&') {
+        commands.Call();
+      }
       arguments_of_process = false;
       ++pos;
     } else {
@@ -164,10 +184,11 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
       }
       const std::string lower = Lower(word.text);
       const bool call = pos < text.size() && text[pos] == '(' && !word.quoted;
-      if (call && word.text.rfind('.') != std::string::npos) {
+      const std::size_t dot = word.text.find_last_of(".:");
+      if (call && dot != std::string::npos) {
         // $client.DownloadFile('url', 'file'): the method is the command.
         commands.End();
-        commands.Add(word.text.substr(word.text.rfind('.')), true, false, at);
+        commands.Add("." + word.text.substr(dot + 1), true, false, at);
         ++pos;
       } else if (commands.empty() && !word.quoted && IsSteering(lower)) {
         continue;
@@ -199,15 +220,20 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
 
 void ReadCmd(std::string_view text, Output& out, const Directory& start,
              std::optional<std::uint32_t> offset) {
-  Collector commands(out, start, offset);
+  Collector commands(out, start, offset, false);
+  std::size_t groups = 0;
   for (std::size_t pos = 0; pos < text.size();) {
     const char c = text[pos];
     if (IsBlank(c) || (c == '@' && commands.empty())) {
       ++pos;
       continue;
     }
-    if (c == '\n' || c == '&' || c == '|' || c == '(' || c == ')') {
+    // A ( groups where a command may stand; in the words of a command it is a plain character.
+    const bool opens = c == '(' && (commands.empty() || TakesGroup(Lower(commands.first())));
+    if (c == '\n' || c == '&' || c == '|' || opens || (c == ')' && groups > 0)) {
       commands.End();
+      groups += opens ? 1 : 0;
+      groups -= c == ')' ? 1 : 0;
       ++pos;
       continue;
     }
@@ -223,7 +249,7 @@ void ReadCmd(std::string_view text, Output& out, const Directory& start,
       } else if (!open && d == '^' && pos + 1 < text.size()) {
         word += text[++pos];
       } else if (!open &&
-                 (IsBlank(d) || d == '\n' || d == '&' || d == '|' || d == '(' || d == ')')) {
+                 (IsBlank(d) || d == '\n' || d == '&' || d == '|' || (d == ')' && groups > 0))) {
         break;
       } else {
         word += d;
