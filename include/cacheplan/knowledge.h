@@ -65,6 +65,8 @@ struct CommandFact {
   std::vector<std::string> packages;   ///< its words after the verb
   std::string directory;               ///< `--prefix DIR`, `-C DIR`; "" when there is none
   bool frozen = false;                 ///< cannot resolve anew: by its nature or by a flag
+  bool compiles = false;               ///< a tool that is built from its source
+  bool brings_source = false;          ///< it brings a source tree to work in (git clone, go get)
 };
 
 /// What a file is to a package manager.

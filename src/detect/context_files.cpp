@@ -140,12 +140,13 @@ std::string Absolute(std::string_view path, std::string_view workdir) {
 }
 
 bool IsSystemPlace(std::string_view place) {
-  if (IsUnder(place, "/usr/src") || IsUnder(place, "/usr/local/src") ||
-      IsUnder(place, "/usr/app") || IsUnder(place, "/var/www")) {
+  if (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app")) {
     return false;
   }
-  constexpr std::array<std::string_view, 9> kPlaces = {"/etc", "/bin",     "/sbin", "/lib", "/usr",
-                                                       "/var", "/scripts", "/run",  "/boot"};
+  constexpr std::array<std::string_view, 14> kPlaces = {
+      "/etc",     "/bin",         "/sbin",        "/lib",       "/usr/bin",         "/usr/sbin",
+      "/usr/lib", "/usr/libexec", "/usr/include", "/usr/local", "/usr/share/fonts", "/scripts",
+      "/run",     "/boot"};
   if (std::any_of(kPlaces.begin(), kPlaces.end(),
                   [place](std::string_view folder) { return IsUnder(place, folder); })) {
     return true;
@@ -214,7 +215,7 @@ void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
       arrivals.stage_manifests.push_back(std::move(content));
     } else if (!manifest && step.from->kind == SourceKind::kStage &&
                content.kind == ContentKind::kSource && !HoldsDependencies(source.text) &&
-               !HoldsDependencies(step.destination.text) && !IsSystemPlace(place) &&
+               !HoldsDependencies(step.destination.text) && !IsSystemPlace(place) && place != "/" &&
                arrivals.stage_sources.size() < kMaxShown) {
       arrivals.stage_sources.push_back(
           {"COPY --from=" + step.from->name.text, place, step.instruction->start_line});

@@ -190,6 +190,9 @@ class Detector {
           break;
       }
       ++facts.instructions;
+      const bool copy = step.instruction->keyword == Keyword::kCopy;
+      facts.copies_stages_only =
+          facts.copies_stages_only && copy && (step.from || step.sources.empty());
     }
     end.project = end.project || std::any_of(dependencies.steps.begin(), dependencies.steps.end(),
                                              [](const DependencyStep& step) {
@@ -283,6 +286,9 @@ class Detector {
     }
     if (run_facts.tests && facts.test_command.empty()) {
       facts.test_command = run_facts.test_command;
+    }
+    if (facts.tool_command.empty()) {
+      facts.tool_command = run_facts.tool_command;
     }
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;

@@ -63,7 +63,8 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   const bool named_base = HasToken(stage.name, kBaseNames);
   const bool named_test = HasToken(stage.name, kTestNames) && !named_base;
 
-  if (facts.tests && !facts.compiles && !facts.starts) {
+  const bool used = facts.is_base || facts.is_copied;
+  if (facts.tests && !facts.compiles && !facts.starts && (named_test || !project || !used)) {
     return {StageRole::kTest, "it runs " + facts.test_command + " and builds nothing"};
   }
   if (facts.compiles) {
@@ -84,14 +85,18 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     }
     return {StageRole::kDeps, "it fetches what the project declares and holds none of its source"};
   }
-  if (facts.is_base && !project && !facts.project_above) {
+  if (facts.copies_stages_only) {
+    return {StageRole::kOther, "it only gathers files of other stages"};
+  }
+  if ((facts.is_base || (named_base && !facts.is_copied)) && !project && !facts.project_above) {
     return {StageRole::kBase,
             "other stages are built from it, and it fetches nothing for the project"};
   }
   if (facts.starts) {
     return {StageRole::kRuntime, "it has a CMD or ENTRYPOINT of its own"};
   }
-  if (facts.copies_source && facts.is_copied && (project || facts.runs_unknown) && !facts.is_base) {
+  if (facts.copies_source && facts.is_copied && (project || facts.runs_unknown) &&
+      (!facts.is_base || HasToken(stage.name, kBuildNames))) {
     return {StageRole::kBuild,
             "it holds the source, runs something, and others copy what comes of it"};
   }
@@ -100,6 +105,9 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   }
   if (!facts.copies_source && (fetch || (facts.unpacks && !tool)) && !tool) {
     return {StageRole::kFetch, "it only downloads or unpacks files for other stages"};
+  }
+  if (!facts.copies_source && !facts.tool_command.empty() && facts.is_copied) {
+    return {StageRole::kBuild, "it builds a tool from source: " + facts.tool_command};
   }
   if (!facts.copies_source && (tool || system) && facts.is_copied) {
     return {StageRole::kDeps, "it installs packages that other stages copy"};
@@ -110,7 +118,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   if (facts.is_base) {
     return {StageRole::kBase, "other stages are built from it"};
   }
-  if (!facts.is_copied) {
+  if (!facts.is_copied && (tool || system || facts.copies_source)) {
     return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
   }
   return {StageRole::kOther, "nothing in it says what it is for"};

@@ -74,7 +74,7 @@ bool IsUnder(std::string_view path, std::string_view folder) {
 /// Whether what was fetched may be source: not what a shell runs at once, not a key, not a program
 /// that lands in a place of the system.
 bool MayBeSource(const KnownCommand& known, const CommandFact& fact) {
-  if (fact.ecosystem == "git") {
+  if (fact.brings_source) {
     return true;
   }
   if (known.command.piped_into_shell || fact.manager->name == "keys") {
@@ -250,8 +250,11 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, Arrivals& arr
         found.why.emplace_back("What it brings is run at once; what that fetches is not known.");
       }
       AddStep(std::move(found), run.steps);
-      if (*kind == StepKind::kFetch && MayBeSource(known, fact)) {
-        cloned_here = cloned_here || fact.ecosystem == "git";
+      if (*kind == StepKind::kTool && fact.compiles && run.tool_command.empty()) {
+        run.tool_command = "`" + text + "`";
+      }
+      if (fact.brings_source || (*kind == StepKind::kFetch && MayBeSource(known, fact))) {
+        cloned_here = cloned_here || (*kind == StepKind::kFetch && fact.brings_source);
         if (!arrivals.fetched) {
           arrivals.fetched = Arrival{text, "", step.instruction->start_line};
         }

@@ -17,6 +17,7 @@ struct RunFacts {
   bool tests = false;
   std::string compile_command;
   std::string test_command;
+  std::string tool_command;  ///< builds a third-party tool from its source
 };
 
 /// `arrivals` is what is there before the first command; source that the commands fetch themselves

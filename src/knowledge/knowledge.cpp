@@ -184,6 +184,8 @@ std::vector<CommandFact> Knowledge::Match(const SimpleCommand& command) const {
         fact.activity = rule.activity;
         fact.ecosystem = rule.ecosystem.empty() ? row.ecosystem : rule.ecosystem;
         fact.frozen = rule.frozen;
+        fact.compiles = rule.compiles;
+        fact.brings_source = rule.brings_source;
         fact.packages.assign(arguments.words.begin() + static_cast<std::ptrdiff_t>(verb_length),
                              arguments.words.end());
         for (const auto& [flag, value] : arguments.values) {

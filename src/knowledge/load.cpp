@@ -158,6 +158,8 @@ Rule ReadRule(const Json& json, const std::string& where, bool check_patterns) {
   rule.activity = ActivityNamed(object.NeedText("is"), object.Where("is"));
   rule.ecosystem = object.Text("ecosystem");
   rule.frozen = object.Flag("frozen");
+  rule.compiles = object.Flag("compiles");
+  rule.brings_source = object.Flag("brings_source");
   rule.on = object.Flag("on");
   object.Done();
   return rule;

@@ -46,7 +46,9 @@ struct Rule {
   Activity activity = Activity::kNothing;
   std::string ecosystem;  // "" = the manager's
   bool frozen = false;
-  bool on = false;  // look at the rules below as well
+  bool compiles = false;       // CommandFact::compiles
+  bool brings_source = false;  // CommandFact::brings_source
+  bool on = false;             // look at the rules below as well
 };
 
 struct Manager {
