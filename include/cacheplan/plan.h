@@ -66,6 +66,16 @@ struct PlanOptions {
 enum class PlanStepKind { kPull, kBuild, kPush };
 std::string_view Name(PlanStepKind kind);
 
+/// What a build depends on, besides the words that are passed on as they are.
+struct BuildInputs {
+  std::string context;
+  std::string dockerfile;               ///< "" = the context's own
+  std::string target;                   ///< "" = the last stage
+  std::string platform;                 ///< "" = the engine's own
+  std::vector<std::string> build_args;  ///< as given, the plan's own left out
+  std::vector<std::string> cache_from;  ///< the images it may reuse, in order
+};
+
 struct PlanStep {
   std::string id;  ///< unique: "build-builder"
   PlanStepKind kind = PlanStepKind::kBuild;
@@ -74,7 +84,7 @@ struct PlanStep {
   std::vector<std::string> needs;  ///< ids of steps that must be over before it starts
   std::vector<std::string> argv;
   std::map<std::string, std::string> env;  ///< on top of the environment it is run in
-  std::vector<std::string> cache_from;     ///< kBuild: the images it may reuse, in order
+  std::optional<BuildInputs> inputs;       ///< kBuild alone, and always there
   std::vector<std::string> images;         ///< what it pulls, makes or pushes
   std::string why;                         ///< one or two sentences
 };
@@ -117,6 +127,9 @@ std::string PlanToJson(const Plan& plan);
 /// Reads such JSON strictly. kInvalid, with the place and what to do, for another version, an
 /// unknown key, a wrong type, a repeated id, a need that names no step or one that comes later.
 Result<Plan> PlanFromJson(std::string_view text);
+
+/// True for the name of a build argument whose value should not be shown: NPM_TOKEN.
+bool LooksSecret(std::string_view name);
 
 /// A step as a POSIX shell reads it: environment first, then the words, quoted where they must be.
 std::string ShellCommand(const PlanStep& step);

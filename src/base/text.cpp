@@ -274,11 +274,14 @@ std::string ShellQuote(std::string_view word) {
     return std::string(word);
   }
   std::string out = "'";
-  for (const char c : word) {
-    if (c == '\'') {
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const bool last = i + 1 == word.size() || word[i + 1] == '\'';
+    if (word[i] == '\'') {
       out += "'\\''";
+    } else if (word[i] == '\\' && last) {
+      out += "'\\\\'";  // a backslash right before a quote reads like an escape
     } else {
-      out += c;
+      out += word[i];
     }
   }
   return out + "'";

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cacheplan/emit.h"
@@ -17,6 +19,22 @@ std::string OneLine(std::string text) {
     }
   }
   return text;
+}
+
+/// A comment, cut at blanks so that no line is longer than a screen.
+std::string Comment(std::string_view text) {
+  constexpr std::size_t kWidth = 98;
+  std::string out;
+  while (!text.empty()) {
+    std::size_t end = text.size();
+    if (end > kWidth) {
+      end = text.rfind(' ', kWidth);
+      end = end == std::string_view::npos ? std::min(text.find(' '), text.size()) : end;
+    }
+    out += fmt::format("# {}\n", text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
 }
 
 /// Words that belong to the one before them: --tag NAME.
@@ -54,15 +72,14 @@ std::string Command(const PlanStep& step) {
 }  // namespace
 
 std::string EmitSh(const Plan& plan) {
-  const std::string target = plan.target.empty() ? "" : fmt::format(" (stage {})", plan.target);
-  std::string out = fmt::format(
-      "#!/bin/sh\n"
-      "# Made by cacheplan: builds {}{} and keeps its dependency layers for the next machine.\n"
-      "# Change the plan, not this file.\n"
-      "set -eu\n",
-      OneLine(fmt::format("{}", fmt::join(plan.results, ", "))), OneLine(target));
+  const std::string stage = plan.target.empty() ? "" : fmt::format(" (stage {})", plan.target);
+  std::string out = "#!/bin/sh\n";
+  out += Comment(OneLine(fmt::format(
+      "Made by cacheplan: builds {}{} and keeps its dependency layers for the next machine.",
+      fmt::join(plan.results, ", "), stage)));
+  out += "# Change the plan, not this file.\nset -eu\n";
   for (const PlanStep& step : plan.steps) {
-    out += fmt::format("\n# {}\n{}", OneLine(step.why), Command(step));
+    out += fmt::format("\n{}{}", Comment(OneLine(step.why)), Command(step));
     if (step.optional) {
       out += fmt::format(
           " ||\n  echo {} >&2",

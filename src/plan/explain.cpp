@@ -19,8 +19,8 @@ std::string ExplainPlan(const Plan& plan) {
   for (const PlanStep& step : plan.steps) {
     out += fmt::format("{:>3}. {} {}: {}\n", ++number, Name(step.kind),
                        fmt::join(step.images, ", "), step.why);
-    if (!step.cache_from.empty()) {
-      out += fmt::format("     It may reuse {}.\n", fmt::join(step.cache_from, ", "));
+    if (step.inputs && !step.inputs->cache_from.empty()) {
+      out += fmt::format("     It may reuse {}.\n", fmt::join(step.inputs->cache_from, ", "));
     }
   }
   out += "\nDependency steps\n";

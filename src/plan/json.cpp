@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cacheplan/plan.h"
+#include "cacheplan/text.h"
 
 namespace cacheplan {
 namespace {
@@ -12,13 +14,22 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 
+Json InputsJson(const PlanStep& step) {
+  if (!step.inputs) {
+    return Json::object();
+  }
+  const BuildInputs& inputs = *step.inputs;
+  return {{"context", inputs.context},       {"dockerfile", inputs.dockerfile},
+          {"target", inputs.target},         {"platform", inputs.platform},
+          {"build_args", inputs.build_args}, {"cache_from", inputs.cache_from}};
+}
+
 Json StepJson(const PlanStep& step) {
-  return {
-      {"id", step.id},       {"kind", Name(step.kind)},
-      {"stage", step.stage}, {"optional", step.optional},
-      {"needs", step.needs}, {"argv", step.argv},
-      {"env", step.env},     {"inputs", {{"cache_from", step.cache_from}, {"images", step.images}}},
-      {"why", step.why}};
+  return {{"id", step.id},         {"kind", Name(step.kind)},
+          {"stage", step.stage},   {"optional", step.optional},
+          {"needs", step.needs},   {"argv", step.argv},
+          {"env", step.env},       {"inputs", InputsJson(step)},
+          {"images", step.images}, {"why", step.why}};
 }
 
 /// Reads one object strictly: every key must be known, every value of its type. The first thing
@@ -101,6 +112,50 @@ class ObjectReader {
   std::set<std::string> known_;
 };
 
+/// Steps that build nothing have none.
+std::optional<BuildInputs> ReadInputs(const Json& json, bool build, const std::string& place,
+                                      std::string& error) {
+  ObjectReader reader(json, place + ".inputs", error);
+  std::optional<BuildInputs> inputs;
+  if (build) {
+    inputs.emplace();
+    reader.Get("context", inputs->context);
+    reader.Get("dockerfile", inputs->dockerfile);
+    reader.Get("target", inputs->target);
+    reader.Get("platform", inputs->platform);
+    reader.Get("build_args", inputs->build_args);
+    reader.Get("cache_from", inputs->cache_from);
+  }
+  reader.Close();
+  return inputs;
+}
+
+/// Words reach a process as C strings, and names of variables a shell.
+std::string CheckWords(const PlanStep& step, const std::string& place) {
+  const auto has_nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
+  if (step.argv.empty() || step.argv.front().empty()) {
+    return place + ".argv is empty: there is nothing to run";
+  }
+  if (std::any_of(step.argv.begin(), step.argv.end(), has_nul)) {
+    return place + ".argv holds a NUL character, which no program can be given";
+  }
+  for (const auto& [name, value] : step.env) {
+    constexpr std::string_view kDigits = "0123456789";
+    constexpr std::string_view kNameChars =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    if (name.empty() || kDigits.find(name.front()) != std::string_view::npos ||
+        name.find_first_not_of(kNameChars) != std::string::npos) {
+      return fmt::format("{}.env has the name {}, which is none of a variable", place,
+                         Quoted(name));
+    }
+    if (has_nul(value)) {
+      return fmt::format("{}.env.{} holds a NUL character, which no program can be given", place,
+                         name);
+    }
+  }
+  return {};
+}
+
 PlanStep ReadStep(const Json& json, const std::string& place, std::string& error) {
   PlanStep step;
   std::string kind;
@@ -113,11 +168,9 @@ PlanStep ReadStep(const Json& json, const std::string& place, std::string& error
   reader.Get("argv", step.argv);
   reader.Get("env", step.env);
   if (const Json* inputs = reader.Find("inputs")) {
-    ObjectReader inner(*inputs, place + ".inputs", error);
-    inner.Get("cache_from", step.cache_from);
-    inner.Get("images", step.images);
-    inner.Close();
+    step.inputs = ReadInputs(*inputs, kind == Name(PlanStepKind::kBuild), place, error);
   }
+  reader.Get("images", step.images);
   reader.Get("why", step.why);
   reader.Close();
   bool known = false;
@@ -131,8 +184,8 @@ PlanStep ReadStep(const Json& json, const std::string& place, std::string& error
   if (error.empty() && !known) {
     error = fmt::format("{}.kind is '{}'; it must be pull, build or push", place, kind);
   }
-  if (error.empty() && step.argv.empty()) {
-    error = place + ".argv is empty: there is nothing to run";
+  if (error.empty()) {
+    error = CheckWords(step, place);
   }
   return step;
 }
@@ -210,6 +263,8 @@ Result<Plan> PlanFromJson(std::string_view text) {
     json = Json::parse(text.begin(), text.end());
   } catch (const nlohmann::json::parse_error& error) {
     return Bad(fmt::format("is no JSON (at byte {})", error.byte));
+  } catch (const nlohmann::json::exception&) {
+    return Bad("is no JSON that can be read");  // a number larger than any
   }
   if (!json.is_object() || !json.contains("version")) {
     return Bad("is no plan: it has no \"version\"");

@@ -31,6 +31,9 @@ std::vector<std::size_t> BuiltStages(const Inputs& in);
 std::vector<Diagnostic> CheckFeatures(const Inputs& in);
 Status CheckOptions(const Inputs& in);
 
+/// TARGETARCH and its kin, which only BuildKit gives a value.
+bool IsPlatformArg(std::string_view name);
+
 /// Names of images.
 struct Images {
   std::string repository;              ///< of the first -t

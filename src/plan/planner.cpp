@@ -19,17 +19,28 @@ BuilderInfo Make(BuilderKind kind, const BuilderRow& row) {
   return {kind, row.name, row.buildkit, row.pulls, row.help};
 }
 
+auto Fields(const BuildInputs& inputs) {
+  return std::tie(inputs.context, inputs.dockerfile, inputs.target, inputs.platform,
+                  inputs.build_args, inputs.cache_from);
+}
+
 auto Fields(const PlanStep& step) {
   return std::tie(step.id, step.kind, step.stage, step.optional, step.needs, step.argv, step.env,
-                  step.cache_from, step.images, step.why);
+                  step.images, step.why);
 }
 auto Fields(const Coverage& item) {
   return std::tie(item.stage, item.line, item.command, item.image, item.reason);
 }
+bool Equal(const Coverage& a, const Coverage& b) { return Fields(a) == Fields(b); }
+bool Equal(const PlanStep& a, const PlanStep& b) {
+  const bool inputs = a.inputs.has_value() == b.inputs.has_value() &&
+                      (!a.inputs || Fields(*a.inputs) == Fields(*b.inputs));
+  return inputs && Fields(a) == Fields(b);
+}
 template <typename T>
 bool Same(const std::vector<T>& a, const std::vector<T>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const T& x, const T& y) { return Fields(x) == Fields(y); });
+                    [](const T& x, const T& y) { return Equal(x, y); });
 }
 
 }  // namespace

@@ -10,6 +10,8 @@ constexpr std::string_view kSecretNames[] = {
 #undef SECRET_NAME
 };
 
+}  // namespace
+
 bool LooksSecret(std::string_view name) {
   const std::string lower = ToLower(name);
   for (const std::string_view word : kSecretNames) {
@@ -19,6 +21,8 @@ bool LooksSecret(std::string_view name) {
   }
   return false;
 }
+
+namespace {
 
 std::string Join(const std::map<std::string, std::string>& env,
                  const std::vector<std::string>& argv) {
@@ -42,11 +46,17 @@ std::string Join(const std::map<std::string, std::string>& env,
 std::string ShellCommand(const PlanStep& step) { return Join(step.env, step.argv); }
 
 std::string DisplayCommand(const PlanStep& step) {
+  constexpr std::string_view kJoined = "--build-arg=";
   std::vector<std::string> argv = step.argv;
   for (std::size_t i = 1; i < argv.size(); ++i) {
-    const std::size_t equals = argv[i].find('=');
-    if (argv[i - 1] == "--build-arg" && equals != std::string::npos &&
-        LooksSecret(argv[i].substr(0, equals))) {
+    std::size_t begin = 0;
+    if (argv[i].compare(0, kJoined.size(), kJoined) == 0) {
+      begin = kJoined.size();
+    } else if (argv[i - 1] != "--build-arg") {
+      continue;
+    }
+    const std::size_t equals = argv[i].find('=', begin);
+    if (equals != std::string::npos && LooksSecret(argv[i].substr(begin, equals - begin))) {
       argv[i].replace(equals + 1, std::string::npos, "…");
     }
   }

@@ -175,7 +175,8 @@ class StepMaker {
       // An attestation would give an unchanged image a new digest at every build.
       step.env["BUILDX_NO_DEFAULT_ATTESTATIONS"] = "1";
     }
-    step.cache_from = std::move(cache_from);
+    step.inputs = {options.context,  options.dockerfile, target,
+                   options.platform, options.build_args, std::move(cache_from)};
     step.images = tags;
   }
 
