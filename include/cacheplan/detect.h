@@ -56,6 +56,11 @@ struct Dependencies {
   std::vector<StageDependencies> stages;  ///< one a stage of the graph, same order
 };
 
+/// The step that has downloaded what `step` of `stage` would fetch: one for the same ecosystem that
+/// only downloads, before it in its stage or in a stage below. Null when there is none.
+const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& deps,
+                                      std::size_t stage, const DependencyStep& step);
+
 Dependencies Detect(const Dockerfile& file, const Graph& graph, const Knowledge& knowledge);
 
 }  // namespace cacheplan

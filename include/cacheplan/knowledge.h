@@ -2,8 +2,8 @@
 // tools of grammar/packages/*.json, as a matcher for simple commands.
 //
 // The tables are part of the program; a user's file of the same form adds rows or replaces the row
-// of the same manager. The form is docs/reference/packages.md's; the loader refuses what it does
-// not know, naming the file and the key.
+// of the same manager. The loader refuses what it does not know, naming the file and the key; what
+// each key means is written at the structs of src/knowledge/tables.h.
 #pragma once
 
 #include <memory>

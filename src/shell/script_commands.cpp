@@ -1,0 +1,296 @@
+// Simple commands of a POSIX script: words, assignments, redirections, here-documents, cd.
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/shell/script_posix.h"
+
+namespace cacheplan::script {
+namespace {
+
+bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// The index of the `=` of `NAME=…`, `NAME+=…`, `NAME[i]=…`; npos when the word is none of them.
+std::size_t AssignmentSign(std::string_view word) {
+  if (word.empty() || !IsNameStart(word.front())) {
+    return std::string_view::npos;
+  }
+  std::size_t i = 1;
+  while (i < word.size() && (IsNameStart(word[i]) || IsDigit(word[i]))) {
+    ++i;
+  }
+  if (i < word.size() && word[i] == '[') {
+    i = word.find(']', i);
+    i = i == std::string_view::npos ? word.size() : i + 1;
+  }
+  if (i < word.size() && word[i] == '+') {
+    ++i;
+  }
+  return i < word.size() && word[i] == '=' ? i : std::string_view::npos;
+}
+
+}  // namespace
+
+/// `[[ … ]]`: && || < > ( ) inside it are no shell operators.
+void PosixReader::ReadConditional(std::size_t slot, std::vector<ShellWord>& words) {
+  while (!AtEnd()) {
+    SkipBlanks();
+    const std::size_t before = pos_;
+    ShellWord word = ReadShellWord();
+    if (pos_ == before) {
+      if (AtEnd()) {
+        break;
+      }
+      word.word.text = Peek();
+      ++pos_;
+    }
+    const bool last = word.word.text == "]]";
+    words.push_back(std::move(word));
+    if (last) {
+      break;
+    }
+  }
+  Finish(slot, std::move(words), out_);
+}
+
+/// The rest of a simple command; `words` holds what was read of it.
+void PosixReader::ReadSimple(std::size_t slot, std::vector<ShellWord> words) {
+  std::vector<ScriptWord> assignments;
+  const auto take_assignment = [&] {
+    // X=(a b): an array. Only right after the sign.
+    ShellWord& word = words.front();
+    const std::size_t sign = AssignmentSign(word.word.text);
+    if (sign == std::string_view::npos) {
+      return;
+    }
+    if (sign + 1 == word.word.text.size() && Peek() == '(') {
+      ReadArray();
+    }
+    assignments.push_back(std::move(word.word));
+    words.clear();
+  };
+  if (!words.empty()) {
+    take_assignment();
+  }
+  while (true) {
+    SkipBlanks();
+    if (AtEnd()) {
+      break;
+    }
+    if (AtRedirection()) {
+      if (ReadRedirection(slot)) {
+        continue;
+      }
+      break;
+    }
+    const char c = Peek();
+    if (c == '#' || c == ';' || c == '&' || c == '|' || c == '\n' || c == ')') {
+      break;
+    }
+    const std::size_t before = pos_;
+    ShellWord word = ReadShellWord();
+    if (pos_ == before) {
+      if (c != '(') {
+        break;
+      }
+      Opaque("a ( where none may stand", pos_);
+      ++pos_;
+      continue;
+    }
+    words.push_back(std::move(word));
+    if (words.size() == 1) {
+      take_assignment();
+    }
+  }
+
+  SimpleCommand& command = out_.At(slot);
+  command.assignments = std::move(assignments);
+  if (words.empty()) {
+    return;
+  }
+  const std::optional<Directory> moved = Finish(slot, std::move(words), out_);
+  if (moved) {
+    directory_ = *moved;
+    return;
+  }
+  const SimpleCommand& finished = out_.At(slot);
+  if (pipeline_.piped && RunsStandardInput(finished)) {
+    const std::size_t first = std::max(pipeline_.first, pipeline_.marked);
+    out_.MarkPipedIntoShell(first, slot);
+    pipeline_.marked = slot;
+  }
+  ApplyChange(finished);
+}
+
+/// `(a b c)` of an array assignment; substitutions in it count.
+void PosixReader::ReadArray() {
+  ++pos_;
+  while (!AtEnd() && Peek() != ')') {
+    SkipBlanks();
+    const std::size_t before = pos_;
+    if (Peek() == '#') {
+      pos_ = std::min(text_.find('\n', pos_), text_.size());
+    } else if (!AtEnd() && Peek() != ')') {
+      ReadShellWord();
+    }
+    if (pos_ == before && !AtEnd() && Peek() != ')') {
+      ++pos_;
+    }
+  }
+  if (!AtEnd()) {
+    ++pos_;
+  }
+}
+
+bool PosixReader::AtRedirection() const {
+  std::size_t i = pos_;
+  if (i < text_.size() && text_[i] == '&') {
+    return i + 1 < text_.size() && text_[i + 1] == '>';
+  }
+  while (i < text_.size() && IsDigit(text_[i]) && i - pos_ < 10) {
+    ++i;
+  }
+  if (i >= text_.size() || (text_[i] != '<' && text_[i] != '>')) {
+    return false;
+  }
+  return !(i + 1 < text_.size() && text_[i + 1] == '(' && i == pos_);  // <(…) is a word
+}
+
+bool PosixReader::ReadRedirection(std::size_t slot) {
+  const std::size_t start = pos_;
+  while (IsDigit(Peek()) || Peek() == '&') {
+    ++pos_;
+  }
+  const char direction = Peek();
+  ++pos_;
+  bool heredoc = false;
+  bool strip_tabs = false;
+  if (direction == '<' && Peek() == '<') {
+    ++pos_;
+    if (Peek() == '<') {
+      ++pos_;
+    } else {
+      heredoc = true;
+      strip_tabs = Peek() == '-';
+      pos_ += strip_tabs ? 1 : 0;
+    }
+  } else if (Peek() == direction || Peek() == '&' || Peek() == '|' ||
+             (direction == '<' && Peek() == '>')) {
+    ++pos_;
+  }
+  std::string op(text_.substr(start, pos_ - start));
+  SkipBlanks();
+  const std::size_t before = pos_;
+  ShellWord target = ReadShellWord();
+  if (pos_ == before) {
+    Opaque("a redirection without its target", start);
+    return false;
+  }
+  if (heredoc) {
+    heredocs_.push_back({slot, target.word.text, strip_tabs, target.word.quoted});
+  }
+  out_.At(slot).redirections.push_back({std::move(op), std::move(target.word)});
+  return true;
+}
+
+/// After the newline that ends the line of `<<EOF`: its lines are data, unless a shell reads them.
+void PosixReader::ReadHeredocBodies() {
+  const std::vector<PendingHeredoc> pending = std::exchange(heredocs_, {});
+  for (const PendingHeredoc& heredoc : pending) {
+    const std::size_t begin = pos_;
+    std::size_t body_end = text_.size();
+    while (!AtEnd()) {
+      const std::size_t line_end = std::min(text_.find('\n', pos_), text_.size());
+      std::string_view line = text_.substr(pos_, line_end - pos_);
+      const std::size_t line_start = pos_;
+      pos_ = std::min(line_end + 1, text_.size());
+      while (heredoc.strip_tabs && !line.empty() && line.front() == '\t') {
+        line.remove_prefix(1);
+      }
+      if (!line.empty() && line.back() == '\r') {
+        line.remove_suffix(1);
+      }
+      if (line == heredoc.delimiter) {
+        body_end = line_start;
+        break;
+      }
+    }
+    const SimpleCommand& reader = out_.At(heredoc.slot);
+    const std::string_view body = text_.substr(begin, body_end - begin);
+    const Directory where{reader.directory, reader.directory_known};
+    const bool read_by_shell =
+        reader.piped_into_shell || (RunsStandardInput(reader) && IsPosixShell(reader.name())) ||
+        (reader.words.empty() && reader.assignments.empty() && reader.redirections.size() == 1);
+    if (out_.depth >= kMaxDepth) {
+      Opaque("scripts are nested too deep", begin);
+    } else if (read_by_shell && body.find_first_not_of(" \t\r\n") != std::string_view::npos) {
+      ++out_.depth;
+      ReadPosix(body, out_, where, Offset(begin), false);
+      --out_.depth;
+    } else if (RunsStandardInput(reader)) {
+      Opaque("a program in another language is read from a here-document", begin);
+    } else if (!heredoc.quoted && body.find_first_of("$`") != std::string_view::npos) {
+      // Only the substitutions in it run; read it as one quoted word.
+      std::string quoted;
+      quoted.reserve(body.size() + 8);
+      quoted += ": \"";
+      for (const char c : body) {
+        quoted += c == '"' ? '\'' : c;
+      }
+      quoted += '"';
+      ++out_.depth;
+      const std::size_t first = out_.size();
+      ReadPosix(quoted, out_, where, Offset(begin), false);
+      out_.Drop(first);
+      --out_.depth;
+    }
+  }
+}
+
+std::size_t PosixReader::OpenCommand(std::size_t pos) {
+  const std::size_t slot = out_.Open();
+  SimpleCommand& command = out_.At(slot);
+  command.offset = Offset(pos);
+  command.directory = directory_.path;
+  command.directory_known = directory_.known;
+  return slot;
+}
+
+void PosixReader::ApplyChange(const SimpleCommand& command) {
+  const std::string_view name = command.name();
+  if (name != "cd" && name != "pushd" && name != "popd" && name != "chdir") {
+    return;
+  }
+  if (name == "popd") {
+    if (pushed_.empty()) {
+      directory_.known = false;
+    } else {
+      directory_ = std::move(pushed_.back());
+      pushed_.pop_back();
+    }
+    return;
+  }
+  if (name == "pushd") {
+    pushed_.push_back(directory_);
+  }
+  const ScriptWord* target = nullptr;
+  for (std::size_t i = 1; i < command.words.size(); ++i) {
+    const std::string& text = command.words[i].text;
+    if (text == "-" || text.empty() || text.front() != '-') {
+      target = &command.words[i];
+      break;
+    }
+  }
+  if (target == nullptr || target->text == "-" || pipeline_.after_or) {
+    directory_.known = false;  // home, the one before, or only if something failed
+    return;
+  }
+  directory_ = ChangeTo(directory_, *target);
+}
+
+}  // namespace cacheplan::script

@@ -1,0 +1,42 @@
+// Scripts that a command hands to a shell as a word: `sh -c '…'`, `su -c '…'`, eval, powershell.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/shell/script_output.h"
+
+namespace cacheplan::script {
+
+/// A script in one word, to be read on its own.
+struct Inner {
+  std::string text;
+  ScriptDialect dialect = ScriptDialect::kPosix;
+  bool substituted = false;
+  std::size_t first_command = 0;
+  std::size_t last_command = 0;
+  std::uint32_t offset = 0;
+  bool eval = false;
+};
+
+/// The word after `-c`, which may be bundled (`-lc`, `-euxo pipefail -c`); also finds a script
+/// file.
+struct ShellArguments {
+  std::optional<std::size_t> command;  ///< index of the word that holds the script
+  std::optional<std::size_t> file;     ///< index of the first word that is no option
+  bool reads_stdin = false;            ///< `-s` or `-`
+};
+
+ShellArguments ReadShellArguments(const std::vector<ShellWord>& words);
+
+/// The script that this command hands to a shell, if it does.
+std::optional<Inner> FindInner(const std::vector<ShellWord>& words);
+
+/// The first word as a program's name; empty when there is no word.
+std::string_view NameOf(const std::vector<ShellWord>& words);
+
+}  // namespace cacheplan::script

@@ -1,0 +1,245 @@
+// Dependency steps, their mode and order, stage roles and what is not known, with the reasons.
+#include "cacheplan/detect.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cacheplan/graph.h"
+#include "cacheplan/knowledge.h"
+#include "cacheplan/report.h"
+#include "cacheplan/syntax.h"
+
+#include "support/catch.h"
+
+namespace cacheplan {
+namespace {
+
+/// Everything that Detect points into, kept alive together.
+struct Detected {
+  explicit Detected(std::string text)
+      : file(Parse(std::make_shared<const Source>("Dockerfile", std::move(text)))),
+        graph(BuildGraph(file)),
+        deps(Detect(file, graph, Knowledge::BuiltIn())) {}
+
+  Dockerfile file;
+  Graph graph;
+  Dependencies deps;
+};
+
+std::string Show(const DependencyStep& step) {
+  std::string text =
+      std::to_string(step.line) + " " + std::string(Name(step.kind)) + "/" + step.ecosystem;
+  if (step.mode) {
+    text += " " + std::string(Name(*step.mode));
+  }
+  if (step.kind == StepKind::kProject) {
+    text += !step.manifests_first ? " null" : *step.manifests_first ? " first" : " after";
+  }
+  return text;
+}
+
+/// The steps of all stages, one a line of the answer: "3 project/npm download first; …".
+std::string Steps(const Detected& detected) {
+  std::string text;
+  for (const StageDependencies& stage : detected.deps.stages) {
+    for (const DependencyStep& step : stage.steps) {
+      text += (text.empty() ? "" : "; ") + Show(step);
+    }
+  }
+  return text;
+}
+
+std::string Steps(std::string text) { return Steps(Detected(std::move(text))); }
+
+std::string Roles(std::string text) {
+  const Detected detected(std::move(text));
+  std::string roles;
+  for (const StageDependencies& stage : detected.deps.stages) {
+    CHECK_FALSE(stage.why.empty());
+    roles += (roles.empty() ? "" : " ") + std::string(Name(stage.role));
+  }
+  return roles;
+}
+
+TEST_CASE("one step a kind and ecosystem of an instruction", "[detect]") {
+  CHECK(Steps("FROM a\nRUN apt-get update && apt-get install -y curl && curl -O http://x.org/f && "
+              "pip install flask && apt-get install -y jq\n") ==
+        "2 system/apt; 2 fetch/url; 2 tool/python");
+  CHECK(Steps("FROM a\nRUN apt-get update\nRUN rm -rf /x\nRUN npm run build\n").empty());
+  CHECK(Steps("FROM a\nONBUILD RUN npm ci\n").empty());
+  CHECK(Steps("FROM a\nRUN [\"npm\", \"ci\"]\n") == "2 project/npm download null");
+}
+
+TEST_CASE("ADD of an address or a repository is a fetch", "[detect]") {
+  CHECK(
+      Steps("FROM a\nADD https://x.org/a.tgz /a\nADD https://x.org/r.git#v1 /r\nADD a.tgz /b\n") ==
+      "2 fetch/url; 3 fetch/git");
+  CHECK(Steps("FROM a\nARG V=1\nADD https://x.org/$V.tgz /a\n") == "3 fetch/url");
+  const Detected unknown("FROM a\nARG U\nADD $U /a\n");
+  CHECK(Steps(unknown).empty());
+  REQUIRE(unknown.deps.stages[0].unknown.size() == 1);
+  CHECK(unknown.deps.stages[0].unknown[0].line == 3);
+}
+
+TEST_CASE("manifests first or after the source", "[detect]") {
+  struct Row {
+    const char* before;
+    const char* want;
+  };
+  const Row rows[] = {
+      {"COPY package.json yarn.lock ./\n", "first"},
+      {"COPY package*.json ./\n", "first"},
+      {"COPY web/package.json .npmrc tsconfig.json ./\n", "first"},
+      {"COPY package.json ./\nCOPY scripts/install.sh /usr/local/bin/\n", "first"},
+      {"COPY . .\n", "after"},
+      {"COPY ./ /app/\n", "after"},
+      {"COPY package.json ./\nCOPY src src\n", "after"},
+      {"COPY package.json index.js ./\n", "after"},
+      {"COPY packages/api packages/api\n", "after"},
+      {"COPY .git .git\n", "after"},
+      {"RUN git clone https://x.org/r /app\n", "after"},
+      {"RUN curl -L https://x.org/a.tgz | tar xz\n", "after"},
+      {"RUN curl https://x.org/setup | sh\n", "null"},
+      {"RUN curl -o /usr/local/bin/tini https://x.org/tini\n", "null"},
+      {"COPY package.json ./\nRUN git clone https://x.org/tools /opt/tools\n", "first"},
+      {"", "null"},
+      {"ENV A=b\nWORKDIR /app\n", "null"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.before);
+    const Detected detected(std::string("FROM a\nWORKDIR /app\n") + row.before +
+                            "RUN npm install\n");
+    const std::string shown = Show(detected.deps.stages[0].steps.back());
+    CHECK(shown.substr(shown.rfind(' ') + 1) == row.want);
+    CHECK(detected.deps.stages[0].is_dependency_stage == (std::string(row.want) == "first"));
+  }
+}
+
+TEST_CASE("base stages, COPY --from and mounts count for the order", "[detect]") {
+  CHECK(Steps("FROM a AS x\nCOPY . .\nFROM x\nRUN npm ci\n") == "4 project/npm download after");
+  CHECK(Steps("FROM a AS x\nCOPY package.json .\nFROM x\nRUN npm ci\n") ==
+        "4 project/npm download first");
+  CHECK(Steps("FROM a AS x\nCOPY . .\nFROM b\nRUN npm ci\n") == "4 project/npm download null");
+  CHECK(Steps("FROM a AS x\nCOPY . /s\nFROM b\nCOPY --from=x /s /s\nRUN cd /s && npm ci\n") ==
+        "5 project/npm download after");
+  CHECK(Steps("FROM a AS x\nRUN true\nFROM b\nCOPY --from=x /r.txt requirements.txt ./\n"
+              "RUN pip install -r requirements.txt\n") == "5 project/python download first");
+  CHECK(Steps("FROM composer AS c\nFROM b\nCOPY --from=c /usr/bin/composer /usr/bin/\n"
+              "COPY composer.json .\nRUN composer install\n") == "5 project/php download first");
+  CHECK(Steps("FROM a\nRUN --mount=type=bind,target=. go vet ./...\n") ==
+        "2 project/go build after");
+  CHECK(Steps("FROM a\nRUN --mount=type=bind,source=go.mod,target=go.mod go mod download\n") ==
+        "2 project/go download first");
+  CHECK(Steps("FROM a\nRUN --mount=type=cache,target=/root/.npm npm ci\n") ==
+        "2 project/npm download null");
+}
+
+TEST_CASE("an instruction that also builds is a build", "[detect]") {
+  CHECK(Steps("FROM a\nCOPY . .\nRUN npm ci && npm run build\n") == "3 project/npm build after");
+  CHECK(Steps("FROM a\nCOPY . .\nRUN npm ci\nRUN npm run build\n") ==
+        "3 project/npm download after");
+  CHECK(Steps("FROM a\nCOPY . .\nRUN npm ci && npm cache clean --force\n") ==
+        "3 project/npm download after");
+  CHECK(Steps("FROM a\nCOPY . .\nRUN pip install -r requirements.txt && pytest\n") ==
+        "3 project/python build after");
+  // A build before the source is there only gets dependencies.
+  CHECK(Steps("FROM a\nCOPY Cargo.toml Cargo.lock ./\n"
+              "RUN mkdir src && echo 'fn main() {}' > src/main.rs && cargo build --release\n"
+              "COPY src src\nRUN cargo build --release\n") ==
+        "3 project/rust download first; 5 project/rust build after");
+  CHECK(Steps("FROM a\nCOPY . .\nRUN dotnet publish --no-restore\nRUN cargo build --offline\n")
+            .empty());
+}
+
+TEST_CASE("heredocs and SHELL are read as the shell would", "[detect]") {
+  CHECK(Steps("FROM a\nRUN <<EOF\napt-get update\napt-get install -y git\nEOF\n") ==
+        "2 system/apt");
+  CHECK(Steps("FROM a\nRUN <<EOF bash\nset -e\nnpm ci\nEOF\n") == "2 project/npm download null");
+  CHECK(Steps("FROM a\nRUN <<EOF\n#!/usr/bin/env python3\nimport os\nEOF\n").empty());
+  CHECK(Steps("FROM a\nRUN cat <<EOF > /x\nnpm ci\nEOF\n").empty());
+  CHECK(
+      Steps(
+          "FROM mcr.microsoft.com/windows/servercore\n"
+          "RUN powershell -Command Invoke-WebRequest http://x.org/f -OutFile f; Expand-Archive f\n"
+          "SHELL [\"powershell\", \"-Command\"]\n"
+          "RUN choco install -y git; npm install\n") ==
+      "2 fetch/url; 4 system/other-system; 4 project/npm download after");
+}
+
+TEST_CASE("what cannot be read is listed, not guessed", "[detect]") {
+  const Detected detected(
+      "FROM a\nCOPY . .\nRUN ./install.sh\nRUN make deps\nRUN $TOOL install\nRUN echo ok\n");
+  const StageDependencies& stage = detected.deps.stages[0];
+  CHECK(stage.steps.empty());
+  REQUIRE(stage.unknown.size() == 3);
+  CHECK(stage.unknown[0].line == 3);
+  CHECK(stage.unknown[0].reason.find("./install.sh") != std::string::npos);
+  CHECK(stage.unknown[1].line == 4);
+  CHECK(stage.unknown[2].line == 5);
+}
+
+TEST_CASE("roles of stages", "[detect]") {
+  CHECK(Roles("FROM golang AS deps\nCOPY go.mod .\nRUN go mod download\n"
+              "FROM deps AS build\nCOPY . .\nRUN go build -o /app\n"
+              "FROM scratch\nCOPY --from=build /app /app\nCMD [\"/app\"]\n") ==
+        "deps build runtime");
+  CHECK(Roles("FROM a AS base\nRUN apk add git\nFROM base AS x\nCOPY . .\nRUN make\n"
+              "FROM base\nCOPY --from=x /o /o\n") == "base build runtime");
+  CHECK(Roles("FROM a AS one\nFROM one AS get\nRUN curl -O http://x.org/f\n"
+              "FROM a\nCOPY --from=get /f /f\n") == "alias fetch runtime");
+  CHECK(Roles("FROM a AS build\nCOPY . .\nRUN npm ci && npm run build\n"
+              "FROM build AS test\nRUN npm test\nFROM nginx\nCOPY --from=build /d /d\n") ==
+        "build test runtime");
+  CHECK(Roles("FROM a AS dev\nCOPY package.json .\nRUN npm ci\nCOPY . .\nCMD [\"npm\"]\n"
+              "FROM a\nCOPY . .\n") == "runtime runtime");
+  CHECK(Roles("ARG KIND=one\nFROM a AS base-one\nRUN apk add x\nFROM a AS base-two\nRUN apk add y\n"
+              "FROM base-${KIND}\nRUN true\n") == "base base runtime");
+  CHECK(Roles("FROM a\n") == "alias");
+}
+
+TEST_CASE("a step carries its command, its manifests and its reasons", "[detect]") {
+  const Detected detected(
+      "FROM a\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev\n");
+  const DependencyStep& step = detected.deps.stages[0].steps.at(0);
+  CHECK(step.manager == "npm");
+  CHECK(step.command == "npm ci --omit=dev");
+  CHECK(step.manifests == std::vector<std::string>{"package.json", "package-lock.json"});
+  CHECK(step.why.size() >= 2);
+  CHECK(std::all_of(step.why.begin(), step.why.end(),
+                    [](const std::string& why) { return why.back() == '.'; }));
+}
+
+TEST_CASE("deps reports are valid and say the same", "[detect][report]") {
+  const Detected detected(
+      "FROM a AS b\nCOPY go.mod .\nRUN go mod download\nRUN ./x.sh\nFROM scratch\nCOPY --from=b / "
+      "/\n");
+  const std::string json = RenderDepsJson(detected.file, detected.graph, detected.deps);
+  CHECK(json.rfind("{\"version\":1,\"file\":\"Dockerfile\",\"stages\":[{\"index\":0,\"name\":\"b\","
+                   "\"line\":1,\"role\":\"deps\",\"dependency_stage\":true,\"steps\":[{\"line\":3,"
+                   "\"kind\":\"project\",\"mode\":\"download\",\"ecosystem\":\"go\"",
+                   0) == 0);
+  CHECK(std::count(json.begin(), json.end(), '\n') == 1);
+  const std::string text = RenderDepsText(detected.file, detected.graph, detected.deps);
+  for (const char* part : {"stage 0 b, line 1: deps", "$ go mod download", "go.mod",
+                           "line 4: ./x.sh is run", "Worth caching on their own: b"}) {
+    INFO(part);
+    CHECK(text.find(part) != std::string::npos);
+  }
+}
+
+TEST_CASE("many stages take time in proportion", "[detect]") {
+  std::string text = "FROM a AS s0\n";
+  for (int i = 1; i < 3000; ++i) {
+    const std::string number = std::to_string(i);
+    text += "FROM s" + std::to_string(i - 1) + " AS s" + number + "\nCOPY f" + number +
+            ".json .\nRUN npm ci\n";
+  }
+  const Detected detected(text);
+  CHECK(detected.deps.stages.size() == 3000);
+}
+
+}  // namespace
+}  // namespace cacheplan
