@@ -33,6 +33,10 @@ def wait_for(what, ready, process):
     raise EngineError(f"{what} was not ready after {START_SECONDS} seconds")
 
 
+class BuildError(Exception):
+    """A command that was to work did not."""
+
+
 class Engine:
     def __init__(self, folder):
         self.folder = folder
@@ -41,6 +45,8 @@ class Engine:
         self.registry = f"127.0.0.1:{self.registry_port}"
         self.processes = []
         self.env = dict(os.environ, DOCKER_HOST=f"unix://{self.socket}", DOCKER_CONFIG=os.path.join(folder, "client"))
+        # The client of the daemon's own package: another one that comes first on PATH may lack BuildKit.
+        self.env["PATH"] = os.pathsep.join(["/usr/bin", "/usr/sbin", self.env.get("PATH", "")])
         for name in ("DOCKER_BUILDKIT", "DOCKER_CONTEXT", "BUILDKIT_PROGRESS"):
             self.env.pop(name, None)
 
@@ -122,7 +128,7 @@ class Engine:
         done = subprocess.run(["docker", *words], env=self.env, text=True, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **kwargs)
         if check and done.returncode != 0:
-            raise EngineError(f"docker {' '.join(words)} ended with status {done.returncode}:\n{done.stdout}")
+            raise BuildError(f"docker {' '.join(words)} ended with status {done.returncode}:\n{done.stdout}")
         return done.stdout
 
     def make_cold(self, keep):
@@ -136,4 +142,4 @@ class Engine:
         left = set(self.docker("image", "ls", "--all", "--quiet", "--no-trunc").split())
         wanted = {self.docker("image", "inspect", "--format", "{{.Id}}", image).strip() for image in keep}
         if left != wanted:
-            raise EngineError(f"the agent is not cold: {sorted(left - wanted)} are left")
+            raise BuildError(f"the agent is not cold: {sorted(left - wanted)} are left")

@@ -12,7 +12,7 @@ import tempfile
 import time
 
 import base_image
-from engine import Engine, EngineError
+from engine import BuildError, Engine, EngineError
 from projects import GoProject, TwoProject
 from servers import Servers
 
@@ -38,7 +38,7 @@ def run(argv, env, cwd):
     done = subprocess.run(argv, env=env, cwd=cwd, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           check=False)
     if done.returncode != 0:
-        raise EngineError(f"{' '.join(argv)} ended with status {done.returncode}:\n{done.stdout[-4000:]}")
+        raise BuildError(f"{' '.join(argv)} ended with status {done.returncode}:\n{done.stdout[-4000:]}")
     return done.stdout
 
 
@@ -135,9 +135,10 @@ def main():
                                f"{project_class.name}, {builder}: the script and 'cacheplan run' did not do the same")
     except EngineError as error:
         print(f"no engine: {error}", file=sys.stderr)
-        if os.environ.get("CI") == "true" or table:
-            return 1
-        return 77
+        return 1 if os.environ.get("CI") == "true" else 77
+    except BuildError as error:
+        print(f"FAILED: {error}", file=sys.stderr)
+        return 1
     finally:
         engine.stop()
         shutil.rmtree(scratch, ignore_errors=True)
