@@ -7,6 +7,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "cacheplan/emit.h"
+
 #include "support/catch.h"
 
 namespace cacheplan::test {
@@ -105,8 +107,39 @@ void CheckGolden(const std::string& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
     return;
   }
-  INFO(path << " differs; CACHEPLAN_UPDATE_GOLDEN=1 writes it anew");
-  CHECK(text == ReadFile(path));
+  const std::string golden = ReadFile(path);
+  INFO(path << " is not what comes out; CACHEPLAN_UPDATE_GOLDEN=1 writes it anew\n"
+            << UnifiedDiff(golden, text, "golden", "now"));
+  CHECK(text.size() == golden.size());
+  CHECK((text == golden));
+}
+
+std::vector<std::string> FilesBelow(const std::vector<std::string>& places) {
+  namespace fs = std::filesystem;
+  const fs::path root = SourcePath("");
+  std::vector<std::string> files;
+  for (const std::string& place : places) {
+    if (fs::is_regular_file(root / place)) {
+      files.push_back(place);
+    } else if (fs::is_directory(root / place)) {
+      for (const auto& entry : fs::recursive_directory_iterator(root / place)) {
+        if (entry.is_regular_file()) {
+          files.push_back(fs::relative(entry.path(), root).generic_string());
+        }
+      }
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<std::string> LinesOf(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    lines.push_back(line);
+  }
+  return lines;
 }
 
 }  // namespace cacheplan::test

@@ -1,4 +1,4 @@
-// Files of testdata/: row tables and golden cases.
+// Files of the source tree, and those of testdata/: row tables and golden cases.
 #pragma once
 
 #include <string>
@@ -24,7 +24,14 @@ std::vector<Row> ReadTable(const std::string& name);
 /// The folders of testdata/cases, sorted.
 std::vector<std::string> CaseFolders();
 
-/// Compares with the file, or writes it when CACHEPLAN_UPDATE_GOLDEN=1; the failure shows both.
+/// Compares with the file, or writes it when CACHEPLAN_UPDATE_GOLDEN=1; the failure shows the lines
+/// that differ.
 void CheckGolden(const std::string& path, const std::string& text);
+
+/// Every file below these folders of the source tree, or these files themselves, as paths relative
+/// to the source folder, sorted.
+std::vector<std::string> FilesBelow(const std::vector<std::string>& places);
+/// The lines of a text, without their line endings.
+std::vector<std::string> LinesOf(const std::string& text);
 
 }  // namespace cacheplan::test

@@ -151,14 +151,16 @@ Page ExitCodes() {
 
 Page Layers() {
   struct Row {
+    std::string_view headers;
     std::string_view third_party;
   };
   std::string out = Head("Layers",
                          "From `grammar/layers.def`: a layer includes those of lower rank only, "
                          "and of other people's headers only those listed.");
-  out += "| layer | rank | third-party headers |\n|---|---|---|\n";
-#define LAYER(name_, rank_, ...) \
-  out += fmt::format("| `src/{}` | {} | {} |\n", #name_, rank_, Row{__VA_ARGS__}.third_party);
+  out += "| layer | rank | public headers | third-party headers |\n|---|---|---|---|\n";
+#define LAYER(name_, rank_, ...)                                                               \
+  out += fmt::format("| `src/{}` | {} | {} | {} |\n", #name_, rank_, Row{__VA_ARGS__}.headers, \
+                     Row{__VA_ARGS__}.third_party);
 #include "grammar/layers.def"
 #undef LAYER
   return {"docs/reference/layers.md", out};
