@@ -29,8 +29,8 @@ class Process {
  public:
   virtual ~Process() = default;
   /// Runs `argv` with `env` on top of this program's environment, nothing on its standard input,
-  /// and hands on what it writes, standard output and standard error alike, as it comes. REQUIRES:
-  /// argv is not empty.
+  /// and hands on what it writes, standard output and standard error alike, as it comes. Both are
+  /// pipes, so BuildKit prints its plain progress. REQUIRES: argv is not empty.
   virtual ChildResult Run(const std::vector<std::string>& argv,
                           const std::map<std::string, std::string>& env,
                           const std::function<void(std::string_view)>& output) = 0;

@@ -11,7 +11,7 @@ namespace {
 
 struct Options {
   PlanFlags plan;
-  std::string format = "sh";
+  std::string format;  // "" = the first of the table
   std::string output;
   bool check = false;
   bool explain = false;
@@ -24,6 +24,18 @@ const EmitterInfo& FindEmitter(const std::string& name) {
     }
   }
   return AllEmitters().front();  // the option's check lets only known names through
+}
+
+/// The text holds every word as it is; this is the moment to say that a secret would be among them.
+void WarnOfSecrets(const std::vector<std::string>& build_args, Io& io) {
+  for (const std::string& arg : build_args) {
+    const std::string name = arg.substr(0, arg.find('='));
+    if (name.size() < arg.size() && LooksSecret(name)) {
+      io.err << "cacheplan: note: the value of --build-arg " << name
+             << " stands in the plan; give --build-arg " << name
+             << " alone to have it taken from the environment\n";
+    }
+  }
 }
 
 /// Exit 1 with the difference when the file is not what would be written.
@@ -50,12 +62,12 @@ int Check(const std::string& path, const std::string& text, Io& io) {
 }
 
 int RunPlanCommand(const Options& options, Io& io) {
-  if (options.check && options.output.empty()) {
+  if (options.check && (options.output.empty() || options.output == "-")) {
     return Fail(io, Status::Usage("--check compares with a file: name it with -o FILE"));
   }
-  if (options.explain && (options.check || !options.output.empty())) {
-    return Fail(io, Status::Usage(
-                        "--explain prints sentences instead of a plan; leave -o and --check out"));
+  if (options.explain && (options.check || !options.output.empty() || !options.format.empty())) {
+    return Fail(io, Status::Usage("--explain prints sentences instead of a plan; leave --format, "
+                                  "-o and --check out"));
   }
   const PlanAttempt attempt = PlanFromFlags(options.plan, io);
   if (!attempt.plan) {
@@ -70,6 +82,7 @@ int RunPlanCommand(const Options& options, Io& io) {
   if (options.check) {
     return Check(options.output, text, io);
   }
+  WarnOfSecrets(options.plan.graph.build_args, io);
   if (options.output.empty() || options.output == "-") {
     io.out << text;
     return Exit(ExitCode::kOk);
@@ -87,7 +100,8 @@ Run SetupPlan(CLI::App& app) {
   for (const EmitterInfo& emitter : AllEmitters()) {
     formats.emplace_back(emitter.name);
   }
-  app.add_option("--format", options->format, "The form of the plan")->check(OneOf(formats));
+  app.add_option("--format", options->format, "The form of the plan (default: sh)")
+      ->check(OneOf(formats));
   app.add_option("-o,--output", options->output, "Write to this file; - is standard output");
   app.add_flag("--check", options->check,
                "Write nothing: exit 1 with the difference when the file of -o is out of date");

@@ -15,16 +15,17 @@ struct Options {
   bool dry_run = false;
 };
 
-/// The one argument is a plan when it ends in .json or is standard input; else it is the context.
-bool NamesPlan(const std::string& argument) {
+/// The one argument is a plan when it is a file or standard input; a context is a folder.
+bool NamesPlan(const std::string& argument, Io& io) {
   constexpr std::string_view kEnding = ".json";
-  return argument == "-" ||
-         (argument.size() > kEnding.size() &&
-          argument.compare(argument.size() - kEnding.size(), kEnding.size(), kEnding) == 0);
+  const bool ends_so =
+      argument.size() > kEnding.size() &&
+      argument.compare(argument.size() - kEnding.size(), kEnding.size(), kEnding) == 0;
+  return argument == "-" || ends_so || (!argument.empty() && io.files.Read(argument).ok());
 }
 
 PlanAttempt ReadPlan(const Options& options, const CLI::App& app, Io& io) {
-  if (!NamesPlan(options.plan.context)) {
+  if (!NamesPlan(options.plan.context, io)) {
     return PlanFromFlags(options.plan, io);
   }
   PlanAttempt attempt;

@@ -95,20 +95,32 @@ Result<PlanOptions> ToPlanOptions(const PlanFlags& flags, const Io& io) {
 }
 
 /// Where docker looks for the Dockerfile. The commands of a plan read it again, each for itself.
-Result<std::string> DockerfilePath(const PlanFlags& flags) {
+Result<std::string> DockerfilePath(const PlanFlags& flags, Io& io) {
   if (flags.dockerfile == "-" || flags.context == "-") {
     return Status::Usage(
         "a plan's commands read the Dockerfile again, so it cannot come from standard input; write "
         "it "
         "to a file and name that with -f");
   }
+  if (flags.context.find("://") != std::string::npos || flags.context.compare(0, 4, "git@") == 0) {
+    return Status::Usage(
+        fmt::format("{}: the context is not on this machine, so its Dockerfile cannot be read; "
+                    "check it out and "
+                    "give the folder",
+                    flags.context));
+  }
   if (!flags.dockerfile.empty()) {
     return flags.dockerfile;
   }
-  if (flags.context.empty() || flags.context == ".") {
-    return std::string("Dockerfile");
+  std::string folder;
+  if (!flags.context.empty() && flags.context != ".") {
+    folder = flags.context + (flags.context.back() == '/' ? "" : "/");
   }
-  return flags.context + (flags.context.back() == '/' ? "" : "/") + "Dockerfile";
+  // docker's own second choice, see moby/buildkit frontend/dockerui/config.go.
+  if (!io.files.Exists(folder + "Dockerfile") && io.files.Exists(folder + "dockerfile")) {
+    return folder + "dockerfile";
+  }
+  return folder + "Dockerfile";
 }
 
 }  // namespace
@@ -159,7 +171,7 @@ PlanAttempt PlanFromFlags(const PlanFlags& flags, Io& io) {
   if (!graph_options.ok()) {
     return fail(graph_options.status());
   }
-  const Result<std::string> path = DockerfilePath(flags);
+  const Result<std::string> path = DockerfilePath(flags, io);
   if (!path.ok()) {
     return fail(path.status());
   }

@@ -37,6 +37,9 @@ StepReport RunStep(const PlanStep& step, Process& process, std::ostream& log) {
     report.state = StepState::kDone;
   } else {
     report.state = step.optional ? StepState::kTolerated : StepState::kFailed;
+    if (step.optional) {
+      log << "    ended with status " << child.exit_status << ", as it may; going on without it\n";
+    }
   }
   return report;
 }
@@ -50,7 +53,7 @@ std::string_view Name(StepState state) {
     case StepState::kFailed:
       return "failed";
     case StepState::kTolerated:
-      return "failed, may";
+      return "failed, fine";
     case StepState::kNotStarted:
       return "not started";
     case StepState::kSkipped:
@@ -103,8 +106,10 @@ std::string FormatReport(const RunReport& report) {
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
   }
-  return out + fmt::format("{:<{}}  {:<12} {:>7.1f}s\n", "all", width,
-                           report.ok() ? "done" : "failed", total);
+  const StepState all = report.ok()            ? StepState::kDone
+                        : report.interrupted() ? StepState::kInterrupted
+                                               : StepState::kFailed;
+  return out + fmt::format("{:<{}}  {:<12} {:>7.1f}s\n", "all", width, Name(all), total);
 }
 
 }  // namespace cacheplan
