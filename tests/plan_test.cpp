@@ -1,0 +1,337 @@
+// Which commands a plan has, for which builder, and what stands in the way of one.
+#include "cacheplan/plan.h"
+
+#include "support/catch.h"
+#include "support/plans.h"
+
+namespace cacheplan {
+namespace {
+
+using test::kSeed;
+using test::kTwo;
+using test::Lines;
+using test::Options;
+using test::PlanOf;
+
+using Words = std::vector<std::string>;
+
+TEST_CASE("classic: the five steps: pull, build the builder, build the rest, push both") {
+  const PlanOutcome outcome = PlanOf(kSeed, Options(BuilderKind::kClassic));
+  REQUIRE(outcome.plan);
+  CHECK(Lines(*outcome.plan) ==
+        Words{"pull-builder?: docker pull app:builder",
+              "build-builder: docker build --target builder --cache-from app:builder --tag "
+              "app:builder .",
+              "build-server: docker build --cache-from app:builder --tag app:latest .",
+              "push-server: docker push app:latest", "push-builder: docker push app:builder"});
+  CHECK(outcome.plan->steps[1].env.at("DOCKER_BUILDKIT") == "0");
+  CHECK(outcome.plan->steps[1].needs == Words{"pull-builder"});
+  CHECK(outcome.plan->steps[2].needs == Words{"build-builder"});
+  CHECK(outcome.plan->steps[4].needs == Words{"build-builder"});
+}
+
+TEST_CASE("docker: no pulls; every build imports images of its own stage alone") {
+  const PlanOutcome outcome = PlanOf(kTwo, Options(BuilderKind::kDocker));
+  REQUIRE(outcome.plan);
+  CHECK(
+      Lines(*outcome.plan) ==
+      Words{
+          "build-modules: docker build --target modules --cache-from app:modules --build-arg "
+          "BUILDKIT_INLINE_CACHE=1 --tag app:modules .",
+          "build-packages: docker build --target packages --cache-from app:packages --build-arg "
+          "BUILDKIT_INLINE_CACHE=1 --tag app:packages .",
+          "build-result: docker build --cache-from app:latest --build-arg BUILDKIT_INLINE_CACHE=1 "
+          "--tag app:latest .",
+          "push-result: docker push app:latest", "push-modules: docker push app:modules",
+          "push-packages: docker push app:packages"});
+  CHECK(outcome.plan->steps[0].env.at("DOCKER_BUILDKIT") == "1");
+  CHECK(outcome.plan->steps[0].env.at("BUILDX_NO_DEFAULT_ATTESTATIONS") == "1");
+}
+
+TEST_CASE("classic: each build names every cached stage at or above its target") {
+  const PlanOutcome outcome = PlanOf(kTwo, Options(BuilderKind::kClassic));
+  REQUIRE(outcome.plan);
+  const auto from = [&](const std::string& id) {
+    for (const PlanStep& step : outcome.plan->steps) {
+      if (step.id == id) {
+        return step.inputs->cache_from;
+      }
+    }
+    return Words{"no such step"};
+  };
+  CHECK(from("build-modules") == Words{"app:modules"});
+  CHECK(from("build-packages") == Words{"app:packages", "app:modules"});
+  // The last stage downloads too, so its own last image is worth pulling.
+  CHECK(from("build-result") == Words{"app:latest", "app:modules", "app:packages"});
+}
+
+TEST_CASE("a file without a dependency stage is still built from its own last image") {
+  const std::string text = "FROM alpine\nRUN apk add curl\n";
+  const PlanOutcome classic = PlanOf(text, Options(BuilderKind::kClassic));
+  REQUIRE(classic.plan);
+  CHECK(Lines(*classic.plan) ==
+        Words{"pull-result?: docker pull app:latest",
+              "build-result: docker build --cache-from app:latest --tag app:latest .",
+              "push-result: docker push app:latest"});
+  const PlanOutcome docker = PlanOf(text, Options(BuilderKind::kDocker));
+  REQUIRE(docker.plan);
+  CHECK(docker.plan->steps.size() == 2);
+}
+
+TEST_CASE("--stages") {
+  const auto stages = [](const std::string& choice, BuilderKind builder = BuilderKind::kDocker) {
+    PlanOptions options = Options(builder);
+    options.stages = {choice};
+    const PlanOutcome outcome = PlanOf(kTwo, options);
+    REQUIRE(outcome.plan);
+    Words names;
+    for (const auto& [stage, image] : outcome.plan->images) {
+      names.push_back(stage);
+    }
+    return names;
+  };
+  CHECK(stages("deps") == Words{"modules", "packages"});
+  CHECK(stages("tips") == Words{"assets"});  // modules is below the target itself
+  CHECK(stages("all") == Words{"assets", "modules", "packages"});
+  CHECK(stages("none").empty());
+  CHECK(stages("assets") == Words{"assets"});
+  CHECK(stages("ASSETS") == Words{"assets"});
+}
+
+TEST_CASE("the target decides what is needed, and --target is passed on") {
+  PlanOptions options = Options(BuilderKind::kDocker);
+  options.target = "assets";
+  const PlanOutcome outcome = PlanOf(kTwo, options);
+  REQUIRE(outcome.plan);
+  CHECK(outcome.plan->images == std::map<std::string, std::string>{{"packages", "app:packages"}});
+  CHECK(Lines(*outcome.plan)[1] ==
+        "build-assets: docker build --target assets --cache-from app:latest --build-arg "
+        "BUILDKIT_INLINE_CACHE=1 --tag app:latest .");
+}
+
+TEST_CASE("names of images") {
+  PlanOptions options = Options(BuilderKind::kDocker, "registry.example.com:5000/team/app:1.2");
+  options.platform = "linux/arm64";
+  options.cache_image = "registry.example.com/cache/app-{stage}-{target}:{platform}";
+  options.fallback_tags = {"main"};
+  const PlanOutcome outcome = PlanOf(kSeed, options);
+  REQUIRE(outcome.plan);
+  CHECK(outcome.plan->images.at("builder") ==
+        "registry.example.com/cache/app-builder-server:linux-arm64");
+  CHECK(outcome.plan->steps[0].inputs->cache_from ==
+        Words{"registry.example.com/cache/app-builder-server:linux-arm64",
+              "registry.example.com/cache/app-builder-server:builder-main"});
+  CHECK(outcome.plan->steps[1].inputs->cache_from ==
+        Words{"registry.example.com:5000/team/app:1.2", "registry.example.com:5000/team/app:main"});
+}
+
+TEST_CASE("--push") {
+  const auto pushes = [](PushPolicy push) {
+    PlanOptions options = Options(BuilderKind::kDocker);
+    options.push = push;
+    const PlanOutcome outcome = PlanOf(kSeed, options);
+    REQUIRE(outcome.plan);
+    Words images;
+    for (const PlanStep& step : outcome.plan->steps) {
+      if (step.kind == PlanStepKind::kPush) {
+        images.push_back(step.images.front());
+      }
+    }
+    return images;
+  };
+  CHECK(pushes(PushPolicy::kAlways) == Words{"app:latest", "app:builder"});
+  CHECK(pushes(PushPolicy::kCache) == Words{"app:builder"});
+  CHECK(pushes(PushPolicy::kNever).empty());
+}
+
+TEST_CASE("options of docker's go to every build") {
+  PlanOptions options = Options(BuilderKind::kDocker);
+  options.build_args = {"A=1", "TOKEN"};
+  options.secrets = {"id=npm,src=.npmrc"};
+  options.build_words = {"--network", "host", "--quiet"};
+  options.dockerfile = "docker/Dockerfile";
+  options.context = "sub dir";
+  const PlanOutcome outcome = PlanOf(kSeed, options);
+  REQUIRE(outcome.plan);
+  for (const PlanStep& step : outcome.plan->steps) {
+    if (step.kind == PlanStepKind::kBuild) {
+      CHECK(step.argv[2] == "--file");
+      CHECK(step.argv.back() == "sub dir");
+      const std::string line = ShellCommand(step);
+      CHECK_THAT(line,
+                 ContainsSubstring("--build-arg A=1 --build-arg TOKEN --secret id=npm,src=.npmrc "
+                                   "--network host --quiet --tag"));
+    }
+  }
+}
+
+TEST_CASE("coverage says which image brings a step back") {
+  const PlanOutcome outcome = PlanOf(kSeed, Options(BuilderKind::kDocker));
+  REQUIRE(outcome.plan);
+  REQUIRE(outcome.plan->coverage.size() == 2);
+  CHECK(outcome.plan->coverage[0].command == "go mod download");
+  CHECK(outcome.plan->coverage[0].image == "app:builder");
+  CHECK(outcome.plan->coverage[1].image.empty());
+  CHECK_THAT(outcome.plan->coverage[1].reason, ContainsSubstring("downloaded at line 4"));
+}
+
+TEST_CASE("what is wrong with the options is said with what to do") {
+  struct Case {
+    const char* what;
+    void (*change)(PlanOptions&);
+    const char* text;
+    const char* error;
+  };
+  const Case cases[] = {
+      {"no tag", [](PlanOptions& o) { o.tags.clear(); }, kSeed, "give -t IMAGE"},
+      {"bad tag", [](PlanOptions& o) { o.tags = {"App"}; }, kSeed, "must be lowercase"},
+      {"bad tag text", [](PlanOptions& o) { o.tags = {"a b"}; }, kSeed, "is no image reference"},
+      {"digest", [](PlanOptions& o) { o.tags = {"a@sha256:" + std::string(64, 'a')}; }, kSeed,
+       "cannot carry a digest"},
+      {"twice",
+       [](PlanOptions& o) {
+         o.tags = {"app", "app:latest"};
+       },
+       kSeed, "given twice"},
+      {"clash", [](PlanOptions& o) { o.tags = {"app:builder"}; }, kSeed, "which -t names too"},
+      {"shared", [](PlanOptions& o) { o.cache_image = "cache"; }, kTwo, "put {stage} into it"},
+      {"no platform", [](PlanOptions& o) { o.cache_image = "c:{platform}"; }, kSeed,
+       "no --platform"},
+      {"unknown stage", [](PlanOptions& o) { o.stages = {"bulider"}; }, kSeed,
+       "did you mean builder?"},
+      {"target", [](PlanOptions& o) { o.stages = {"server"}; }, kSeed, "the target itself"},
+      {"not needed", [](PlanOptions& o) { o.stages = {"compile"}, o.target = "builder"; }, kSeed,
+       "does not need this stage"},
+      {"fallback", [](PlanOptions& o) { o.fallback_tags = {"a/b"}; }, kSeed, "is no tag"},
+      {"classic secret",
+       [](PlanOptions& o) { o.builder = BuilderKind::kClassic, o.secrets = {"id=x"}; }, kSeed,
+       "--secret: the classic builder has no such option"},
+      {"platforms", [](PlanOptions& o) { o.platform = "linux/amd64,linux/arm64"; }, kSeed,
+       "one platform at a time"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.what);
+    PlanOptions options = Options(BuilderKind::kDocker);
+    c.change(options);
+    const PlanOutcome outcome = PlanOf(c.text, options);
+    CHECK_FALSE(outcome.plan);
+    CHECK(outcome.status.code == StatusCode::kUsage);
+    CHECK_THAT(outcome.status.message, ContainsSubstring(c.error));
+  }
+}
+
+TEST_CASE("what the classic builder does not read is a finding with its line") {
+  struct Case {
+    const char* text;
+    std::uint32_t line;
+    const char* message;
+  };
+  const Case cases[] = {
+      {"FROM a\nRUN --mount=type=cache,target=/c go mod download\n", 2, "RUN --mount"},
+      {"FROM a\nCOPY --link x /\n", 2, "COPY --link"},
+      {"FROM a\nCOPY --chmod=755 x /\n", 2, "COPY --chmod"},
+      {"FROM a\nRUN <<EOF\necho\nEOF\n", 2, "heredocs"},
+      {"FROM --platform=$BUILDPLATFORM a\n", 1, "BUILDPLATFORM"},
+      {"FROM a\nONBUILD RUN --network=none x\n", 2, "RUN --network"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.text);
+    const PlanOutcome outcome = PlanOf(c.text, Options(BuilderKind::kClassic));
+    CHECK_FALSE(outcome.plan);
+    REQUIRE(outcome.diagnostics.size() == 1);
+    CHECK(outcome.diagnostics[0].diag == Diag::kNeedsBuildKit);
+    CHECK(outcome.diagnostics[0].line == c.line);
+    CHECK_THAT(outcome.diagnostics[0].message, ContainsSubstring(c.message));
+    CHECK(PlanOf(c.text, Options(BuilderKind::kDocker)).plan);
+  }
+  CHECK(PlanOf("FROM a\nCOPY --chown=1 --from=b x /\n", Options(BuilderKind::kClassic)).plan);
+}
+
+TEST_CASE("a dependency stage without a name cannot be a target") {
+  const PlanOutcome outcome =
+      PlanOf("FROM node\nCOPY package.json ./\nRUN npm ci\nFROM scratch\nCOPY --from=0 /x /\n",
+             Options(BuilderKind::kDocker));
+  CHECK_FALSE(outcome.plan);
+  REQUIRE(outcome.diagnostics.size() == 1);
+  CHECK(outcome.diagnostics[0].diag == Diag::kUnnamedStage);
+  CHECK(outcome.diagnostics[0].line == 1);
+  CHECK_THAT(outcome.diagnostics[0].hint, ContainsSubstring("AS NAME"));
+}
+
+TEST_CASE("a rejected file and an unknown target give no plan") {
+  CHECK(PlanOf("FORM a\n", Options(BuilderKind::kDocker)).diagnostics.front().diag ==
+        Diag::kUnknownInstruction);
+  PlanOptions options = Options(BuilderKind::kDocker);
+  options.target = "sever";
+  const PlanOutcome outcome = PlanOf(kSeed, options);
+  REQUIRE(outcome.diagnostics.size() == 1);
+  CHECK(outcome.diagnostics[0].diag == Diag::kUnknownTarget);
+  CHECK_THAT(outcome.diagnostics[0].message, ContainsSubstring("did you mean server?"));
+}
+
+TEST_CASE("a plan read back from its JSON is the same plan") {
+  for (const BuilderKind builder : {BuilderKind::kClassic, BuilderKind::kDocker}) {
+    PlanOptions options = Options(builder);
+    options.build_args = {"A=it's \"quoted\"\n$x", "B=\xc3\xa9"};
+    const PlanOutcome outcome = PlanOf(kTwo, options);
+    REQUIRE(outcome.plan);
+    const std::string json = PlanToJson(*outcome.plan);
+    const Result<Plan> read = PlanFromJson(json);
+    REQUIRE(read.ok());
+    CHECK(read.value() == *outcome.plan);
+    CHECK(PlanToJson(read.value()) == json);
+  }
+}
+
+TEST_CASE("a plan that is not one is refused with the place") {
+  const PlanOutcome outcome = PlanOf(kSeed, Options(BuilderKind::kDocker));
+  const std::string good = PlanToJson(*outcome.plan);
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    const std::size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+  };
+  struct Case {
+    std::string text;
+    const char* error;
+  };
+  const Case cases[] = {
+      {"{", "is no JSON"},
+      {"[]", "has no \"version\""},
+      {"{}", "has no \"version\""},
+      {with("\"version\": 1", "\"version\": 2"), "version 2, and this program reads version 1"},
+      {with("\"version\": 1", "\"version\": \"1\""), "version \"1\""},
+      {with("\"build-builder\"\n      ]", "\"build-bulider\"\n      ]"),
+       "which is no step of the plan"},
+      {with("\"id\": \"build-server\"", "\"id\": \"build-builder\""),
+       "have the id 'build-builder'"},
+      {with("\"id\": \"build-builder\"", "\"id\": \"zzz\""), "needs 'build-builder'"},
+      {with("\"needs\": []", "\"needs\": [\"push-server\"]"), "does not stand before it"},
+      {with("\"optional\": false", "\"optional\": 0"), "steps[0].optional has the wrong type"},
+      {with("\"optional\": false", "\"optinal\": false"), "steps[0].optional is missing"},
+      {with("\"kind\": \"push\"", "\"kind\": \"psuh\""), "must be pull, build or push"},
+      {with("\"context\"", "\"more\": 1, \"context\""), "more is not known"},
+  };
+  for (const Case& c : cases) {
+    const Result<Plan> read = PlanFromJson(c.text);
+    INFO(c.error);
+    REQUIRE_FALSE(read.ok());
+    CHECK(read.status().code == StatusCode::kInvalid);
+    CHECK_THAT(read.status().message, ContainsSubstring(c.error));
+  }
+}
+
+TEST_CASE("values of build arguments that look secret are not shown") {
+  PlanOptions options = Options(BuilderKind::kDocker);
+  options.build_args = {"NPM_TOKEN=abc123", "VERSION=1"};
+  const PlanOutcome outcome = PlanOf(kSeed, options);
+  REQUIRE(outcome.plan);
+  const std::string shown = DisplayCommand(outcome.plan->steps[0]);
+  CHECK(shown.find("abc123") == std::string::npos);
+  CHECK_THAT(shown, ContainsSubstring("NPM_TOKEN="));
+  CHECK_THAT(shown, ContainsSubstring("VERSION=1"));
+}
+
+}  // namespace
+}  // namespace cacheplan
