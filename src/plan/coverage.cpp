@@ -30,15 +30,26 @@ std::vector<std::string> HoldingImages(const Inputs& in, const Images& images) {
   return image;
 }
 
-std::string Reason(const Stage& stage, const DependencyStep& step, const std::string& image,
-                   bool own) {
+std::string Reason(const Stage& stage, const DependencyStep& step, const DependencyStep* earlier,
+                   const std::string& image, bool own) {
+  if (step.mode == StepMode::kBuild && earlier != nullptr) {
+    return fmt::format(
+        "it compiles, and runs when the source changes; what it needs was downloaded at "
+        "line {}",
+        earlier->line);
+  }
+  const bool late = step.manifests_first.has_value() && !*step.manifests_first;
+  if (image.empty() && late) {
+    return "source is copied before it, so no image helps once source changes; copy the manifests "
+           "first and download in a stage of its own";
+  }
   if (image.empty()) {
     return fmt::format("no image of the plan holds the layers of {}{}", stage.Label(),
                        stage.name.empty()
                            ? "; give it a name and choose it with --stages"
                            : fmt::format("; choose it with --stages {}", stage.name));
   }
-  if (step.manifests_first.has_value() && !*step.manifests_first) {
+  if (late) {
     return "source is copied before it, so every change of source runs it again";
   }
   if (!own) {
@@ -48,6 +59,26 @@ std::string Reason(const Stage& stage, const DependencyStep& step, const std::st
     return "its layer comes back as long as its text and what stands above it stay the same";
   }
   return "its layer comes back as long as its manifests and what stands above them stay the same";
+}
+
+/// Arguments whose value the builders do not agree on.
+void AssumeArgs(const Inputs& in, const Stage& stage, const Instruction& arg,
+                std::vector<std::string>& out) {
+  const bool classic = !Info(in.options.builder).buildkit;
+  for (const KeyValue& pair : AsPairs(arg)) {
+    const std::string_view name = pair.key.text;
+    if (classic && !pair.value && IsPlatformArg(name) && !IsGiven(in.options, name)) {
+      out.push_back(
+          fmt::format("Line {} declares {}, which the classic builder leaves empty: give it with "
+                      "--build-arg {}=VALUE where a step needs it.",
+                      arg.start_line, name, name));
+    } else if (!classic && name == "TARGETSTAGE") {
+      out.push_back(
+          fmt::format("Line {} declares TARGETSTAGE, which differs from build to build: the steps "
+                      "below it in {} are never reused by the result.",
+                      arg.start_line, stage.Label()));
+    }
+  }
 }
 
 }  // namespace
@@ -61,7 +92,8 @@ void AddCoverage(const Inputs& in, const Images& images, Plan& plan) {
                                  [&](const Images::Stage& s) { return s.stage == index; });
     for (const DependencyStep& step : in.deps.stages[index].steps) {
       plan.coverage.push_back({stage.name, step.line, step.command, holding[index],
-                               Reason(stage, step, holding[index], own)});
+                               Reason(stage, step, EarlierDownload(in.graph, in.deps, index, step),
+                                      holding[index], own)});
     }
   }
 }
@@ -76,6 +108,11 @@ void AddAssumptions(const Inputs& in, const Images& images, Plan& plan) {
         "Nothing is pushed: another machine finds only what was pushed by other means.");
   } else {
     out.push_back(fmt::format("docker may pull from and push to {}.", images.repository));
+  }
+  if (in.options.push == PushPolicy::kCache && ReusesResult(in, images)) {
+    out.push_back(fmt::format(
+        "{} is pushed by other means: until then the steps of the result itself run anew.",
+        images.results.front()));
   }
   if (classic) {
     out.emplace_back(
@@ -94,16 +131,8 @@ void AddAssumptions(const Inputs& in, const Images& images, Plan& plan) {
       bases.push_back(stage.base.name.text);
     }
     for (const Step& step : stage.steps) {
-      if (!classic && step.instruction->keyword == Keyword::kArg) {
-        for (const KeyValue& pair : AsPairs(*step.instruction)) {
-          if (pair.key.text == "TARGETSTAGE") {
-            out.push_back(
-                fmt::format("Line {} declares TARGETSTAGE, which differs from build to build: the "
-                            "steps below it in "
-                            "{} are never reused by the result.",
-                            step.instruction->start_line, stage.Label()));
-          }
-        }
+      if (step.instruction->keyword == Keyword::kArg) {
+        AssumeArgs(in, stage, *step.instruction, out);
       }
     }
   }

@@ -91,7 +91,7 @@ std::string Verdict(const Graph& graph, const Dependencies& deps) {
     }
     for (const DependencyStep& step : facts.steps) {
       if (step.kind == StepKind::kProject && step.manifests_first.has_value() &&
-          !*step.manifests_first) {
+          !*step.manifests_first && EarlierDownload(graph, deps, stage.index, step) == nullptr) {
         late.push_back(fmt::format("line {}", step.line));
       }
     }
