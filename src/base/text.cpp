@@ -274,14 +274,19 @@ std::string ShellQuote(std::string_view word) {
     return std::string(word);
   }
   std::string out = "'";
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    const bool last = i + 1 == word.size() || word[i + 1] == '\'';
-    if (word[i] == '\'') {
-      out += "'\\''";
-    } else if (word[i] == '\\' && last) {
-      out += "'\\\\'";  // a backslash right before a quote reads like an escape
+  while (!word.empty()) {
+    const std::size_t slashes = std::min(word.find_first_not_of('\\'), word.size());
+    const bool before_quote = slashes == word.size() || word[slashes] == '\'';
+    if (slashes > 0 && before_quote) {
+      // Outside the quotes: a backslash right before a quote reads like an escape.
+      out += "'" + std::string(2 * slashes, '\\') + "'";
+      word.remove_prefix(slashes);
+    } else if (slashes > 0) {
+      out += word.substr(0, slashes);
+      word.remove_prefix(slashes);
     } else {
-      out += word[i];
+      out += word.front() == '\'' ? "'\\''" : std::string(1, word.front());
+      word.remove_prefix(1);
     }
   }
   return out + "'";

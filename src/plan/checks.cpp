@@ -25,13 +25,6 @@ std::vector<std::string_view> Variables(std::string_view text) {
   return names;
 }
 
-bool IsGiven(const PlanOptions& options, std::string_view name) {
-  return std::any_of(options.build_args.begin(), options.build_args.end(),
-                     [&](const std::string& arg) {
-                       return std::string_view(arg).substr(0, arg.find('=')) == name;
-                     });
-}
-
 constexpr std::string_view kUseBuildKit =
     "plan for BuildKit (--builder docker), or write the file without it";
 
@@ -74,7 +67,7 @@ class FeatureCheck {
     for (const std::string_view name : Variables(*from.platform->value)) {
       if (IsPlatformArg(name) && !IsGiven(in_.options, name) && !HasDefault(name)) {
         Report(from.platform->span, stage.line,
-               fmt::format("the classic builder gives {} no value", name));
+               fmt::format("the classic builder gives ${} no value", name));
       }
     }
   }
@@ -149,6 +142,13 @@ Status CheckText(const PlanOptions& options) {
 }
 
 }  // namespace
+
+bool IsGiven(const PlanOptions& options, std::string_view name) {
+  return std::any_of(options.build_args.begin(), options.build_args.end(),
+                     [&](const std::string& arg) {
+                       return std::string_view(arg).substr(0, arg.find('=')) == name;
+                     });
+}
 
 bool IsPlatformArg(std::string_view name) {
   const auto& args = AllPredefinedArgs();

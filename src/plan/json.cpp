@@ -162,17 +162,6 @@ PlanStep ReadStep(const Json& json, const std::string& place, std::string& error
   ObjectReader reader(json, place, error);
   reader.Get("id", step.id);
   reader.Get("kind", kind);
-  reader.Get("stage", step.stage);
-  reader.Get("optional", step.optional);
-  reader.Get("needs", step.needs);
-  reader.Get("argv", step.argv);
-  reader.Get("env", step.env);
-  if (const Json* inputs = reader.Find("inputs")) {
-    step.inputs = ReadInputs(*inputs, kind == Name(PlanStepKind::kBuild), place, error);
-  }
-  reader.Get("images", step.images);
-  reader.Get("why", step.why);
-  reader.Close();
   bool known = false;
   for (const PlanStepKind candidate :
        {PlanStepKind::kPull, PlanStepKind::kBuild, PlanStepKind::kPush}) {
@@ -184,6 +173,17 @@ PlanStep ReadStep(const Json& json, const std::string& place, std::string& error
   if (error.empty() && !known) {
     error = fmt::format("{}.kind is '{}'; it must be pull, build or push", place, kind);
   }
+  reader.Get("stage", step.stage);
+  reader.Get("optional", step.optional);
+  reader.Get("needs", step.needs);
+  reader.Get("argv", step.argv);
+  reader.Get("env", step.env);
+  if (const Json* inputs = reader.Find("inputs")) {
+    step.inputs = ReadInputs(*inputs, kind == Name(PlanStepKind::kBuild), place, error);
+  }
+  reader.Get("images", step.images);
+  reader.Get("why", step.why);
+  reader.Close();
   if (error.empty()) {
     error = CheckWords(step, place);
   }

@@ -31,6 +31,8 @@ std::vector<std::size_t> BuiltStages(const Inputs& in);
 std::vector<Diagnostic> CheckFeatures(const Inputs& in);
 Status CheckOptions(const Inputs& in);
 
+/// True when --build-arg names it, with a value or without.
+bool IsGiven(const PlanOptions& options, std::string_view name);
 /// TARGETARCH and its kin, which only BuildKit gives a value.
 bool IsPlatformArg(std::string_view name);
 
