@@ -55,7 +55,7 @@ int RunDeps(const Options& options, Io& io) {
     Outcome outcome;
     outcome.out = options.format == "json" ? RenderDepsJson(file, graph, deps)
                                            : RenderDepsText(file, graph, deps);
-    AddDiagnostics(file, graph.diagnostics, outcome);
+    AddAllDiagnostics(file, graph.diagnostics, outcome);
     return outcome;
   });
 }

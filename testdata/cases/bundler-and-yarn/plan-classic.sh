@@ -1,0 +1,44 @@
+#!/bin/sh
+# Made by cacheplan: builds registry.example/app:latest and keeps its dependency layers for the next
+# machine.
+# Change the plan, not this file.
+set -eu
+
+# Brings the layers of gems from the last run; the first run has none, so it may fail.
+docker pull registry.example/app:gems ||
+  echo 'pull-gems did not work; going on without it' >&2
+
+# Brings the layers of assets from the last run; the first run has none, so it may fail.
+docker pull registry.example/app:assets ||
+  echo 'pull-assets did not work; going on without it' >&2
+
+# Makes the image of gems: all from cache while nothing it copies has changed, else anew.
+DOCKER_BUILDKIT=0 docker build \
+  --target gems \
+  --cache-from registry.example/app:gems \
+  --tag registry.example/app:gems \
+  .
+
+# Makes the image of assets: all from cache while nothing it copies has changed, else anew.
+DOCKER_BUILDKIT=0 docker build \
+  --target assets \
+  --cache-from registry.example/app:assets \
+  --cache-from registry.example/app:gems \
+  --tag registry.example/app:assets \
+  .
+
+# Makes the result. The stages just built are its cache.
+DOCKER_BUILDKIT=0 docker build \
+  --cache-from registry.example/app:gems \
+  --cache-from registry.example/app:assets \
+  --tag registry.example/app:latest \
+  .
+
+# Publishes the result.
+docker push registry.example/app:latest
+
+# Keeps the layers of gems for the next run.
+docker push registry.example/app:gems
+
+# Keeps the layers of assets for the next run.
+docker push registry.example/app:assets

@@ -1,0 +1,5 @@
+(from "alpine:3.20" "AS" "shop")
+(run "apk add --no-cache     curl     tini   && echo \"a # is no comment here\"   && true")
+(env "GREETING" "\"hello world\"" "=" "PLACE" "here" "=")
+(copy ["--chown=1000:1000"] "a" "b" "/dest/")
+(label "one" "1" "=" "two" "'2 and a half'" "=")

@@ -1,0 +1,8 @@
+(from "alpine:3.20")
+(run "apk add --no-cache make")
+(from "alpine:3.20" "AS" "Second")
+(copy ["--from=0"] "/usr/bin/make" "/usr/bin/make")
+(from "scratch")
+(copy ["--from=second"] "/usr/bin/make" "/make")
+(copy ["--from=busybox:1.36"] "/bin/busybox" "/busybox")
+(copy ["--from=1"] "/etc/alpine-release" "/release")

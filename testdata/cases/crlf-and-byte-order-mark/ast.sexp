@@ -1,0 +1,4 @@
+(from "alpine:3.20" "AS" "one")
+(run "echo a  && echo b")
+(run "<<EOF")
+(copy "with blank" "/dest dir/")

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Made by cacheplan: builds registry.example/app:latest (stage release) and keeps its dependency
+# layers for the next machine.
+# Change the plan, not this file.
+set -eu
+
+# Brings the layers of prod from the last run; the first run has none, so it may fail.
+docker pull registry.example/app:prod ||
+  echo 'pull-prod did not work; going on without it' >&2
+
+# Brings the layers of dev from the last run; the first run has none, so it may fail.
+docker pull registry.example/app:dev ||
+  echo 'pull-dev did not work; going on without it' >&2
+
+# Makes the image of prod: all from cache while nothing it copies has changed, else anew.
+DOCKER_BUILDKIT=0 docker build \
+  --target prod \
+  --cache-from registry.example/app:prod \
+  --tag registry.example/app:prod \
+  .
+
+# Makes the image of dev: all from cache while nothing it copies has changed, else anew.
+DOCKER_BUILDKIT=0 docker build \
+  --target dev \
+  --cache-from registry.example/app:dev \
+  --cache-from registry.example/app:prod \
+  --tag registry.example/app:dev \
+  .
+
+# Makes release. The stages just built are its cache.
+DOCKER_BUILDKIT=0 docker build \
+  --cache-from registry.example/app:prod \
+  --cache-from registry.example/app:dev \
+  --tag registry.example/app:latest \
+  .
+
+# Publishes release.
+docker push registry.example/app:latest
+
+# Keeps the layers of prod for the next run.
+docker push registry.example/app:prod
+
+# Keeps the layers of dev for the next run.
+docker push registry.example/app:dev

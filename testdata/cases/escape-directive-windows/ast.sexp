@@ -1,0 +1,6 @@
+(from "mcr.microsoft.com/windows/servercore:ltsc2022" "AS" "tools")
+(shell "powershell" "-Command")
+(run "Invoke-WebRequest https://downloads.example/tool.zip -OutFile C:\\tool.zip;     Expand-Archive C:\\tool.zip -DestinationPath C:\\tool")
+(copy "app" "C:\\app\\")
+(workdir "C:\\app")
+(run "npm ci")

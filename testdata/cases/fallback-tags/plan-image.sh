@@ -1,0 +1,23 @@
+#!/bin/sh
+# Made by cacheplan: builds registry.example/app:pr-1 (stage app) and keeps its dependency layers
+# for the next machine.
+# Change the plan, not this file.
+set -eu
+
+# Makes the image of deps: all from cache while nothing it copies has changed, else anew.
+BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
+  --target deps \
+  --platform linux/arm64 \
+  --cache-from registry.example/cache/deps:linux-arm64 \
+  --build-arg BUILDKIT_INLINE_CACHE=1 \
+  --tag registry.example/cache/deps:linux-arm64 \
+  .
+
+# Makes app. What it needs of the stages above is in the builder's own cache now; of images it takes
+# its own last one alone.
+BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
+  --platform linux/arm64 \
+  --cache-from registry.example/app:pr-1 \
+  --build-arg BUILDKIT_INLINE_CACHE=1 \
+  --tag registry.example/app:pr-1 \
+  .

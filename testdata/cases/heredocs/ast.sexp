@@ -1,0 +1,6 @@
+(from "debian:12" "AS" "base")
+(run "<<EOF")
+(run "<<-\"SCRIPT\" cat")
+(copy "<<app.conf" "<<'motd'" "/etc/app/")
+(run "python3 <<PY && echo done")
+(onbuild (run "<<LATER"))

@@ -1,0 +1,7 @@
+(from "node:20" "AS" "template")
+(workdir "/app")
+(onbuild (copy "package.json" "package-lock.json" "./"))
+(onbuild (run "npm ci"))
+(onbuild (copy ["--from=assets"] "/public" "./public"))
+(from "template" "AS" "site")
+(run "npm run build")

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Made by cacheplan: builds registry.example/app:latest (stage server) and keeps its dependency
+# layers for the next machine.
+# Change the plan, not this file.
+set -eu
+
+# Brings the layers of builder from the last run; the first run has none, so it may fail.
+docker pull registry.example/app:builder ||
+  echo 'pull-builder did not work; going on without it' >&2
+
+# Makes the image of builder: all from cache while nothing it copies has changed, else anew.
+DOCKER_BUILDKIT=0 docker build \
+  --target builder \
+  --cache-from registry.example/app:builder \
+  --tag registry.example/app:builder \
+  .
+
+# Makes server. The stages just built are its cache.
+DOCKER_BUILDKIT=0 docker build \
+  --cache-from registry.example/app:builder \
+  --tag registry.example/app:latest \
+  .
+
+# Publishes server.
+docker push registry.example/app:latest
+
+# Keeps the layers of builder for the next run.
+docker push registry.example/app:builder

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Made by cacheplan: builds registry.example/app:latest and keeps its dependency layers for the next
+# machine.
+# Change the plan, not this file.
+set -eu
+
+# Brings the layers of deps from the last run; the first run has none, so it may fail.
+docker pull registry.example/app:deps ||
+  echo 'pull-deps did not work; going on without it' >&2
+
+# Makes the image of deps: all from cache while nothing it copies has changed, else anew.
+DOCKER_BUILDKIT=0 docker build \
+  --target deps \
+  --cache-from registry.example/app:deps \
+  --build-arg 'LINES=*' \
+  --network host \
+  --add-host build.example:10.0.0.1 \
+  --tag registry.example/app:deps \
+  .
+
+# Makes the result. The stages just built are its cache.
+DOCKER_BUILDKIT=0 docker build \
+  --cache-from registry.example/app:deps \
+  --build-arg 'LINES=*' \
+  --network host \
+  --add-host build.example:10.0.0.1 \
+  --tag registry.example/app:latest \
+  .
+
+# Publishes the result.
+docker push registry.example/app:latest
+
+# Keeps the layers of deps for the next run.
+docker push registry.example/app:deps
