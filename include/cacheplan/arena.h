@@ -49,7 +49,7 @@ class Arena {
 
  private:
   static constexpr std::size_t kFirstChunk = 1024;
-  static constexpr std::size_t kLargestChunk = 256 * 1024;
+  static constexpr std::size_t kLargestChunk = std::size_t{256} * 1024;
 
   void* Take(std::size_t size, std::size_t alignment) {
     void* place = next_;

@@ -492,12 +492,11 @@ class Builder {
       message += fmt::format(" (did you mean {}?)", nearest);
     }
     constexpr std::size_t kShown = 10;
-    const std::size_t shown = std::min(names.size(), kShown);
-    std::string hint = names.empty()
-                           ? "no stage of this file has a name; write FROM … AS NAME"
-                           : fmt::format("the file has {}{}",
-                                         fmt::join(names.begin(), names.begin() + shown, ", "),
-                                         shown < names.size() ? ", …" : "");
+    const bool more = names.size() > kShown;
+    names.resize(std::min(names.size(), kShown));
+    std::string hint =
+        names.empty() ? "no stage of this file has a name; write FROM … AS NAME"
+                      : fmt::format("the file has {}{}", fmt::join(names, ", "), more ? ", …" : "");
     if (const std::optional<long> index = ParseIndex(options_.target)) {
       hint = "builders take a stage's name as target, not its number; " + hint;
     }

@@ -136,7 +136,7 @@ class Parser {
       if (line.text.find("<<") != std::string_view::npos && MayHoldHeredoc(instruction)) {
         ReadHeredocs(context, instruction);
       }
-      file_.instructions.push_back(std::move(instruction));
+      file_.instructions.push_back(instruction);
     }
     if (file_.instructions.empty()) {
       file_.diagnostics.push_back({Diag::kNoInstructions,
