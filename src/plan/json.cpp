@@ -202,6 +202,24 @@ Coverage ReadCoverage(const Json& json, const std::string& place, std::string& e
   return item;
 }
 
+/// Words that only some values of stand for anything.
+std::string CheckNames(const Plan& plan) {
+  const auto& builders = AllBuilders();
+  const auto builder = std::find_if(builders.begin(), builders.end(), [&](const BuilderInfo& info) {
+    return info.name == plan.builder;
+  });
+  if (builder == builders.end()) {
+    return fmt::format("builder is '{}', which this program does not know", plan.builder);
+  }
+  if (plan.cache != "image" && plan.cache != "inline") {
+    return fmt::format("cache is '{}'; it must be image or inline", plan.cache);
+  }
+  if (plan.context.empty()) {
+    return "context is empty";
+  }
+  return plan.results.empty() ? "images.results is empty" : "";
+}
+
 /// Each step once, and each need a step that stands before it: then there is no circle either.
 std::string CheckNeeds(const std::vector<PlanStep>& steps) {
   std::set<std::string> all;
@@ -210,6 +228,9 @@ std::string CheckNeeds(const std::vector<PlanStep>& steps) {
   }
   std::set<std::string> before;
   for (const PlanStep& step : steps) {
+    if (step.id.empty()) {
+      return "a step has an empty id";
+    }
     for (const std::string& need : step.needs) {
       if (all.count(need) == 0) {
         return fmt::format("step '{}' needs '{}', which is no step of the plan", step.id, need);
@@ -305,6 +326,9 @@ Result<Plan> PlanFromJson(std::string_view text) {
     plan.coverage.push_back(ReadCoverage(item, place, error));
   });
   reader.Close();
+  if (error.empty()) {
+    error = CheckNames(plan);
+  }
   if (error.empty()) {
     error = CheckNeeds(plan.steps);
   }
