@@ -52,6 +52,10 @@ std::string_view Trim(std::string_view text);
 void AppendQuoted(std::string& out, std::string_view text);
 std::string Quoted(std::string_view text);
 
+/// The text as a terminal may show it: tabs and newlines as one blank, control and invalid bytes as
+/// '?'.
+std::string Printable(std::string_view text);
+
 /// One word for a POSIX shell, quoted only where it must be.
 std::string ShellQuote(std::string_view word);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 namespace cacheplan {
 namespace {
 
@@ -50,13 +52,13 @@ std::string FormatDiagnostic(const Source& source, const Diagnostic& diagnostic)
     const Position place = source.At(diagnostic.span.begin);
     out += fmt::format("{}:{}:", place.line, place.column);
   }
-  out += fmt::format(" {}: {} [{} {}]\n", SeverityName(info.severity), diagnostic.message,
-                     info.code, info.name);
+  out += fmt::format(" {}: {} [{} {}]\n", SeverityName(info.severity),
+                     Printable(diagnostic.message), info.code, info.name);
   if (placed) {
     out += Excerpt(source, diagnostic.span);
   }
   if (!diagnostic.hint.empty()) {
-    out += fmt::format("      = {}\n", diagnostic.hint);
+    out += fmt::format("      = {}\n", Printable(diagnostic.hint));
   }
   return out;
 }

@@ -13,23 +13,6 @@ namespace {
 
 constexpr std::size_t kExcerptWidth = 100;  // characters of a line that an excerpt shows
 
-/// What a terminal shows of a line: tabs as one blank, control and invalid bytes as '?'.
-std::string Printable(std::string_view line) {
-  std::string out;
-  for (std::size_t pos = 0; pos < line.size();) {
-    const Rune rune = DecodeRune(line, pos);
-    if (rune.value == '\t') {
-      out += ' ';
-    } else if (IsPrint(rune.value) && !(rune.value == kRuneError && rune.width == 1)) {
-      out.append(line, pos, rune.width);
-    } else {
-      out += '?';
-    }
-    pos += rune.width;
-  }
-  return out;
-}
-
 std::size_t CountRunes(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t pos = 0; pos < text.size(); pos += DecodeRune(text, pos).width) {

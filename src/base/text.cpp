@@ -265,6 +265,22 @@ std::string Quoted(std::string_view text) {
   return out;
 }
 
+std::string Printable(std::string_view text) {
+  std::string out;
+  for (std::size_t pos = 0; pos < text.size();) {
+    const Rune rune = DecodeRune(text, pos);
+    if (rune.value == '\t' || rune.value == '\n') {
+      out += ' ';
+    } else if (IsPrint(rune.value) && !(rune.value == kRuneError && rune.width == 1)) {
+      out.append(text, pos, rune.width);
+    } else {
+      out += '?';
+    }
+    pos += rune.width;
+  }
+  return out;
+}
+
 std::string ShellQuote(std::string_view word) {
   const auto is_plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cacheplan/cli.h"
+#include "cacheplan/text.h"
 #include "cacheplan/version.h"
 
 #include "src/cli/command.h"
@@ -105,6 +106,24 @@ int ReportParse(const CLI::App& app, const CLI::ParseError& error, Io& io) {
   return Exit(ExitCode::kUsage);
 }
 
+bool IsCommand(const std::string& word) {
+  return std::any_of(Commands().begin(), Commands().end(),
+                     [&](const CommandInfo& info) { return info.name == word; });
+}
+
+Status UnknownCommand(const std::string& word) {
+  std::vector<std::string_view> names;
+  for (const CommandInfo& info : Commands()) {
+    if (!info.hidden) {
+      names.push_back(info.name);
+    }
+  }
+  const std::string_view nearest = Nearest(word, names);
+  std::string message = "there is no command '" + word + "'";
+  message += nearest.empty() ? "" : " (did you mean " + std::string(nearest) + "?)";
+  return Status::Usage(message + "; see 'cacheplan --help'");
+}
+
 int Dispatch(std::vector<std::string> words, Io& io) {
   CLI::App app("Plans, runs and checks the reuse of dependency layers of Dockerfiles.",
                "cacheplan");
@@ -129,6 +148,10 @@ int Dispatch(std::vector<std::string> words, Io& io) {
       }
     }
     run = row.setup(*sub);
+  }
+  if (!words.empty() && !words.front().empty() && words.front().front() != '-' &&
+      !IsCommand(words.front())) {
+    return Fail(io, UnknownCommand(words.front()));
   }
   try {
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back

@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace cacheplan::cli {
 namespace {
 
@@ -136,10 +138,29 @@ int ForEachInput(const InputOptions& options, Io& io,
   return worst;
 }
 
+namespace {
+
+/// What a person can take in at a time; JSON has all.
+constexpr std::size_t kShownFindings = 50;
+
+}  // namespace
+
 void AddDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& diagnostics,
                     Outcome& outcome) {
+  const bool binary = file.source->text().find('\0') != std::string_view::npos;
+  const std::size_t shown = std::min(binary ? 1 : kShownFindings, diagnostics.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    outcome.err += FormatDiagnostic(*file.source, diagnostics[i]);
+  }
+  if (binary && !diagnostics.empty()) {
+    outcome.err +=
+        fmt::format("{}: holds NUL bytes: is it a Dockerfile at all?\n", file.source->name());
+  }
+  if (shown < diagnostics.size()) {
+    outcome.err +=
+        fmt::format("{}: and {} more findings\n", file.source->name(), diagnostics.size() - shown);
+  }
   for (const Diagnostic& diagnostic : diagnostics) {
-    outcome.err += FormatDiagnostic(*file.source, diagnostic);
     const bool usage = diagnostic.diag == Diag::kUnknownTarget;
     outcome.status = std::max(outcome.status, Exit(usage ? ExitCode::kUsage : ExitCode::kFindings));
   }

@@ -5,6 +5,7 @@
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
 
+#include "src/report/graph_parts.h"
 #include "src/report/json_text.h"
 
 namespace cacheplan {
@@ -60,8 +61,9 @@ Json InstructionJson(const Source& source, const Instruction& instruction) {
 }  // namespace
 
 std::string RenderParseText(const Dockerfile& file) {
-  std::string out = fmt::format("{}: {} instructions, {} stages\n", file.source->name(),
-                                file.instructions.size(), file.stages.size());
+  std::string out = fmt::format("{}: {}, {}\n", file.source->name(),
+                                Count(file.instructions.size(), "instruction"),
+                                Count(file.stages.size(), "stage"));
   std::size_t stage = 0;
   for (std::size_t i = 0; i < file.instructions.size(); ++i) {
     const Instruction& instruction = file.instructions[i];
