@@ -175,6 +175,25 @@ TEST_CASE("coverage says which image brings a step back") {
   CHECK_THAT(outcome.plan->coverage[1].reason, ContainsSubstring("downloaded at line 4"));
 }
 
+TEST_CASE("stages that start alike are told of") {
+  const std::string head =
+      "FROM alpine AS a\nENV X=1\nWORKDIR /src\nCOPY go.mod ./\nRUN go mod download\nFROM alpine "
+      "AS b\n";
+  const std::string tail =
+      "COPY package.json ./\nRUN npm ci\nFROM alpine\nCOPY --from=a /x /\nCOPY --from=b /x /\n";
+  const auto told = [&](const std::string& text, BuilderKind builder) {
+    const PlanOutcome outcome = PlanOf(text, Options(builder));
+    REQUIRE(outcome.plan);
+    const std::vector<std::string>& all = outcome.plan->assumptions;
+    return std::any_of(all.begin(), all.end(), [](const std::string& line) {
+      return line.find("Stages a and b start with the same step") == 0;
+    });
+  };
+  CHECK(told(head + "WORKDIR /src\n" + tail, BuilderKind::kDocker));
+  CHECK_FALSE(told(head + "WORKDIR /web\n" + tail, BuilderKind::kDocker));
+  CHECK_FALSE(told(head + "WORKDIR /src\n" + tail, BuilderKind::kClassic));
+}
+
 TEST_CASE("what is wrong with the options is said with what to do") {
   struct Case {
     const char* what;

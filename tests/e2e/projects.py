@@ -87,7 +87,10 @@ class GoProject(Project):
 
 
 class TwoProject(Project):
-    """Two dependency stages of different ecosystems below one result."""
+    """Two dependency stages of different ecosystems below one result.
+
+    They start with different steps: where both start alike, Docker 20.10 now and then loses the cache of
+    one, which the plan says among its assumptions."""
 
     name = "go+python"
     downloads = {"modules": "dependency", "wheels": "dependency"}
@@ -101,7 +104,7 @@ class TwoProject(Project):
         write(self.folder, "Dockerfile",
               f"FROM {self.base} AS modules\n" + self.go_environment() +
               "WORKDIR /src\nCOPY go.mod go.sum ./\n" + self.run_line("modules", "go mod download") +
-              f"\nFROM {self.base} AS wheels\nWORKDIR /src\nCOPY requirements.txt ./\n" +
+              f"\nFROM {self.base} AS wheels\nWORKDIR /wheels\nCOPY requirements.txt ./\n" +
               self.run_line("wheels", install) +
               "\nFROM modules AS compile\nCOPY cmd cmd\n" +
               self.run_line("compile", "CGO_ENABLED=0 go build -o /out/server ./cmd/server") +
