@@ -49,8 +49,8 @@ Role LastRole(const Stage& stage, const StageFacts& facts) {
   if (facts.copies_tests_only) {
     return {StageRole::kTest, "it only gathers what stages that test leave behind"};
   }
-  if (facts.tests && !facts.compiles && !facts.starts && HasToken(stage.name, kTestNames)) {
-    return {StageRole::kTest, "it runs " + facts.test_command + " and is no image to start"};
+  if (facts.runs && !facts.compiles && !facts.starts && HasToken(stage.name, kTestNames)) {
+    return {StageRole::kTest, "its name says so, and it is no image to start"};
   }
   return {StageRole::kRuntime, "it is the last stage: the image that a build gives"};
 }

@@ -16,12 +16,12 @@ namespace {
 
 /// How to find the command after a wrapper's own words.
 struct Wrapper {
-  std::string_view name;              ///< may be two words: "poetry run"
-  std::string_view value_flags = "";  ///< flags whose value is the next word
-  int positionals = 0;                ///< own words before the command
-  bool numbers = false;               ///< words that are numbers or durations are its own
-  bool assignments = false;           ///< NAME=value words may stand before the command
-  std::string_view not_with = "";     ///< with one of these flags it runs nothing
+  std::string_view name;           ///< may be two words: "poetry run"
+  std::string_view value_flags{};  ///< flags whose value is the next word
+  int positionals = 0;             ///< own words before the command
+  bool numbers = false;            ///< words that are numbers or durations are its own
+  bool assignments = false;        ///< NAME=value words may stand before the command
+  std::string_view not_with{};     ///< with one of these flags it runs nothing
 };
 
 constexpr Wrapper kWrappers[] = {
@@ -170,7 +170,7 @@ std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, const std::vector<
 }
 
 Directory ReadInner(const Inner& inner, std::size_t slot, Output& out) {
-  const Directory start{out.At(slot).directory, out.At(slot).directory_known};
+  Directory start{out.At(slot).directory, out.At(slot).directory_known};
   if (out.depth >= kMaxDepth) {
     out.Opaque("scripts are nested too deep", inner.offset);
     return start;
