@@ -5,39 +5,41 @@ cd "$(dirname "$0")"
 
 build_packages="g++ cmake ninja-build pkg-config libre2-dev libcli11-dev libfmt-dev nlohmann-json3-dev catch2 libuv1-dev"
 test_packages="dash busybox shellcheck git"
-e2e_packages="python3 docker.io docker-registry busybox-static debootstrap ca-certificates"
-lint_packages="clang-format clang-tidy"
+e2e_packages="python3 docker.io docker-registry busybox-static debootstrap debian-archive-keyring"
+lint_packages="clang-format clang-tidy shellcheck git"
 fuzz_packages="clang"
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Installs what is missing of the packages named.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# need PACKAGE...: installs what is missing of the packages named.
 need() {
+  if ! command -v apt-get >/dev/null; then
+    say "no apt here; this needs what Debian calls: $*"
+    return 0
+  fi
   missing=""
   for package in "$@"; do
     dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
   done
   [ -n "$missing" ] || return 0
-  if ! command -v apt-get >/dev/null; then
-    say "These are missing, and this machine has no apt-get:$missing"
-    say "Install what they stand for with this machine's own package manager."
+  if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+    say "root must install these first: apt-get install$missing"
     exit 3
-  fi
-  sudo=""
-  if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null || { say "Root is needed to install:$missing"; exit 3; }
-    sudo=sudo
   fi
   say "installing:$missing"
   log=$(mktemp)
-  export DEBIAN_FRONTEND=noninteractive
   # shellcheck disable=SC2086  # a list of package names
-  { $sudo apt-get update && $sudo apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1 ||
+  { as_root apt-get update &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1 ||
     { cat "$log" >&2; rm -f "$log"; exit 3; }
   rm -f "$log"
 }
 
-# Configures and builds a preset; its output is shown only when it fails.
+# build PRESET [CMAKE-BUILD-ARGUMENT...]: its output is shown only when it fails.
 build() {
   preset=$1
   shift
@@ -50,92 +52,113 @@ build() {
     { tail -n 60 "build/$preset.log" >&2; say "the whole log: build/$preset.log"; exit 1; }
 }
 
-sources() { git ls-files '*.cpp' '*.h'; }
+run_tests() { ctest --test-dir "build/$1" --output-on-failure --no-tests=error; }
 
-help() {
-  cat <<'EOF'
-./do demo    install what is missing, build, plan the example
-./do test    install what is missing, build, run every test that this machine can run
-./do e2e     run plans on a Docker engine of its own (root; Debian's docker.io)
-./do build   build only           ./do bench   measure
-./do asan    tests with sanitizers  ./do fuzz [SECONDS]  fuzz each target
-./do fmt     format the sources   ./do tidy    clang-format and clang-tidy, as CI runs them
-EOF
+# Real Dockerfiles with the answers of BuildKit itself, where they stand beside the checkout.
+conformance() {
+  if [ ! -x ../shared/check ]; then
+    say "skipped: conformance (no conformance sets beside the checkout)"
+  elif ! command -v python3 >/dev/null; then
+    say "skipped: conformance (no python3)"
+  else
+    for set in parse deps; do ../shared/check $set build/release/cacheplan --show 0; done
+  fi
 }
 
-case "${1:-help}" in
+fuzz() {
+  for target in build/fuzz/tests/fuzz/fuzz_*; do
+    case "$target" in *.*) continue ;; esac # a build system's own files
+    name=$(basename "$target")
+    corpus=build/corpus/$name
+    mkdir -p "$corpus"
+    for seeds in testdata/fuzz "testdata/fuzz/${name#fuzz_}"; do
+      [ -d "$seeds" ] && set -- "$@" "$seeds"
+    done
+    say "fuzzing $name for $seconds seconds"
+    log=build/$name.log
+    "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 "$corpus" "$@" >"$log" 2>&1 ||
+      { tail -n 60 "$log" >&2; say "the whole log: $log"; exit 1; }
+    set --
+  done
+}
+
+sources() { git ls-files '*.cpp' '*.h'; }
+
+tidy() {
+  sources | xargs clang-format --dry-run --Werror
+  shellcheck ./do .ci/run
+  build release --target cacheplan_bin
+  # What it counts and does not show goes to standard error.
+  git ls-files 'src/*.cpp' | xargs -P "$(nproc)" -n 2 clang-tidy --quiet -p build/release 2>build/tidy.log ||
+    { grep -v 'warnings\{0,1\} generated' build/tidy.log >&2; exit 1; }
+}
+
+help() {
+  cat <<'END'
+./do demo    install what is missing, build, plan the example
+./do test    install what is missing, build, run every test that this machine can run
+./do e2e     run plans on a Docker engine of its own (root; installs Debian's docker.io)
+./do build   build only            ./do bench [DOCKERFILE...]  time and memory
+./do asan    tests with sanitizers ./do fuzz [SECONDS]         fuzz each target
+./do fmt     format the sources    ./do tidy                   style and clang-tidy, as CI runs them
+END
+}
+
+verb=${1:-help}
+[ $# = 0 ] || shift
+# shellcheck disable=SC2086  # lists of package names
+case "$verb" in
   demo)
-    # shellcheck disable=SC2086
     need $build_packages
     build release --target cacheplan_bin
-    say ""
     cd testdata/cases/seed-go
+    PATH=../../../build/release:$PATH
     set -x
-    ../../../build/release/cacheplan
-    ../../../build/release/cacheplan plan -t registry.example.com/team/server:latest --builder classic
+    cacheplan
+    cacheplan plan -t registry.example.com/team/server:latest --builder classic
     ;;
   build)
-    # shellcheck disable=SC2086
     need $build_packages
     build release
     ;;
   test)
-    # shellcheck disable=SC2086
     need $build_packages $test_packages
     build release
-    ctest --test-dir build/release --output-on-failure
+    run_tests release
     build/release/cacheplan docs --check .
-    # The sets of real Dockerfiles that may stand beside the checkout.
-    if [ -x ../shared/check ] && command -v python3 >/dev/null; then
-      for set in parse deps; do ../shared/check $set build/release/cacheplan --show 3; done
-    else
-      say "skipped: conformance (no sets beside the checkout)"
-    fi
-    say "not part of this: ./do e2e (a Docker engine), ./do asan, ./do fuzz, ./do tidy"
+    conformance
+    say "not part of this: ./do e2e (needs root and a Docker engine), ./do asan, ./do fuzz, ./do tidy"
     ;;
   asan)
-    # shellcheck disable=SC2086
     need $build_packages $test_packages
     build asan-ubsan
-    ctest --test-dir build/asan-ubsan --output-on-failure
+    run_tests asan-ubsan
     ;;
   e2e)
-    # shellcheck disable=SC2086
     need $build_packages $e2e_packages
+    command -v docker >/dev/null || need docker-cli docker-buildx # packages of their own on newer systems
     build release --target cacheplan_bin
     python3 tests/e2e/main.py build/release/cacheplan
     ;;
   bench)
-    # shellcheck disable=SC2086
     need $build_packages
-    build release --target bench
-    shift
-    build/release/tests/bench/bench "$@"
+    build release --target bench cacheplan_bin
+    build/release/tests/bench/bench build/release/cacheplan "$@"
     ;;
   fuzz)
-    # shellcheck disable=SC2086
     need $build_packages $fuzz_packages
     build fuzz
-    for target in build/fuzz/tests/fuzz/fuzz_*; do
-      [ -x "$target" ] || continue
-      name=$(basename "$target")
-      mkdir -p "build/corpus/$name"
-      say "fuzzing $name for ${2:-60} seconds"
-      "$target" -max_total_time="${2:-60}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
-        "build/corpus/$name" "testdata/fuzz/${name#fuzz_}"
-    done
+    seconds=${1:-60}
+    set --
+    fuzz
     ;;
   fmt)
-    # shellcheck disable=SC2086
-    need $lint_packages git
+    need $lint_packages
     sources | xargs clang-format -i
     ;;
   tidy)
-    # shellcheck disable=SC2086
-    need $build_packages $lint_packages git
-    sources | xargs clang-format --dry-run --Werror
-    build release
-    git ls-files 'src/*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p build/release 2>/dev/null
+    need $build_packages $lint_packages
+    tidy
     ;;
   help | --help | -h) help ;;
   *)
