@@ -11,6 +11,7 @@
 #include "cacheplan/version.h"
 
 #include "src/cli/command.h"
+#include "src/cli/help.h"
 
 namespace cacheplan {
 namespace cli {
@@ -93,7 +94,7 @@ int ReportParse(const CLI::App& app, const CLI::ParseError& error, Io& io) {
     while (!shown->get_subcommands().empty()) {
       shown = shown->get_subcommands().front();
     }
-    io.out << shown->help();
+    io.out << HelpText(*shown);
     return Exit(ExitCode::kOk);
   }
   if (dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr) {

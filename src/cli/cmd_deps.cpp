@@ -67,9 +67,11 @@ Run SetupDeps(CLI::App& app) {
   AddInputOptions(app, options->inputs);
   AddGraphOptions(app, options->graph);
   app.add_option("--packages", options->packages,
-                 "A file of package managers in the form of the built-in tables; may be repeated")
-      ->expected(1);
+                 "A file of package managers in the form of the built-in tables; repeatable")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_option("--format", options->format, "text: for a terminal; json: one object a line")
+      ->capture_default_str()
       ->check(OneOf({"text", "json"}));
   return [options](Io& io) { return RunDeps(*options, io); };
 }

@@ -48,6 +48,7 @@ Run SetupGraph(CLI::App& app) {
   AddGraphOptions(app, options->graph);
   app.add_option("--format", options->format,
                  "text: for a terminal; dot: for Graphviz; json: one object a line")
+      ->capture_default_str()
       ->check(OneOf({"text", "dot", "json"}));
   return [options](Io& io) { return RunGraph(*options, io); };
 }

@@ -43,6 +43,7 @@ Run SetupParse(CLI::App& app) {
   app.add_option(
          "--format", options->format,
          "text: instructions with their lines; json: one object a line; sexp: BuildKit's dump")
+      ->capture_default_str()
       ->check(OneOf({"text", "json", "sexp"}));
   return [options](Io& io) { return RunParse(*options, io); };
 }

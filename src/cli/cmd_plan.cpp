@@ -102,7 +102,8 @@ Run SetupPlan(CLI::App& app) {
   }
   app.add_option("--format", options->format, "The form of the plan (default: sh)")
       ->check(OneOf(formats));
-  app.add_option("-o,--output", options->output, "Write to this file; - is standard output");
+  app.add_option("-o,--output", options->output, "Write to this file; - is standard output")
+      ->type_name("FILE");
   app.add_flag("--check", options->check,
                "Write nothing: exit 1 with the difference when the file of -o is out of date");
   app.add_flag("--explain", options->explain, "Say in sentences why each step is there");

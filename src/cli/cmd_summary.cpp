@@ -12,7 +12,8 @@ namespace cacheplan::cli {
 
 Run SetupSummary(CLI::App& app) {
   auto path = std::make_shared<std::string>("Dockerfile");
-  app.add_option("-f,--file", *path, "The Dockerfile of the summary; - is standard input");
+  app.add_option("-f,--file", *path, "The Dockerfile of the summary; - is standard input")
+      ->type_name("FILE");
   return [path](Io& io) {
     Result<std::shared_ptr<const Source>> source = ReadInput(*path, io);
     if (!source.ok()) {

@@ -7,13 +7,17 @@
 namespace cacheplan::cli {
 
 void AddGraphOptions(CLI::App& app, GraphFlags& flags) {
-  app.add_option("--target", flags.target, "The stage to build (default: the last one)");
-  app.add_option("--build-arg", flags.build_args,
-                 "K=V, or K to take its value from the environment; repeatable")
+  app.add_option("--target", flags.target, "The stage to build (default: the last one)")
+      ->type_name("STAGE");
+  app.add_option(
+         "--build-arg", flags.build_args,
+         "A build argument; without a value it takes the one in the environment; repeatable")
+      ->type_name("K[=V]")
       ->allow_extra_args(false);
-  app.add_option("--platform", flags.platform, "The platform to build for, such as linux/arm64");
-  app.add_option("--build-context", flags.build_contexts,
-                 "NAME=VALUE: a further build context; repeatable")
+  app.add_option("--platform", flags.platform, "The platform to build for, such as linux/arm64")
+      ->type_name("OS/ARCH");
+  app.add_option("--build-context", flags.build_contexts, "A further build context; repeatable")
+      ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
 }
 

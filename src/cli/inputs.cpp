@@ -36,10 +36,13 @@ std::vector<std::string> Lines(const std::string& text) {
 
 void AddInputOptions(CLI::App& app, InputOptions& options) {
   app.add_option("-f,--file,FILE", options.files,
-                 "Dockerfiles; - is standard input (default: ./Dockerfile)");
-  app.add_option("--jobs", options.jobs, "Files to work on at a time (default: one a core)");
+                 "Dockerfiles; - is standard input (default: ./Dockerfile)")
+      ->type_name("FILE");
+  app.add_option("--jobs", options.jobs, "Files to work on at a time (default: one a core)")
+      ->type_name("N");
   app.add_option("--files-from", options.files_from,
-                 "Read the paths from this file, one a line; - is standard input");
+                 "Read the paths from this file, one a line; - is standard input")
+      ->type_name("FILE");
 }
 
 Result<std::shared_ptr<const Source>> ReadInput(const std::string& path, Io& io) {

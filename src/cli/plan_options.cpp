@@ -31,8 +31,9 @@ std::vector<std::string> SplitCommas(const std::string& text) {
   return out;
 }
 
-void AddList(CLI::App& app, const char* name, std::vector<std::string>& values, const char* help) {
-  app.add_option(name, values, help)->allow_extra_args(false);
+void AddList(CLI::App& app, const char* name, std::vector<std::string>& values, const char* value,
+             const char* help) {
+  app.add_option(name, values, help)->type_name(value)->allow_extra_args(false);
 }
 
 /// Words for every build: an option of docker's that changes no decision of the plan.
@@ -127,31 +128,37 @@ Result<std::string> DockerfilePath(const PlanFlags& flags, Io& io) {
 
 void AddPlanOptions(CLI::App& app, PlanFlags& flags) {
   app.add_option("CONTEXT", flags.context, "The build context (default: .)");
-  app.add_option("-f,--file", flags.dockerfile, "The Dockerfile (default: CONTEXT/Dockerfile)");
-  AddList(app, "-t,--tag", flags.tags, "IMAGE[:TAG]: name of the result; repeatable");
+  app.add_option("-f,--file", flags.dockerfile, "The Dockerfile (default: CONTEXT/Dockerfile)")
+      ->type_name("FILE");
+  AddList(app, "-t,--tag", flags.tags, "IMAGE[:TAG]", "Name of the result; repeatable");
   AddGraphOptions(app, flags.graph);
   app.add_option("--builder", flags.builder, "Which builder the commands are for")
+      ->capture_default_str()
       ->check(OneOf(BuilderNames()));
   app.add_option("--cache", flags.cache, "Where BuildKit keeps the cache (default: inline)")
       ->check(OneOf({"inline"}));
-  app.add_option("--stages", flags.stages,
-                 "Which stages get an image of their own: deps, tips, all, none or NAME,…");
+  app.add_option("--stages", flags.stages, "Which stages get an image of their own")
+      ->type_name("deps|tips|all|none|NAME,…")
+      ->capture_default_str();
   app.add_option("--cache-image", flags.cache_image,
                  "Name of a stage's image, with {stage}, {target}, {platform} (default: "
-                 "REPOSITORY:{stage})");
-  AddList(app, "--fallback-tag", flags.fallback_tags,
+                 "REPOSITORY:{stage})")
+      ->type_name("IMAGE");
+  AddList(app, "--fallback-tag", flags.fallback_tags, "TAG",
           "Also look for REPOSITORY:TAG and, for a stage, REPOSITORY:STAGE-TAG; repeatable");
   app.add_option("--push", flags.push,
                  "What is pushed: the result and the cache images, the latter alone, nothing")
+      ->capture_default_str()
       ->check(OneOf({"always", "cache", "never"}));
-  app.add_option("--network", flags.network, "Passed on to every build");
-  AddList(app, "--add-host", flags.add_hosts, "Passed on to every build; repeatable");
-  AddList(app, "--label", flags.labels, "Passed on to every build; repeatable");
-  app.add_option("--shm-size", flags.shm_size, "Passed on to every build");
-  AddList(app, "--ulimit", flags.ulimits, "Passed on to every build; repeatable");
-  AddList(app, "--secret", flags.secrets, "Passed on to every build (BuildKit); repeatable");
-  AddList(app, "--ssh", flags.ssh, "Passed on to every build (BuildKit); repeatable");
-  AddList(app, "--no-cache-filter", flags.no_cache_filter,
+  app.add_option("--network", flags.network, "Passed on to every build")->type_name("MODE");
+  AddList(app, "--add-host", flags.add_hosts, "HOST:IP", "Passed on to every build; repeatable");
+  AddList(app, "--label", flags.labels, "KEY=VALUE", "Passed on to every build; repeatable");
+  app.add_option("--shm-size", flags.shm_size, "Passed on to every build")->type_name("SIZE");
+  AddList(app, "--ulimit", flags.ulimits, "LIMIT", "Passed on to every build; repeatable");
+  AddList(app, "--secret", flags.secrets, "SECRET",
+          "Passed on to every build (BuildKit); repeatable");
+  AddList(app, "--ssh", flags.ssh, "AGENT", "Passed on to every build (BuildKit); repeatable");
+  AddList(app, "--no-cache-filter", flags.no_cache_filter, "STAGE",
           "Passed on to every build (BuildKit); repeatable");
   app.add_flag("--pull", flags.pull, "Passed on to every build");
   app.footer("Words after -- go to every build as they stand.");
