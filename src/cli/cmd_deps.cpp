@@ -31,8 +31,8 @@ Result<Knowledge> LoadKnowledge(const std::vector<std::string>& files, Io& io) {
       return text.status();
     }
     Result<Knowledge> more = knowledge.With(file, text.value());
-    if (!more.ok()) {
-      return more.status();
+    if (!more.ok()) {  // a table is configuration, not the input that is looked at
+      return Status::Usage(more.status().message);
     }
     knowledge = std::move(more.value());
   }
