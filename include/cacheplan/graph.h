@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,8 +54,11 @@ struct Edge {
 /// An instruction of a stage with what holds where it stands.
 struct Step {
   const Instruction* instruction = nullptr;
-  Value workdir;                   ///< absolute where known; "/" before any WORKDIR on scratch
-  std::vector<std::string> shell;  ///< SHELL in force; empty = the default one
+  /// Absolute where known; "/" before any WORKDIR on scratch. Never null; shared by all steps
+  /// that it holds for.
+  std::shared_ptr<const Value> workdir;
+  /// SHELL in force; empty = the default one. Never null.
+  std::shared_ptr<const std::vector<std::string>> shell;
   /// COPY and ADD: sources and destination after expansion; `from` where one is given.
   std::vector<Value> sources;
   Value destination;

@@ -32,7 +32,8 @@ struct Expansion {
   [[nodiscard]] bool ok() const { return error.empty(); }
 };
 
-/// Never throws; nesting of ${…} deeper than 1,000 is an error.
+/// Never throws. Errors besides BuildKit's: ${…} nested deeper than 1,000, variables that make the
+/// word more than 1 MiB longer, a pattern of more than 1,024 characters.
 Expansion Expand(std::string_view word, const VariableLookup& lookup,
                  const LexOptions& options = {});
 

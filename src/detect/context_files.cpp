@@ -198,7 +198,7 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
 }
 
 void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
-  const std::string_view workdir = step.workdir.known ? step.workdir.text : std::string_view();
+  const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
   const std::string place = Absolute(step.destination.text, workdir);
   for (const Value& source : step.sources) {
     if (IsRemote(source.text)) {
@@ -225,7 +225,7 @@ void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
 
 void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vector<Mount>& mounts,
                    Arrivals& arrivals) {
-  const std::string_view workdir = step.workdir.known ? step.workdir.text : std::string_view();
+  const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
   for (const Mount& mount : mounts) {
     if (mount.type != MountType::kBind) {
       continue;

@@ -258,7 +258,7 @@ class Detector {
                                     repository ? "the repository" : "the file", url));
     detect::AddStep(std::move(found), dependencies.steps);
     const std::string place =
-        detect::Absolute(step.destination.text, step.workdir.known ? step.workdir.text : "");
+        detect::Absolute(step.destination.text, step.workdir->known ? step.workdir->text : "");
     if (!arrivals.fetched && !detect::IsSystemPlace(place)) {
       arrivals.fetched = Arrival{"ADD " + url, place, step.instruction->start_line};
     }

@@ -148,13 +148,13 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, RunRead
           fmt::format("the script is run by {}, which is not read", interpreter));
       return {};
     }
-    return interpreter.empty() ? ParseShellForm(heredoc->content, step.shell, windows)
+    return interpreter.empty() ? ParseShellForm(heredoc->content, *step.shell, windows)
                                : ParseScript(heredoc->content);
   }
   if (!run.heredocs.empty()) {
-    return ParseShellForm(WithHeredocs(run), step.shell, windows);
+    return ParseShellForm(WithHeredocs(run), *step.shell, windows);
   }
-  return ParseShellForm(run.script.text, step.shell,
+  return ParseShellForm(run.script.text, *step.shell,
                         windows || StartsWindowsShell(run.script.text));
 }
 

@@ -63,7 +63,7 @@ std::string PlaceOf(const Step& step, const SimpleCommand& command) {
     return "";
   }
   return Absolute(command.directory.empty() ? "." : command.directory,
-                  step.workdir.known ? step.workdir.text : "");
+                  step.workdir->known ? step.workdir->text : "");
 }
 
 bool IsUnder(std::string_view path, std::string_view folder) {

@@ -50,11 +50,16 @@ Value Join(const Value& workdir, const Value& path) {
   return {workdir.text + (slash ? "" : "/") + path.text, true, {}};
 }
 
+/// BuildKit sets it where the base image does not. Source: util/system/path.go.
+constexpr std::string_view kDefaultPath =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// What a stage leaves to those built FROM it.
 struct StageState {
+  explicit StageState(std::shared_ptr<graph::Budget> budget) : scope(std::move(budget)) {}
   Scope scope;
-  Value workdir;
-  std::vector<std::string> shell;
+  std::shared_ptr<const Value> workdir;
+  std::shared_ptr<const std::vector<std::string>> shell;
 };
 
 class Builder {
@@ -66,7 +71,7 @@ class Builder {
     globals_ = std::move(globals.scope);
     graph_.diagnostics = std::move(globals.diagnostics);
     graph_.stages.resize(file_.stages.size());
-    states_.resize(file_.stages.size());
+    states_.assign(file_.stages.size(), StageState(globals_.budget()));
     for (std::size_t i = 0; i < file_.stages.size(); ++i) {
       if (!file_.stages[i].name.empty()) {
         last_by_name_[std::string(file_.stages[i].name)] = i;
@@ -223,14 +228,17 @@ class Builder {
       state.shell = base.shell;
       return;
     }
-    state.workdir = {"/", true, {}};
+    state.workdir = std::make_shared<const Value>(Value{"/", true, {}});
+    state.shell = no_shell_;
     if (stage.base.kind != SourceKind::kScratch && !options_.empty_base_env) {
       const std::string what =
           stage.base.kind == SourceKind::kContext ? "build context " : "image ";
       state.scope.SetOpen(fmt::format("may be set by {}{}", what, stage.base.name.text));
-      state.workdir = {
+      state.workdir = std::make_shared<const Value>(Value{
           "", false,
-          fmt::format("the working directory of {}{} is not known", what, stage.base.name.text)};
+          fmt::format("the working directory of {}{} is not known", what, stage.base.name.text)});
+    } else if (options_.platform.substr(0, 7) != "windows") {
+      state.scope.Set("PATH", {std::string(kDefaultPath), true, {}});
     }
   }
 
@@ -280,14 +288,11 @@ class Builder {
       case Keyword::kWorkdir:
         if (!instruction.args.empty()) {
           const Expanded path = ExpandWord(state, instruction, instruction.args.front());
-          state.workdir = Join(state.workdir, path.value);
+          state.workdir = std::make_shared<const Value>(JoinWorkdir(*state.workdir, path.value));
         }
         break;
       case Keyword::kShell:
-        state.shell.clear();
-        for (const Word& word : instruction.args) {
-          state.shell.emplace_back(word.text);
-        }
+        SetShell(state, instruction);
         break;
       case Keyword::kExpose:
         for (const Word& word : instruction.args) {
@@ -324,6 +329,23 @@ class Builder {
         break;
     }
     stage.steps.push_back(std::move(step));
+  }
+
+  static void SetShell(StageState& state, const Instruction& instruction) {
+    std::vector<std::string> words;
+    for (const Word& word : instruction.args) {
+      words.emplace_back(word.text);
+    }
+    state.shell = std::make_shared<const std::vector<std::string>>(std::move(words));
+  }
+
+  /// Many relative ones in a row add up to a lot of text.
+  Value JoinWorkdir(const Value& workdir, const Value& path) {
+    Value joined = Join(workdir, path);
+    if (joined.known && !globals_.budget()->Take(joined.text.size())) {
+      return {path.text, false, "the working directories of this file add up to too much text"};
+    }
+    return joined;
   }
 
   void Check(Diag diag, std::string error, const Word& word, const Instruction& instruction) {
@@ -508,6 +530,8 @@ class Builder {
   Graph graph_;
   Scope globals_;
   std::vector<StageState> states_;
+  std::shared_ptr<const std::vector<std::string>> no_shell_ =
+      std::make_shared<const std::vector<std::string>>();
   std::unordered_map<std::string, std::size_t> last_by_name_;
   std::unordered_map<std::string, std::size_t> earlier_by_name_;
 };

@@ -10,6 +10,8 @@
 namespace cacheplan::graph {
 namespace {
 
+constexpr std::string_view kTooMuch = "the variables of this file add up to too much text";
+
 /// "linux/arm/v7" -> os, architecture, variant.
 std::string Part(std::string_view platform, std::size_t index) {
   for (; index > 0; --index) {
@@ -52,7 +54,7 @@ Value PlatformArg(std::string_view name, const Dockerfile& file, const GraphOpti
 }  // namespace
 
 Scope Scope::Child() const {
-  Scope child;
+  Scope child(budget_);
   child.open_reason_ = open_reason_;
   child.below_ = below_;
   if (values_.empty()) {
@@ -88,7 +90,11 @@ Expanded Scope::Expand(std::string_view word, char escape) const {
   const VariableLookup lookup = [&](std::string_view name) -> std::optional<std::string_view> {
     const Value* value = Find(name);
     if (value != nullptr && value->known) {
-      return value->text;
+      if (budget_->Take(value->text.size())) {
+        return value->text;
+      }
+      unknown = kTooMuch;
+      return std::nullopt;
     }
     if (value != nullptr) {
       unknown = unknown.empty() ? value->reason : unknown;
@@ -105,6 +111,13 @@ Expanded Scope::Expand(std::string_view word, char escape) const {
     // An error such as `${X:?must be set}` may come from the very variable that is unknown.
     out.value = {std::string(word), false, std::move(unknown)};
     return out;
+  }
+  if (!expansion.unmatched.empty() || !expansion.matched.empty()) {
+    // A replacement may be longer than what it replaces.
+    if (!budget_->Take(expansion.text.size())) {
+      out.value = {std::string(word), false, std::string(kTooMuch)};
+      return out;
+    }
   }
   out.error = std::move(expansion.error);
   out.value.text = std::move(expansion.text);

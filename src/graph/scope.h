@@ -20,6 +20,20 @@ struct Expanded {
   std::vector<std::string> unset;  ///< variables in it that are certainly not set
 };
 
+/// How much text expansions may still copy. A few lines can ask for any amount (`ENV A=$A$A` again
+/// and again); when it is used up, variables are unknown. One for a whole graph.
+class Budget {
+ public:
+  /// False when there is not that much left; then nothing is left.
+  bool Take(std::size_t bytes) {
+    left_ = bytes <= left_ ? left_ - bytes : 0;
+    return left_ > 0;
+  }
+
+ private:
+  std::size_t left_ = std::size_t{256} << 20U;
+};
+
 /// The variables at one place of the file.
 ///
 /// A stage starts with its base's variables. A hundred thousand stages in one chain must not copy
@@ -27,6 +41,8 @@ struct Expanded {
 /// one above.
 class Scope {
  public:
+  explicit Scope(std::shared_ptr<Budget> budget = std::make_shared<Budget>())
+      : budget_(std::move(budget)) {}
   /// A scope that starts with everything that holds at the end of this one.
   [[nodiscard]] Scope Child() const;
   /// From now on a variable that was never set may still come from the base image; `reason` says
@@ -38,6 +54,8 @@ class Scope {
 
   [[nodiscard]] Expanded Expand(std::string_view word, char escape) const;
 
+  [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }
+
  private:
   struct Layer {
     std::map<std::string, Value, std::less<>> values;
@@ -45,6 +63,7 @@ class Scope {
   };
   std::map<std::string, Value, std::less<>> values_;
   std::shared_ptr<const Layer> below_;
+  std::shared_ptr<Budget> budget_;
   std::string open_reason_;  ///< empty = what is not set is certainly not set
 };
 

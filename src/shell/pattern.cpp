@@ -11,6 +11,8 @@
 namespace cacheplan::shell {
 namespace {
 
+constexpr std::size_t kMaxPattern = 1024;  // matching takes this many steps a character
+
 struct Regex {
   std::string text;
   std::string error;
@@ -35,6 +37,10 @@ Regex ToRegex(std::string_view pattern, bool greedy, bool anchored) {
     out.text = "^";
   }
   const std::u32string runes = Runes(pattern);
+  if (runes.size() > kMaxPattern) {
+    out.error = fmt::format("longer than {} characters", kMaxPattern);
+    return out;
+  }
   for (std::size_t i = 0; i < runes.size(); ++i) {
     char32_t c = runes[i];
     if (c == '*') {
@@ -89,6 +95,7 @@ RE2::Options OptionsFor(std::string_view value) {
 }
 
 PatternResult Invalid(std::string_view pattern, std::string_view reason) {
+  pattern = pattern.substr(0, 4 * kMaxPattern);
   return {{}, fmt::format("invalid pattern ({}) in substitution: {}", pattern, reason)};
 }
 
@@ -204,7 +211,7 @@ PatternResult TrimSuffix(std::string_view pattern, std::string_view value, bool 
 }
 
 PatternResult ReplacePattern(std::string_view pattern, std::string_view value,
-                             std::string_view replacement, bool all) {
+                             std::string_view replacement, bool all, std::size_t limit) {
   const Regex source = ToRegex(pattern, true, false);
   if (!source.error.empty()) {
     return Invalid(pattern, source.error);
@@ -228,6 +235,9 @@ PatternResult ReplacePattern(std::string_view pattern, std::string_view value,
     out.append(value, copied, begin - copied);
     if (end > copied || begin == 0) {  // an empty match right behind the last one does not count
       AppendTemplate(out, replacement, value.substr(begin, end - begin));
+    }
+    if (out.size() > limit) {
+      return Invalid(pattern, "the result is too long");
     }
     copied = end;
     const std::size_t width = from < value.size() ? DecodeRune(value, from).width : 1;

@@ -3,6 +3,7 @@
 // users).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,8 @@ struct PatternResult {
 
 PatternResult TrimPrefix(std::string_view pattern, std::string_view value, bool greedy);
 PatternResult TrimSuffix(std::string_view pattern, std::string_view value, bool greedy);
+/// A result of more than `limit` bytes is an error.
 PatternResult ReplacePattern(std::string_view pattern, std::string_view value,
-                             std::string_view replacement, bool all);
+                             std::string_view replacement, bool all, std::size_t limit);
 
 }  // namespace cacheplan::shell

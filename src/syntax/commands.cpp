@@ -49,14 +49,20 @@ CopyCommand AsCopy(const Instruction& instruction) {
     return copy;
   }
   copy.destination = instruction.args.back();
+  std::size_t heredocs = 0;
   for (std::size_t i = 0; i + 1 < instruction.args.size(); ++i) {
     const Word& word = instruction.args[i];
     if (!syntax::IsHeredocWord(word.text)) {
       copy.sources.push_back(word);
+    } else {
+      ++heredocs;
     }
   }
-  for (const Heredoc& heredoc : instruction.heredocs) {
-    copy.inline_files.push_back(&heredoc);
+  // `<< EOF`, with a blank, opens a heredoc too, but its words stay sources.
+  if (heredocs == instruction.heredocs.size()) {
+    for (const Heredoc& heredoc : instruction.heredocs) {
+      copy.inline_files.push_back(&heredoc);
+    }
   }
   return copy;
 }

@@ -17,7 +17,7 @@ struct RawFlag {
 };
 
 /// Reads one word from `pos` on. BuildKit goes byte by byte and takes each for a character.
-RawFlag ReadFlagWord(std::string_view text, std::size_t& pos) {
+RawFlag ReadFlagWord(std::string_view text, std::size_t& pos, char escape) {
   RawFlag word{pos, pos, {}, false};
   char quote = '\0';
   while (pos < text.size()) {
@@ -35,7 +35,7 @@ RawFlag ReadFlagWord(std::string_view text, std::size_t& pos) {
       quote = '\0';
       continue;
     }
-    if (c == '\\') {
+    if (c == escape) {
       if (pos == text.size()) {
         break;  // an escape at the very end stands for nothing
       }
@@ -75,7 +75,7 @@ std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& re
     if (rest.substr(pos, 2) != "--") {
       break;
     }
-    RawFlag word = ReadFlagWord(rest, pos);
+    RawFlag word = ReadFlagWord(rest, pos, context.file.escape);
     if (word.text == "--") {
       break;  // ends the flags and is none itself
     }

@@ -19,12 +19,11 @@ std::string_view TrimNewline(std::string_view line) {
   return line;
 }
 
-/// `name = value` behind the '#' of a directive; blanks as Go's regexp `\s` (ASCII only).
+/// `name = value` behind the '#' of a directive.
 struct NameValue {
   std::string_view name;
   std::string_view value;
 };
-bool IsAsciiBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; }
 std::optional<NameValue> SplitDirective(std::string_view text) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   std::size_t pos = 0;
@@ -33,23 +32,23 @@ std::optional<NameValue> SplitDirective(std::string_view text) {
     ++pos;
   }
   const std::string_view name = text.substr(0, pos);
-  while (pos < text.size() && IsAsciiBlank(text[pos])) {
+  while (pos < text.size() && IsGoBlank(text[pos])) {
     ++pos;
   }
   if (name.empty() || pos == text.size() || text[pos] != '=') {
     return std::nullopt;
   }
   ++pos;
-  while (pos < text.size() && IsAsciiBlank(text[pos])) {
+  while (pos < text.size() && IsGoBlank(text[pos])) {
     ++pos;
   }
   std::string_view value = text.substr(pos);
-  while (!value.empty() && IsAsciiBlank(value.back())) {
+  while (!value.empty() && IsGoBlank(value.back())) {
     value.remove_suffix(1);
   }
   if (value.empty()) {
     // The pattern wants one character at least: of nothing but blanks it takes the last.
-    if (!IsAsciiBlank(text.back())) {
+    if (!IsGoBlank(text.back())) {
       return std::nullopt;
     }
     value = text.substr(text.size() - 1);
@@ -101,15 +100,25 @@ std::optional<std::string_view> LineReader::NextRaw() {
   if (length > kMaxLine && !stopped_) {
     stopped_ = true;
     const auto begin = static_cast<std::uint32_t>(pos_);
-    Report(Diag::kLineTooLong, {begin, begin + static_cast<std::uint32_t>(length)}, number_,
-           fmt::format("dockerfile line greater than max allowed size of {}", kMaxLine),
-           fmt::format("this line has {} bytes; cut it with line continuations, or move the data "
-                       "into a file and COPY it",
-                       length));
+    too_long_ = {Diag::kLineTooLong,
+                 {begin, begin + static_cast<std::uint32_t>(length)},
+                 number_,
+                 fmt::format("dockerfile line greater than max allowed size of {}", kMaxLine),
+                 fmt::format("this line has {} bytes; cut it with line continuations, or move the "
+                             "data into a file and COPY it",
+                             length)};
   }
   pos_ = end;
   ++number_;
   return line;
+}
+
+void LineReader::ReportTooLong() {
+  if (!too_long_) {
+    return;
+  }
+  file_.diagnostics.push_back(*std::exchange(too_long_, std::nullopt));
+  file_.parser_rejects = true;
 }
 
 bool LineReader::TrimContinuation(std::string_view& line) const {
@@ -170,6 +179,11 @@ void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
 
 bool LineReader::Next(LogicalLine& line) {
   while (const std::optional<std::string_view> raw = NextRaw()) {
+    if (too_long_ && file_.instructions.empty()) {
+      Report(Diag::kNoInstructions, too_long_->span, too_long_->line, "file with no instructions",
+             "BuildKit reads nothing from the line on that is too long");
+    }
+    ReportTooLong();
     const auto begin = static_cast<std::uint32_t>(raw->data() - text_.data());
     std::string_view first = TrimLeft(TrimNewline(*raw));
     const auto indent = static_cast<std::uint32_t>(first.data() - raw->data());

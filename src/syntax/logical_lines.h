@@ -17,6 +17,11 @@ namespace cacheplan::syntax {
 /// Longest line that BuildKit reads, in bytes, without its newline (bufio.MaxScanTokenSize - 1).
 inline constexpr std::size_t kMaxLine = 65535;
 
+/// Go's regexp `\s`.
+inline bool IsGoBlank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
 /// Where each byte of a joined line stands in the source.
 class LineMap {
  public:
@@ -55,10 +60,13 @@ class LineReader {
   /// The next physical line, for heredocs, its ending included; nothing at the end of the file.
   std::optional<std::string_view> NextRaw();
 
+  /// BuildKit stops at the first line that is too long, but what it has read by then is parsed
+  /// first: such a line is reported by the first call of ReportTooLong after it was met.
+  [[nodiscard]] bool met_too_long() const { return too_long_.has_value(); }
+  void ReportTooLong();
+
   [[nodiscard]] std::uint32_t line_number() const { return number_; }
   [[nodiscard]] std::uint32_t offset() const { return static_cast<std::uint32_t>(pos_); }
-  /// The number of lines read when one too long to read came; BuildKit stops there.
-  [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
   void ReadDirective(std::string_view line, std::uint32_t offset);
@@ -71,6 +79,7 @@ class LineReader {
   std::uint32_t number_ = 0;  // lines read so far
   bool directives_done_ = false;
   bool stopped_ = false;
+  std::optional<Diagnostic> too_long_;
   std::vector<std::string_view> comments_;
   std::string joined_;  // the line with its continuations, before it goes to the arena
 };

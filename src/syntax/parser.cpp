@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kMaxTriggerDepth = 100;
 
-/// `^(\d*)<<(-?)([^<]*)$`
+/// `^(\d*)<<(-?)\s*([^<]*)$`
 struct HeredocMark {
   std::string_view digits;
   bool chomp = false;
@@ -32,7 +32,11 @@ bool MatchHeredoc(std::string_view word, HeredocMark& mark) {
   mark.digits = word.substr(0, pos);
   pos += 2;
   mark.chomp = word.substr(pos, 1) == "-";
-  mark.delimiter = word.substr(pos + (mark.chomp ? 1 : 0));
+  pos += mark.chomp ? 1 : 0;
+  while (pos < word.size() && IsGoBlank(word[pos])) {
+    ++pos;
+  }
+  mark.delimiter = word.substr(pos);
   return mark.delimiter.find('<') == std::string_view::npos;
 }
 
@@ -137,6 +141,7 @@ class Parser {
         ReadHeredocs(context, instruction);
       }
       file_.instructions.push_back(instruction);
+      lines_.ReportTooLong();
     }
     if (file_.instructions.empty()) {
       file_.diagnostics.push_back({Diag::kNoInstructions,
@@ -227,11 +232,15 @@ class Parser {
       instruction.span.end = closed ? heredoc.terminator.end : end;
       if (!closed) {
         heredoc.terminator = {end, end};
+      }
+      if (!closed || lines_.met_too_long()) {
         file_.diagnostics.push_back(
             {Diag::kBadHeredoc, context.SpanOf(context.line), instruction.start_line,
              "unterminated heredoc",
-             fmt::format("end it with a line that holds {} alone", heredoc.name)});
+             closed ? "BuildKit stops reading at a line in it that is too long"
+                    : fmt::format("end it with a line that holds {} alone", heredoc.name)});
         file_.parser_rejects = true;
+        lines_.ReportTooLong();
       }
     }
     instruction.heredocs = file_.arena.Copy(heredocs);

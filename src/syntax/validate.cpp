@@ -410,11 +410,20 @@ StageDecl MakeStage(Dockerfile& file, std::size_t index) {
 
 void Validate(Dockerfile& file) {
   const std::size_t from_parser = file.diagnostics.size();
+  // Arguments that the parser could not read are not there: one error for each is enough.
+  std::vector<std::uint32_t> unread;
+  for (const Diagnostic& diagnostic : file.diagnostics) {
+    if (diagnostic.diag == Diag::kBadArguments || diagnostic.diag == Diag::kBadJson) {
+      unread.push_back(diagnostic.line);
+    }
+  }
   bool reported_no_stage = false;
   for (std::size_t i = 0; i < file.instructions.size(); ++i) {
     const Instruction& instruction = file.instructions[i];
     const std::size_t before = file.diagnostics.size();
-    Validator(file, instruction).Run();
+    if (!std::binary_search(unread.begin(), unread.end(), instruction.start_line)) {
+      Validator(file, instruction).Run();
+    }
     if (instruction.keyword == Keyword::kFrom) {
       file.stages.push_back(MakeStage(file, i));
     } else if (!file.stages.empty()) {
