@@ -12,15 +12,14 @@
 #include <filesystem>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "cacheplan/cli.h"
 #include "cacheplan/script.h"
 
 #include "support/cases.h"
 #include "support/catch.h"
+#include "support/program.h"
 
 namespace cacheplan::test {
 namespace {
@@ -93,47 +92,12 @@ std::map<std::string, Words> CommandsOf(const std::string& folder) {
   return commands;
 }
 
-struct Ran {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-Ran RunMain(const Words& words) {
-  std::istringstream in;
-  std::ostringstream out;
-  std::ostringstream err;
-  const int status = Main(words, in, out, err);
-  return {status, out.str(), err.str()};
-}
-
-std::string CommandLine(const Words& words) {
-  std::string line = "$ cacheplan";
-  for (const std::string& word : words) {
-    line += " " + word;
-  }
-  return line;
-}
-
 bool IsError(const std::string& name) { return name.compare(0, 5, "error") == 0; }
 
 /// Not goldens: what a command reads.
 bool IsInput(const std::string& name) {
   return name == "Dockerfile" || name == "args" || name.compare(0, 6, "input.") == 0;
 }
-
-/// The current folder is the case's while this lives: paths in goldens are relative.
-class InFolder {
- public:
-  explicit InFolder(const std::string& folder) : before_(std::filesystem::current_path()) {
-    std::filesystem::current_path(folder);
-  }
-  ~InFolder() { std::filesystem::current_path(before_); }
-  InFolder(const InFolder&) = delete;
-  InFolder& operator=(const InFolder&) = delete;
-
- private:
-  std::filesystem::path before_;
-};
 
 std::vector<std::string> FilesOf(const std::string& folder) {
   std::vector<std::string> names;
@@ -150,7 +114,7 @@ TEST_CASE("each case gives what its goldens hold") {
   for (const std::string& folder : CaseFolders()) {
     const std::map<std::string, Words> commands = CommandsOf(folder);
     const std::vector<std::string> names = FilesOf(folder);
-    const InFolder here(folder);
+    const InFolder here(folder);  // paths in goldens are relative
     const bool rejected = std::any_of(names.begin(), names.end(), IsError);
     bool any = false;
     for (const std::string& name : names) {

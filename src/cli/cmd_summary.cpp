@@ -15,12 +15,10 @@ Run SetupSummary(CLI::App& app) {
   app.add_option("-f,--file", *path, "The Dockerfile of the summary; - is standard input")
       ->type_name("FILE");
   return [path](Io& io) {
-    Result<std::shared_ptr<const Source>> source = ReadInput(*path, io);
+    Result<std::shared_ptr<const Source>> source = ReadDockerfile(*path, io);
     if (!source.ok()) {
       const int status = Fail(io, source.status());
-      if (source.status().code == StatusCode::kNotFound) {
-        io.err << "Name one with -f FILE, or see 'cacheplan --help'.\n";
-      }
+      io.err << "Try 'cacheplan --help'.\n";
       return status;
     }
     const Dockerfile file = Parse(std::move(source.value()));

@@ -60,6 +60,14 @@ Result<std::shared_ptr<const Source>> ReadInput(const std::string& path, Io& io)
   return std::make_shared<const Source>(path, std::move(text.value()));
 }
 
+Result<std::shared_ptr<const Source>> ReadDockerfile(const std::string& path, Io& io) {
+  Result<std::shared_ptr<const Source>> source = ReadInput(path, io);
+  if (!source.ok() && source.status().code == StatusCode::kNotFound) {
+    return Status::NotFound(source.status().message + "; name the Dockerfile with -f FILE");
+  }
+  return source;
+}
+
 namespace {
 
 /// The paths of the options, in order; a Status where the list cannot be read.
@@ -113,7 +121,7 @@ int ForEachInput(const InputOptions& options, Io& io,
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
       for (std::size_t i = next++; i < count; i = next++) {
-        Result<std::shared_ptr<const Source>> source = ReadInput(paths.value()[begin + i], io);
+        Result<std::shared_ptr<const Source>> source = ReadDockerfile(paths.value()[begin + i], io);
         if (source.ok()) {
           outcomes[i] = use(std::move(source.value()));
         } else {

@@ -29,6 +29,8 @@ struct Outcome {
 
 /// One input; "-" reads `io.in` and is called "-".
 Result<std::shared_ptr<const Source>> ReadInput(const std::string& path, Io& io);
+/// The same for a Dockerfile; when there is none, the message says how to name another.
+Result<std::shared_ptr<const Source>> ReadDockerfile(const std::string& path, Io& io);
 
 /// Calls `use` for each input and gives the worst exit status. One that cannot be read is reported
 /// and the others still looked at. Without any input: ./Dockerfile. `use` runs on several threads

@@ -182,7 +182,7 @@ PlanAttempt PlanFromFlags(const PlanFlags& flags, Io& io) {
   if (!path.ok()) {
     return fail(path.status());
   }
-  const Result<std::shared_ptr<const Source>> source = ReadInput(path.value(), io);
+  const Result<std::shared_ptr<const Source>> source = ReadDockerfile(path.value(), io);
   if (!source.ok()) {
     return fail(source.status());
   }
