@@ -66,7 +66,8 @@ def make_tar():
 
 
 def import_image(engine):
-    """Puts the image into the daemon; gives its name."""
+    """Puts the image into the daemon and the registry; gives its name."""
     name = f"{engine.registry}/toolchain:1"
     engine.docker("import", make_tar(), name)
+    engine.docker("push", name)
     return name

@@ -15,6 +15,10 @@ class EngineError(Exception):
     """The engine cannot be had here; the text says why."""
 
 
+class BuildError(Exception):
+    """A command that was to work did not."""
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -33,10 +37,6 @@ def wait_for(what, ready, process):
     raise EngineError(f"{what} was not ready after {START_SECONDS} seconds")
 
 
-class BuildError(Exception):
-    """A command that was to work did not."""
-
-
 class Engine:
     def __init__(self, folder):
         self.folder = folder
@@ -44,6 +44,7 @@ class Engine:
         self.registry_port = free_port()
         self.registry = f"127.0.0.1:{self.registry_port}"
         self.processes = []
+        self.driver = ""
         self.env = dict(os.environ, DOCKER_HOST=f"unix://{self.socket}", DOCKER_CONFIG=os.path.join(folder, "client"))
         # The client of the daemon's own package: another one that comes first on PATH may lack BuildKit.
         self.env["PATH"] = os.pathsep.join(["/usr/bin", "/usr/sbin", self.env.get("PATH", "")])
@@ -61,6 +62,7 @@ class Engine:
         for driver in ("overlay2", "vfs"):
             try:
                 self._start_daemon(driver)
+                self.driver = driver
                 return
             except EngineError as error:
                 failures.append(f"{driver}: {error}")
@@ -116,7 +118,8 @@ class Engine:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
         self.processes.clear()
-        subprocess.run(["umount", "-lq", *self._mounts()], stderr=subprocess.DEVNULL, check=False)
+        for mount in self._mounts():
+            subprocess.run(["umount", "-l", mount], stderr=subprocess.DEVNULL, check=False)
 
     def _mounts(self):
         """What a killed daemon may leave mounted, the innermost first."""

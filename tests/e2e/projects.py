@@ -22,8 +22,7 @@ class Project:
     """A folder with a Dockerfile; its source and its dependencies can be changed."""
 
     name = ""
-    download_stages = ()   # stages that only download
-    downloads = {}         # command that reports -> what sets it off
+    downloads = ()         # the commands that download dependencies, by what they report
 
     def __init__(self, folder, base, servers):
         self.folder, self.base, self.servers = folder, base, servers
@@ -31,6 +30,10 @@ class Project:
         self.revision = 1      # of its source
         os.makedirs(folder)
         self.write_all()
+
+    def says(self):
+        """The lines that the finished image prints."""
+        return [f"{self.revision} {sum(self.numbers)}"]
 
     def change_source(self):
         self.revision += 1
@@ -74,7 +77,7 @@ class GoProject(Project):
     """Dependencies, compilation and result in a stage each."""
 
     name = "go"
-    downloads = {"deps": "dependency"}
+    downloads = ("deps",)
 
     def write_all(self):
         self.write_go()
@@ -93,13 +96,18 @@ class TwoProject(Project):
     one, which the plan says among its assumptions."""
 
     name = "go+python"
-    downloads = {"modules": "dependency", "wheels": "dependency"}
+    downloads = ("modules", "wheels")
+
+    def says(self):
+        return super().says() * 2
 
     def write_all(self):
         self.write_go()
         pins = "".join("{}=={}\n".format(*self.servers.add_wheel(n)) for n in self.numbers)
         write(self.folder, "requirements.txt", pins)
-        write(self.folder, "app.py", f"print({self.revision})\n")
+        imports = "".join(f"import dep{n}\n" for n in self.numbers)
+        values = ", ".join(f"dep{n}.value()" for n in self.numbers)
+        write(self.folder, "app.py", f"{imports}print({self.revision}, sum([{values}]))\n")
         install = f"pip install --index-url {self.servers.url}/simple --target /deps -r requirements.txt"
         write(self.folder, "Dockerfile",
               f"FROM {self.base} AS modules\n" + self.go_environment() +
@@ -109,4 +117,5 @@ class TwoProject(Project):
               "\nFROM modules AS compile\nCOPY cmd cmd\n" +
               self.run_line("compile", "CGO_ENABLED=0 go build -o /out/server ./cmd/server") +
               f"\nFROM {self.base}\nCOPY --from=wheels /deps /deps\n"
-              "COPY --from=compile /out/server /server\nCOPY app.py /app.py\nCMD [\"python3\", \"/app.py\"]\n")
+              "COPY --from=compile /out/server /server\nCOPY app.py /app.py\n"
+              "ENV PYTHONPATH=/deps\nCMD /server && python3 /app.py\n")
