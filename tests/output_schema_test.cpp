@@ -1,0 +1,86 @@
+// What the commands write as JSON is as docs/schema/*.json say, line by line and in every case.
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "support/cases.h"
+#include "support/catch.h"
+#include "support/program.h"
+#include "support/schema.h"
+
+namespace cacheplan::test {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::vector<std::string>& Commands() {
+  static const std::vector<std::string> commands = {"parse", "graph", "deps"};
+  return commands;
+}
+
+Schema SchemaOf(const std::string& command) {
+  return Schema(ReadFile(SourcePath("docs/schema/" + command + ".schema.json")));
+}
+
+TEST_CASE("every case's JSON is one line and as its schema says") {
+  for (const std::string& command : Commands()) {
+    const Schema schema = SchemaOf(command);
+    for (const std::string& folder : CaseFolders()) {
+      const InFolder here(folder);
+      const Ran ran = RunMain({command, "--format", "json", "Dockerfile"});
+      INFO(command << " in " << folder << "\n" << ran.out);
+      REQUIRE(LinesOf(ran.out).size() == 1);
+      CHECK(schema.Accepts(Json::parse(ran.out)));
+    }
+  }
+}
+
+TEST_CASE("bytes that are no text still give JSON") {
+  const TempFolder folder;
+  folder.Write("Dockerfile", "FROM a\xff\nRUN \x01\x02 \xc3(\nCOPY \"\\ \xf0\x9f\x98\x80 /\n");
+  const InFolder here(folder.path());
+  for (const std::string& command : Commands()) {
+    const Ran ran = RunMain({command, "--format", "json", "Dockerfile"});
+    INFO(ran.out);
+    CHECK(SchemaOf(command).Accepts(Json::parse(ran.out)));
+  }
+}
+
+/// Every object of a document.
+void Objects(const Json& value, const Json::json_pointer& at,
+             std::vector<Json::json_pointer>& places) {
+  if (value.is_object()) {
+    places.push_back(at);
+    for (const auto& [key, item] : value.items()) {
+      Objects(item, at / key, places);
+    }
+  } else if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      Objects(value[i], at / i, places);
+    }
+  }
+}
+
+TEST_CASE("a schema refuses a key that it does not know, anywhere") {
+  const InFolder here(SourcePath("testdata/cases/heredocs"));
+  for (const std::string& command : Commands()) {
+    const Schema schema = SchemaOf(command);
+    const Json good = Json::parse(RunMain({command, "--format", "json", "Dockerfile"}).out);
+    REQUIRE(schema.Accepts(good));
+    std::vector<Json::json_pointer> places;
+    Objects(good, Json::json_pointer(), places);
+    for (const Json::json_pointer& place : places) {
+      Json more = good;
+      more[place]["one-too-many"] = 1;
+      INFO(command << place.to_string());
+      CHECK(!schema.Accepts(more));
+    }
+    Json newer = good;
+    newer["version"] = 2;
+    CHECK(!schema.Accepts(newer));
+  }
+}
+
+}  // namespace
+}  // namespace cacheplan::test
