@@ -84,6 +84,10 @@ Page Instructions() {
     out += fmt::format("| `{}` | `--{}` | {} | {} | {} | {} |\n", KeywordName(flag.instruction),
                        flag.name, value, flag.since, flag.classic ? "yes" : "no", Cell(flag.help));
   }
+  out += "\n## Keys of RUN --mount\n\nFrom `grammar/mounts.def`.\n\n| key | means |\n|---|---|\n";
+#define MOUNT_KEY(key_, means_, type_) out += fmt::format("| `{}` | `{}` |\n", key_, means_);
+#include "grammar/mounts.def"
+#undef MOUNT_KEY
   out += "\n## Predefined arguments\n\n| name | kind | meaning |\n|---|---|---|\n";
   for (const PredefinedArg& arg : AllPredefinedArgs()) {
     out += fmt::format("| `{}` | {} | {} |\n", arg.name,
@@ -109,7 +113,8 @@ Page Packages() {
   std::string out =
       Head("Package managers",
            "What is known of each, from `grammar/packages/*.json`: how it is called, what "
-           "it reads, and where it keeps downloads.");
+           "it reads, and where it keeps downloads. [packages.md](../packages.md) says how such "
+           "a file is written.");
   out +=
       "| name | ecosystem | commands | manifests | lock files | caches "
       "|\n|---|---|---|---|---|---|\n";
