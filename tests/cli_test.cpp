@@ -305,6 +305,30 @@ TEST_CASE("plan -o writes a file that can be run, and --check tells when it is o
   CHECK(folder.Names() == Words{"Dockerfile", "build.sh"});
 }
 
+TEST_CASE(
+    "limits are findings: a line longer than BuildKit reads, nesting that no builder accepts") {
+  const TempFolder folder;
+  const InFolder here(folder.path());
+  const std::string from = "FROM alpine\nRUN echo ";
+  folder.Write("long", from + std::string(65535 - 9, 'x') + "\n");
+  folder.Write("longer", from + std::string(65536 - 9, 'x') + "\n");
+  CHECK(RunMain({"parse", "--format", "sexp", "long"}).status == 0);
+  const Ran longer = RunMain({"parse", "--format", "sexp", "longer"});
+  CHECK(longer.status == 1);
+  CHECK(Has(longer.err, "longer:2:1: error:"));
+  CHECK(Has(longer.err, "[CP011 line-too-long]"));
+  CHECK(longer.err.size() < 1000);  // not the line again
+
+  std::string nested = "FROM alpine\n";
+  for (int i = 0; i < 200; ++i) {
+    nested += "ONBUILD ";
+  }
+  folder.Write("nested", nested + "RUN true\n");
+  const Ran deep = RunMain({"graph", "nested"});
+  CHECK(deep.status == 1);
+  CHECK(Has(deep.err, "[CP012 too-deep]"));
+}
+
 TEST_CASE("words after -- go to every build, and only there") {
   const TempFolder folder;
   folder.Write("Dockerfile", kService);
