@@ -128,7 +128,8 @@ Status UnknownCommand(const std::string& word) {
 int Dispatch(std::vector<std::string> words, Io& io) {
   CLI::App app("Plans, runs and checks the reuse of dependency layers of Dockerfiles.",
                "cacheplan");
-  app.set_version_flag("--version", "cacheplan " CACHEPLAN_VERSION);
+  app.set_help_flag("-h,--help", "Show this help");
+  app.set_version_flag("--version", "cacheplan " CACHEPLAN_VERSION, "Show the version");
   app.require_subcommand(0, 1);
   app.footer("Without a command: a summary of ./Dockerfile.");
 

@@ -10,5 +10,10 @@ int main(int argc, char** argv) {
   const int status = cacheplan::Main(args, std::cin, std::cout, std::cerr);
   std::cout.flush();
   // A product that could not be written (a full disk, a closed pipe) must not look like success.
-  return status == 0 && !std::cout ? static_cast<int>(cacheplan::ExitCode::kUnreadable) : status;
+  if (std::cout) {
+    return status;
+  }
+  std::cerr
+      << "cacheplan: standard output: cannot be written; what was written of it is not whole\n";
+  return status == 0 ? static_cast<int>(cacheplan::ExitCode::kUnreadable) : status;
 }
