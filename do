@@ -76,7 +76,7 @@ fuzz() {
     done
     say "fuzzing $name for $seconds seconds"
     log=build/$name.log
-    "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 "$corpus" "$@" >"$log" 2>&1 ||
+    "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -dict=build/fuzz/tests/fuzz/words.dict "$corpus" "$@" >"$log" 2>&1 ||
       { tail -n 60 "$log" >&2; say "the whole log: $log"; exit 1; }
     set --
   done

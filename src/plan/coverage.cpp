@@ -92,7 +92,7 @@ void AddCoverage(const Inputs& in, const Images& images, Plan& plan) {
                      std::any_of(images.stages.begin(), images.stages.end(),
                                  [&](const Images::Stage& s) { return s.stage == index; });
     for (const DependencyStep& step : in.deps.stages[index].steps) {
-      plan.coverage.push_back({stage.name, step.line, step.command, holding[index],
+      plan.coverage.push_back({stage.name, step.line, ToValidUtf8(step.command), holding[index],
                                Reason(stage, step, EarlierDownload(in.graph, in.deps, index, step),
                                       holding[index], own)});
     }

@@ -246,6 +246,8 @@ class Parser {
     instruction.heredocs = file_.arena.Copy(heredocs);
     if (instruction.trigger != nullptr) {
       last_trigger_->heredocs = instruction.heredocs;
+      last_trigger_->span.end = instruction.span.end;
+      last_trigger_->end_line = instruction.end_line;
     }
   }
 
