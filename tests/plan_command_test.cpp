@@ -130,7 +130,8 @@ TEST_CASE("-o writes a script that can be run; --check tells when it is out of d
   CHECK((info.st_mode & 0100U) != 0);
   const Ran same = Call(check);
   CHECK(same.status == 0);
-  CHECK(same.out + same.err == "");
+  CHECK(same.out.empty());
+  CHECK(same.err.empty());
 
   const std::string before = Slurp(script);
   Spill(project.folder / "Dockerfile", test::kTwo);

@@ -166,7 +166,7 @@ Status CheckOptions(const Inputs& in) {
   if (options.tags.empty()) {
     return Status::Usage("a plan needs the name of the image: give -t IMAGE[:TAG]");
   }
-  const Status text = CheckText(options);
+  Status text = CheckText(options);
   if (!text.ok()) {
     return text;
   }

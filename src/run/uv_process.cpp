@@ -107,7 +107,7 @@ class Child {
       }
     }
     for (const auto& [name, value] : env) {
-      out.push_back(name + "=" + value);
+      out.emplace_back(name).append("=").append(value);
     }
     return out;
   }

@@ -11,7 +11,7 @@
 
 namespace cacheplan::test {
 
-inline PlanOutcome PlanOf(const std::string& text, PlanOptions options) {
+inline PlanOutcome PlanOf(const std::string& text, const PlanOptions& options) {
   const Dockerfile file = Parse(std::make_shared<const Source>("Dockerfile", text));
   GraphOptions graph_options;
   graph_options.target = options.target;
