@@ -1,4 +1,6 @@
 // Every step from a Dockerfile to a script, through the installed headers and libraries.
+#include <iostream>
+
 #include <cacheplan/detect.h>
 #include <cacheplan/emit.h>
 #include <cacheplan/graph.h>
@@ -8,12 +10,11 @@
 #include <cacheplan/run.h>
 #include <cacheplan/syntax.h>
 
-#include <iostream>
-
 int main() {
-  const auto source = std::make_shared<const cacheplan::Source>(
-      "Dockerfile",
-      "FROM golang AS deps\nCOPY go.mod ./\nRUN go mod download\nFROM deps\nCOPY . .\nRUN go build\n");
+  const auto source =
+      std::make_shared<const cacheplan::Source>("Dockerfile",
+                                                "FROM golang AS deps\nCOPY go.mod ./\nRUN go mod "
+                                                "download\nFROM deps\nCOPY . .\nRUN go build\n");
   const cacheplan::Dockerfile file = cacheplan::Parse(source);
   const cacheplan::Graph graph = cacheplan::BuildGraph(file);
   const cacheplan::Dependencies deps =
