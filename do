@@ -65,20 +65,16 @@ conformance() {
   fi
 }
 
+# Fuzzes each target for $1 seconds; what it finds stays in build/corpus.
 fuzz() {
   for target in build/fuzz/tests/fuzz/fuzz_*; do
-    case "$target" in *.*) continue ;; esac # a build system's own files
-    name=$(basename "$target")
-    corpus=build/corpus/$name
-    mkdir -p "$corpus"
-    for seeds in testdata/fuzz "testdata/fuzz/${name#fuzz_}"; do
-      [ -d "$seeds" ] && set -- "$@" "$seeds"
-    done
-    say "fuzzing $name for $seconds seconds"
-    log=build/$name.log
-    "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -dict=build/fuzz/tests/fuzz/words.dict "$corpus" "$@" >"$log" 2>&1 ||
+    name=${target##*/fuzz_}
+    mkdir -p "build/corpus/$name"
+    say "fuzzing $name for $1 seconds"
+    log=build/fuzz_$name.log
+    "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 -dict=build/fuzz/tests/fuzz/words.dict \
+      -artifact_prefix="build/corpus/$name-" "build/corpus/$name" "testdata/fuzz/$name" >"$log" 2>&1 ||
       { tail -n 60 "$log" >&2; say "the whole log: $log"; exit 1; }
-    set --
   done
 }
 
@@ -148,9 +144,7 @@ case "$verb" in
   fuzz)
     need $build_packages $fuzz_packages
     build fuzz
-    seconds=${1:-60}
-    set --
-    fuzz
+    fuzz "${1:-60}"
     ;;
   fmt)
     need $lint_packages
