@@ -54,12 +54,15 @@ Value Join(const Value& workdir, const Value& path) {
 constexpr std::string_view kDefaultPath =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+constexpr std::size_t kMaxTriggered = 100000;
+
 /// What a stage leaves to those built FROM it.
 struct StageState {
   explicit StageState(std::shared_ptr<graph::Budget> budget) : scope(std::move(budget)) {}
   Scope scope;
   std::shared_ptr<const Value> workdir;
   std::shared_ptr<const std::vector<std::string>> shell;
+  std::vector<const Instruction*> triggers;  ///< of its ONBUILD lines
 };
 
 class Builder {
@@ -212,7 +215,11 @@ class Builder {
     if (!replaced) {
       AddTriggers(stage, state);
       for (std::size_t i = decl.from + 1; i < decl.end; ++i) {
-        AddStep(stage, state, file_.instructions[i]);
+        const Instruction& own = file_.instructions[i];
+        AddStep(stage, state, own);
+        if (own.keyword == Keyword::kOnbuild && own.trigger != nullptr) {
+          state.triggers.push_back(own.trigger);
+        }
       }
     }
     if (!stage.name.empty()) {
@@ -222,7 +229,7 @@ class Builder {
 
   void Inherit(const Stage& stage, StageState& state) {
     if (stage.base.kind == SourceKind::kStage) {
-      const StageState& base = states_[stage.base.stage];
+      StageState& base = states_[stage.base.stage];
       state.scope = base.scope.Child();
       state.workdir = base.workdir;
       state.shell = base.shell;
@@ -247,12 +254,16 @@ class Builder {
     if (stage.base.kind != SourceKind::kStage) {
       return;
     }
-    const StageDecl& base = file_.stages[stage.base.stage];
-    for (std::size_t i = base.from + 1; i < base.end; ++i) {
-      const Instruction& instruction = file_.instructions[i];
-      if (instruction.keyword == Keyword::kOnbuild && instruction.trigger != nullptr) {
-        AddStep(stage, state, *instruction.trigger);
+    for (const Instruction* trigger : states_[stage.base.stage].triggers) {
+      if (++triggered_ > kMaxTriggered) {
+        if (triggered_ == kMaxTriggered + 1) {
+          Report(Diag::kTooLarge, stage.from->span, stage.line,
+                 fmt::format("ONBUILD lines run more than {} times in this file", kMaxTriggered),
+                 "what they do from this stage on is left out");
+        }
+        return;
       }
+      AddStep(stage, state, *trigger);
     }
   }
 
@@ -530,6 +541,7 @@ class Builder {
   Graph graph_;
   Scope globals_;
   std::vector<StageState> states_;
+  std::size_t triggered_ = 0;
   std::shared_ptr<const std::vector<std::string>> no_shell_ =
       std::make_shared<const std::vector<std::string>>();
   std::unordered_map<std::string, std::size_t> last_by_name_;

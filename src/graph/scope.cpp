@@ -53,21 +53,20 @@ Value PlatformArg(std::string_view name, const Dockerfile& file, const GraphOpti
 
 }  // namespace
 
-Scope Scope::Child() const {
+Scope Scope::Child() {
+  if (!values_.empty()) {
+    auto layer = std::make_shared<Layer>();
+    layer->values = std::exchange(values_, {});
+    while (below_ != nullptr && below_->values.size() <= 2 * layer->values.size()) {
+      layer->values.insert(below_->values.begin(), below_->values.end());
+      below_ = below_->below;
+    }
+    layer->below = std::move(below_);
+    below_ = std::move(layer);
+  }
   Scope child(budget_);
   child.open_reason_ = open_reason_;
   child.below_ = below_;
-  if (values_.empty()) {
-    return child;
-  }
-  auto layer = std::make_shared<Layer>();
-  layer->values = values_;
-  while (child.below_ != nullptr && child.below_->values.size() <= 2 * layer->values.size()) {
-    layer->values.insert(child.below_->values.begin(), child.below_->values.end());
-    child.below_ = child.below_->below;
-  }
-  layer->below = child.below_;
-  child.below_ = std::move(layer);
   return child;
 }
 

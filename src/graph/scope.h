@@ -31,7 +31,7 @@ class Budget {
   }
 
  private:
-  std::size_t left_ = std::size_t{256} << 20U;
+  std::size_t left_ = std::size_t{32} << 20U;
 };
 
 /// The variables at one place of the file.
@@ -43,8 +43,9 @@ class Scope {
  public:
   explicit Scope(std::shared_ptr<Budget> budget = std::make_shared<Budget>())
       : budget_(std::move(budget)) {}
-  /// A scope that starts with everything that holds at the end of this one.
-  [[nodiscard]] Scope Child() const;
+  /// A scope that starts with everything that holds in this one, which freezes what it has: a
+  /// hundred thousand children share it.
+  [[nodiscard]] Scope Child();
   /// From now on a variable that was never set may still come from the base image; `reason` says
   /// so.
   void SetOpen(std::string reason) { open_reason_ = std::move(reason); }

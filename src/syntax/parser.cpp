@@ -205,6 +205,7 @@ class Parser {
     if (!FindHeredocs(context, instruction.start_line, heredocs)) {
       return;
     }
+    bool reported = false;  // all that follow one without an end have none either
     for (Heredoc& heredoc : heredocs) {
       const std::uint32_t begin = lines_.offset();
       std::uint32_t end = begin;
@@ -233,7 +234,8 @@ class Parser {
       if (!closed) {
         heredoc.terminator = {end, end};
       }
-      if (!closed || lines_.met_too_long()) {
+      if ((!closed && !reported) || lines_.met_too_long()) {
+        reported = true;
         file_.diagnostics.push_back(
             {Diag::kBadHeredoc, context.SpanOf(context.line), instruction.start_line,
              "unterminated heredoc",

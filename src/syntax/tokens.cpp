@@ -64,9 +64,15 @@ class Tokenizer {
     }
   }
 
-  [[nodiscard]] std::uint32_t LineEnd(std::uint32_t from) const {
-    const std::size_t newline = text_.find('\n', from);
-    return static_cast<std::uint32_t>(newline == std::string_view::npos ? text_.size() : newline);
+  /// Where the line of `from` ends; asked for places that only go forward.
+  [[nodiscard]] std::uint32_t LineEnd(std::uint32_t from) {
+    if (from > line_end_ || !line_known_) {
+      const std::size_t newline = text_.find('\n', from);
+      line_end_ =
+          static_cast<std::uint32_t>(newline == std::string_view::npos ? text_.size() : newline);
+      line_known_ = true;
+    }
+    return line_end_;
   }
 
   /// Between marks: blanks, newlines, comments, and escapes that continue a line.
@@ -137,6 +143,8 @@ class Tokenizer {
   const Dockerfile& file_;
   std::string_view text_;
   std::uint32_t pos_ = 0;
+  std::uint32_t line_end_ = 0;  ///< looked for once a line, however many words are in it
+  bool line_known_ = false;
   std::vector<Mark> marks_;
   std::vector<Token> tokens_;
 };

@@ -1,0 +1,155 @@
+// Large and hostile inputs: time linear in the text, memory within bounds.
+//
+// Each case is run at one size and at four times that size. The larger one may take some twelve
+// times as long, which a slow machine keeps and quadratic work (sixteen times, and more with size)
+// does not; what takes no time at all is not compared.
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cacheplan/graph.h"
+#include "cacheplan/script.h"
+
+#include "support/catch.h"
+
+namespace cacheplan {
+namespace {
+
+std::string Repeat(const std::string& text, std::size_t count) {
+  std::string out;
+  out.reserve(text.size() * count);
+  for (std::size_t i = 0; i < count; ++i) {
+    out += text;
+  }
+  return out;
+}
+
+/// Lines with a number in them: `$` stands for it, `%` for the one before.
+std::string Numbered(const std::string& line, std::size_t count) {
+  std::string out;
+  for (std::size_t i = 1; i <= count; ++i) {
+    for (const char c : line) {
+      out += c == '$' ? std::to_string(i) : c == '%' ? std::to_string(i - 1) : std::string(1, c);
+    }
+  }
+  return out;
+}
+
+/// Seconds for everything that is done with a file before it is planned.
+double Seconds(const std::string& text) {
+  const auto start = std::chrono::steady_clock::now();
+  const Dockerfile file = Parse(std::make_shared<const Source>("Dockerfile", text));
+  CHECK(!Tokenize(file).empty());
+  DumpSexp(file);
+  BuildGraph(file);
+  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+  return time.count();
+}
+
+struct Case {
+  std::string name;
+  std::function<std::string(std::size_t)> make;  ///< a text of about that many bytes
+};
+
+const Case kCases[] = {
+    {"continued lines", [](std::size_t n) { return "RUN a" + Repeat(" \\\n b", n / 5); }},
+    {"continued words", [](std::size_t n) { return "COPY a" + Repeat(" \\\n b", n / 5); }},
+    {"continued pairs", [](std::size_t n) { return "ENV " + Repeat("\\\n a=b ", n / 7); }},
+    {"blank lines in an instruction",
+     [](std::size_t n) { return "RUN a \\\n" + Repeat("\n", n) + "b"; }},
+    {"comments in an instruction",
+     [](std::size_t n) { return "RUN a \\\n" + Repeat("# c\n", n / 4) + "b"; }},
+    {"heredocs", [](std::size_t n) { return Repeat("RUN <<A\nx\nA\n", n / 12); }},
+    {"heredocs on one line",
+     [](std::size_t n) { return "RUN" + Repeat(" <<A", n / 8) + "\n" + Repeat("A\n", n / 8); }},
+    {"heredocs that never end", [](std::size_t n) { return "RUN" + Repeat(" <<A", n / 4); }},
+    {"flags", [](std::size_t n) { return "COPY" + Repeat(" --exclude=a", n / 12) + " b c"; }},
+    {"unknown flags", [](std::size_t n) { return "COPY" + Repeat(" --x", n / 4) + " b c"; }},
+    {"mounts", [](std::size_t n) { return "RUN" + Repeat(" --mount=target=/a", n / 18) + " b"; }},
+    {"mount keys", [](std::size_t n) { return "RUN --mount=ro" + Repeat(",ro", n / 3) + " b"; }},
+    {"nested defaults",
+     [](std::size_t n) {
+       return Repeat("ENV A=" + Repeat("${A:-", 900) + Repeat("}", 900) + "\n", n / 5407);
+     }},
+    {"defaults that never end", [](std::size_t n) { return "ENV A=" + Repeat("${A:-", n / 5); }},
+    {"variables", [](std::size_t n) { return "ENV A=x B=" + Repeat("$A", n / 2); }},
+    {"different variables", [](std::size_t n) { return "ENV" + Numbered(" V$=1", n / 9); }},
+    {"patterns", [](std::size_t n) { return "ENV A=" + Repeat("${A#b}", n / 60); }},
+    {"values that grow", [](std::size_t n) { return Repeat("ENV A=x$A\n", n / 10); }},
+    {"folders that grow", [](std::size_t n) { return Repeat("WORKDIR a\n", n / 10); }},
+    {"a long folder held long",
+     [](std::size_t n) {
+       return "WORKDIR /" + std::string(n / 2, 'a') + "\n" + Repeat("RUN b\n", n / 12);
+     }},
+    {"stages in a chain",
+     [](std::size_t n) { return Numbered("FROM s% AS s$\nENV V$=1\n", n / 30); }},
+    {"stages on one base",
+     [](std::size_t n) {
+       return "FROM a AS s\n" + Numbered("ENV V$=1\n", n / 20) +
+              Repeat("FROM s\nENV X=1\n", n / 30);
+     }},
+    {"triggers on one base",
+     [](std::size_t n) {
+       return "FROM a AS s\n" + Repeat("ONBUILD RUN a\n", n / 28) + Repeat("FROM s\n", n / 14);
+     }},
+    {"errors", [](std::size_t n) { return Repeat("FOO\n", n / 4); }},
+    {"errors on one line", [](std::size_t n) { return "ENV a=b" + Repeat(" c", n / 2); }},
+    {"JSON", [](std::size_t n) { return "RUN [" + Repeat("\"a\",", n / 4) + "\"b\"]"; }},
+    {"JSON that never ends", [](std::size_t n) { return "RUN " + Repeat("[", n); }},
+    {"zero bytes", [](std::size_t n) { return "RUN " + std::string(n, '\0'); }},
+    {"blanks", [](std::size_t n) { return "RUN a" + std::string(n, ' '); }},
+    {"quotes", [](std::size_t n) { return "ENV a=" + Repeat("\"'", n / 2); }},
+    {"heredoc marks", [](std::size_t n) { return "RUN a" + Repeat("<< ", n / 3); }},
+    {"ONBUILD in ONBUILD", [](std::size_t n) { return Repeat("ONBUILD ", n / 8) + "RUN a"; }},
+};
+
+TEST_CASE("time is linear in the text", "[scale]") {
+  constexpr std::size_t kSize = 150000;
+  for (const Case& one : kCases) {
+    INFO(one.name);
+    const double small = Seconds("FROM a AS s0\n" + one.make(kSize) + "\n");
+    const double large = Seconds("FROM a AS s0\n" + one.make(4 * kSize) + "\n");
+    INFO(small << " s, then " << large << " s");
+    CHECK((large < 0.5 || large < 12 * small));
+    CHECK(large < 60);
+  }
+}
+
+TEST_CASE("a hundred thousand stages in a chain", "[scale]") {
+  constexpr std::size_t kStages = 100000;
+  const Dockerfile file = Parse(std::make_shared<const Source>(
+      "Dockerfile", "FROM a AS s0\n" + Numbered("FROM s% AS s$\nCOPY --from=s% x y\n", kStages)));
+  REQUIRE(file.diagnostics.empty());
+  const Graph graph = BuildGraph(file);
+  CHECK(graph.diagnostics.empty());
+  REQUIRE(graph.order.size() == kStages + 1);
+  for (std::size_t i = 0; i < graph.order.size(); ++i) {
+    REQUIRE(graph.order[i] == i);
+  }
+  CHECK(graph.BaseChain(kStages).size() == kStages + 1);
+}
+
+TEST_CASE("a line of 20 MB, and a million instructions", "[scale]") {
+  const Dockerfile line = Parse(std::make_shared<const Source>(
+      "Dockerfile", "FROM a\nRUN " + std::string(20000000, 'x') + "\nRUN b\n"));
+  CHECK(line.instructions.size() == 3);
+  CHECK(line.diagnostics.size() == 1);
+  const Dockerfile many =
+      Parse(std::make_shared<const Source>("Dockerfile", "FROM a\n" + Repeat("RUN b\n", 1000000)));
+  CHECK(many.diagnostics.empty());
+  CHECK(BuildGraph(many).stages[0].steps.size() == 1000000);
+}
+
+TEST_CASE("ONBUILD lines that add up to too much are said to", "[scale]") {
+  const Dockerfile file = Parse(std::make_shared<const Source>(
+      "Dockerfile", "FROM a AS s\n" + Repeat("ONBUILD RUN a\n", 1000) + Repeat("FROM s\n", 1000)));
+  const Graph graph = BuildGraph(file);
+  REQUIRE(graph.diagnostics.size() == 1);
+  CHECK(graph.diagnostics[0].diag == Diag::kTooLarge);
+  CHECK(graph.stages[100].steps.size() == 1000);
+  CHECK(graph.stages[102].steps.empty());
+}
+
+}  // namespace
+}  // namespace cacheplan
