@@ -51,6 +51,13 @@ struct Edge {
   Span span;
 };
 
+/// A variable that is read where it certainly has no value: no ARG, no ENV, no base image sets it.
+struct UnsetVariable {
+  std::string name;
+  std::string nearest;  ///< a variable that is set there and differs by a letter or two; or ""
+  Span span;            ///< the word that reads it
+};
+
 /// An instruction of a stage with what holds where it stands.
 struct Step {
   const Instruction* instruction = nullptr;
@@ -63,6 +70,9 @@ struct Step {
   std::vector<Value> sources;
   Value destination;
   std::optional<StageSource> from;
+  /// After expansion: the path of a WORKDIR, the ports of an EXPOSE, the names of an ENV.
+  std::vector<Value> values;
+  std::vector<UnsetVariable> unset;
 };
 
 struct Stage {
@@ -74,7 +84,9 @@ struct Stage {
   std::optional<Value> platform;
   std::vector<Step> steps;  ///< its own instructions after FROM, in order
   std::vector<Edge> edges;  ///< base first, then as they stand in the file
-  bool reachable = false;   ///< the target needs it
+  /// Variables of its FROM that no ARG before the first FROM declares.
+  std::vector<UnsetVariable> undeclared;
+  bool reachable = false;  ///< the target needs it
   /// "builder", or "stage 2" for one without a name: for messages.
   [[nodiscard]] std::string Label() const;
 };

@@ -19,6 +19,7 @@ struct LexOptions {
   char escape = '\\';        ///< '\\' or '`', by the escape directive
   bool raw_quotes = false;   ///< keep quotes in the result
   bool raw_escapes = false;  ///< keep escape characters in the result
+  bool skip_quotes = false;  ///< quotes are characters like any other, as in a heredoc
   bool skip_unset = false;   ///< leave $x as it stands when x is not set
 };
 

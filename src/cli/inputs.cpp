@@ -107,6 +107,15 @@ constexpr std::size_t kChunk = 256;
 
 int ForEachInput(const InputOptions& options, Io& io,
                  const std::function<Outcome(std::shared_ptr<const Source>)>& use) {
+  return ForEachNumberedInput(options, io,
+                              [&](std::size_t /*number*/, std::shared_ptr<const Source> source) {
+                                return use(std::move(source));
+                              });
+}
+
+int ForEachNumberedInput(
+    const InputOptions& options, Io& io,
+    const std::function<Outcome(std::size_t, std::shared_ptr<const Source>)>& use) {
   const Result<std::vector<std::string>> paths = Paths(options, io);
   if (!paths.ok()) {
     return Fail(io, paths.status());
@@ -123,7 +132,7 @@ int ForEachInput(const InputOptions& options, Io& io,
       for (std::size_t i = next++; i < count; i = next++) {
         Result<std::shared_ptr<const Source>> source = ReadDockerfile(paths.value()[begin + i], io);
         if (source.ok()) {
-          outcomes[i] = use(std::move(source.value()));
+          outcomes[i] = use(begin + i, std::move(source.value()));
         } else {
           outcomes[i] = {ExitFor(source.status().code), "",
                          "cacheplan: " + source.status().message + "\n"};

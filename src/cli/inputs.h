@@ -38,6 +38,11 @@ Result<std::shared_ptr<const Source>> ReadDockerfile(const std::string& path, Io
 int ForEachInput(const InputOptions& options, Io& io,
                  const std::function<Outcome(std::shared_ptr<const Source>)>& use);
 
+/// The same with the input's place in the list, from 0.
+int ForEachNumberedInput(
+    const InputOptions& options, Io& io,
+    const std::function<Outcome(std::size_t, std::shared_ptr<const Source>)>& use);
+
 /// Findings about the file onto `outcome`, with the exit status that they call for: a target that
 /// does not exist is wrong usage, anything else a finding.
 void AddDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& diagnostics,

@@ -1,7 +1,6 @@
 #include "cacheplan/graph.h"
 
 #include <algorithm>
-#include <charconv>
 #include <unordered_map>
 #include <utility>
 
@@ -12,43 +11,15 @@
 
 #include "src/graph/checks.h"
 #include "src/graph/scope.h"
+#include "src/graph/words.h"
 
 namespace cacheplan {
 namespace {
 
 using graph::Expanded;
+using graph::Join;
+using graph::ParseIndex;
 using graph::Scope;
-
-/// strconv.Atoi as far as a stage index goes.
-std::optional<long> ParseIndex(std::string_view text) {
-  if (!text.empty() && text.front() == '+') {
-    text.remove_prefix(1);
-  }
-  long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-bool IsAbsolute(std::string_view path) {
-  const bool drive = path.size() >= 3 && IsLetter(static_cast<unsigned char>(path[0])) &&
-                     path[1] == ':' && (path[2] == '/' || path[2] == '\\');
-  return drive || (!path.empty() && (path[0] == '/' || path[0] == '\\'));
-}
-
-/// WORKDIR: an absolute path replaces, a relative one goes below what holds.
-Value Join(const Value& workdir, const Value& path) {
-  if (!path.known || IsAbsolute(path.text)) {
-    return path;
-  }
-  if (!workdir.known) {
-    return {path.text, false, workdir.reason};
-  }
-  const bool slash = !workdir.text.empty() && workdir.text.back() == '/';
-  return {workdir.text + (slash ? "" : "/") + path.text, true, {}};
-}
 
 /// BuildKit sets it where the base image does not. Source: util/system/path.go.
 constexpr std::string_view kDefaultPath =
@@ -147,8 +118,10 @@ class Builder {
     return source;
   }
 
-  StageSource ResolveBase(const FromCommand& from, std::uint32_t line) {
+  StageSource ResolveBase(Stage& stage, const FromCommand& from) {
+    const std::uint32_t line = stage.line;
     Expanded base = globals_.Expand(from.base.text, file_.escape);
+    NoteUndeclared(base, from.base.span, stage);
     if (!base.error.empty()) {
       Report(Diag::kBadExpansion, from.base.span, line, base.error);
       return {SourceKind::kUnknown, kNoStage, {std::string(from.base.text), false, base.error}};
@@ -166,9 +139,9 @@ class Builder {
       Report(Diag::kBlankBase, from.base.span, line, reason, hint);
       return {SourceKind::kUnknown, kNoStage, {std::string(from.base.text), false, reason}};
     }
-    const auto stage = earlier_by_name_.find(base.value.text);
-    if (stage != earlier_by_name_.end()) {
-      return {SourceKind::kStage, stage->second, std::move(base.value)};
+    const auto found = earlier_by_name_.find(base.value.text);
+    if (found != earlier_by_name_.end()) {
+      return {SourceKind::kStage, found->second, std::move(base.value)};
     }
     return ImageSource(std::move(base.value.text), from.base.span, line);
   }
@@ -179,6 +152,7 @@ class Builder {
     }
     const std::string_view written = *from.platform->value;
     Expanded platform = globals_.Expand(written, file_.escape);
+    NoteUndeclared(platform, from.platform->span, stage);
     std::string error = std::move(platform.error);
     if (error.empty() && platform.value.known) {
       error = platform.value.text.empty()
@@ -208,7 +182,7 @@ class Builder {
     // A named context of the stage's name takes the place of the whole stage.
     const bool replaced = !stage.name.empty() && IsContext(stage.name);
     stage.base = replaced ? StageSource{SourceKind::kContext, kNoStage, {stage.name, true, {}}}
-                          : ResolveBase(from, stage.line);
+                          : ResolveBase(stage, from);
     stage.edges.push_back({EdgeKind::kBase, index, stage.base, &instruction, from.base.span});
     StageState& state = states_[index];
     Inherit(stage, state);
@@ -267,9 +241,28 @@ class Builder {
     }
   }
 
-  /// A word of the instruction expanded; what cannot be is reported.
-  Expanded ExpandWord(const StageState& state, const Instruction& instruction, const Word& word) {
+  /// What `expanded`, a word of the step, reads and nothing sets.
+  static void NoteUnset(const StageState& state, const Expanded& expanded, Span span, Step& step) {
+    for (const std::string& name : expanded.unset) {
+      if (!state.scope.IsDeclared(name)) {
+        step.unset.push_back({name, state.scope.Nearest(name), span});
+      }
+    }
+  }
+
+  void NoteUndeclared(const Expanded& expanded, Span span, Stage& stage) const {
+    for (const std::string& name : expanded.unset) {
+      if (!globals_.IsDeclared(name)) {
+        stage.undeclared.push_back({name, globals_.Nearest(name), span});
+      }
+    }
+  }
+
+  /// A word of the step expanded; what cannot be is reported.
+  Expanded ExpandWord(const StageState& state, const Instruction& instruction, const Word& word,
+                      Step& step) {
     Expanded expanded = state.scope.Expand(word.text, file_.escape);
+    NoteUnset(state, expanded, word.span, step);
     if (!expanded.error.empty()) {
       Report(Diag::kBadExpansion, word.span, instruction.start_line, expanded.error);
       expanded.value = {std::string(word.text), false, expanded.error};
@@ -284,21 +277,22 @@ class Builder {
     step.shell = state.shell;
     switch (instruction.keyword) {
       case Keyword::kArg:
-        Arg(state, instruction);
+        Arg(state, instruction, step);
         break;
       case Keyword::kEnv:
-        Env(state, instruction);
+        Env(state, instruction, step);
         break;
       case Keyword::kAdd:
       case Keyword::kCopy:
         Copy(stage, state, instruction, step);
         break;
       case Keyword::kRun:
-        Run_(stage, state, instruction);
+        Run_(stage, state, instruction, step);
         break;
       case Keyword::kWorkdir:
         if (!instruction.args.empty()) {
-          const Expanded path = ExpandWord(state, instruction, instruction.args.front());
+          const Expanded path = ExpandWord(state, instruction, instruction.args.front(), step);
+          step.values.push_back(path.value);
           state.workdir = std::make_shared<const Value>(JoinWorkdir(*state.workdir, path.value));
         }
         break;
@@ -307,8 +301,14 @@ class Builder {
         break;
       case Keyword::kExpose:
         for (const Word& word : instruction.args) {
-          const Expanded ports = ExpandWord(state, instruction, word);
+          // BuildKit does not mind variables without a value here.
+          Step scratch;
+          const Expanded ports = ExpandWord(state, instruction, word, scratch);
+          if (!ports.value.known) {
+            step.values.push_back(ports.value);
+          }
           for (const std::string& port : ports.words) {
+            step.values.push_back({port, true, {}});
             Check(Diag::kBadPort, graph::CheckPort(port), word, instruction);
           }
         }
@@ -316,12 +316,12 @@ class Builder {
       case Keyword::kLabel:
       case Keyword::kUser:
         for (const Word& word : instruction.args) {
-          ExpandWord(state, instruction, word);
+          ExpandWord(state, instruction, word, step);
         }
         break;
       case Keyword::kStopsignal:
         for (const Word& word : instruction.args) {
-          const Expanded signal = ExpandWord(state, instruction, word);
+          const Expanded signal = ExpandWord(state, instruction, word, step);
           if (signal.value.known) {
             Check(Diag::kBadValue, graph::CheckSignal(signal.value.text), word, instruction);
           }
@@ -329,7 +329,7 @@ class Builder {
         break;
       case Keyword::kVolume:
         for (const Word& word : instruction.args) {
-          const Expanded path = ExpandWord(state, instruction, word);
+          const Expanded path = ExpandWord(state, instruction, word, step);
           if (path.value.known && path.value.text.empty()) {
             Check(Diag::kBadValue, "VOLUME specified can not be an empty string", word,
                   instruction);
@@ -365,25 +365,28 @@ class Builder {
     }
   }
 
-  void Arg(StageState& state, const Instruction& instruction) {
+  void Arg(StageState& state, const Instruction& instruction, Step& step) {
     for (const KeyValue& pair : AsPairs(instruction)) {
       const auto given = options_.build_args.find(std::string(pair.key.text));
       if (given != options_.build_args.end()) {
         state.scope.Set(pair.key.text, {given->second, true, {}});
       } else if (pair.value) {
-        state.scope.Set(pair.key.text, ExpandWord(state, instruction, *pair.value).value);
+        state.scope.Set(pair.key.text, ExpandWord(state, instruction, *pair.value, step).value);
       } else if (const Value* global = globals_.Find(pair.key.text)) {
         state.scope.Set(pair.key.text, *global);
+      } else {
+        state.scope.Declare(pair.key.text);
       }
     }
   }
 
-  void Env(StageState& state, const Instruction& instruction) {
+  void Env(StageState& state, const Instruction& instruction, Step& step) {
     // All values are expanded with what held before the line.
     std::vector<std::pair<std::string, Value>> values;
     for (const KeyValue& pair : AsPairs(instruction)) {
-      Expanded key = ExpandWord(state, instruction, pair.key);
-      Expanded value = ExpandWord(state, instruction, *pair.value);
+      Expanded key = ExpandWord(state, instruction, pair.key, step);
+      Expanded value = ExpandWord(state, instruction, *pair.value, step);
+      step.values.push_back(key.value);
       values.emplace_back(std::move(key.value.text), std::move(value.value));
     }
     for (auto& [name, value] : values) {
@@ -394,9 +397,21 @@ class Builder {
   void Copy(Stage& stage, const StageState& state, const Instruction& instruction, Step& step) {
     const CopyCommand copy = AsCopy(instruction);
     for (const Word& source : copy.sources) {
-      step.sources.push_back(ExpandWord(state, instruction, source).value);
+      step.sources.push_back(ExpandWord(state, instruction, source, step).value);
     }
-    step.destination = ExpandWord(state, instruction, copy.destination).value;
+    step.destination = ExpandWord(state, instruction, copy.destination, step).value;
+    for (const Flag& flag : instruction.flags) {
+      if (flag.value && (flag.name == "chown" || flag.name == "chmod" || flag.name == "checksum" ||
+                         flag.name == "exclude")) {
+        ExpandWord(state, instruction, {*flag.value, flag.span}, step);
+      }
+    }
+    for (const Heredoc* file : copy.inline_files) {
+      if (file->expand) {
+        NoteUnset(state, state.scope.Expand(file->content, LexOptions{.skip_quotes = true}),
+                  file->content_span, step);
+      }
+    }
     if (copy.from == nullptr || !copy.from->value || copy.from->value->empty()) {
       return;
     }
@@ -454,7 +469,7 @@ class Builder {
     return {SourceKind::kStage, index, {std::string(name), true, {}}};
   }
 
-  void Run_(Stage& stage, const StageState& state, const Instruction& instruction) {
+  void Run_(Stage& stage, const StageState& state, const Instruction& instruction, Step& step) {
     for (const Flag& flag : instruction.flags) {
       if (flag.name != "mount" || !flag.value) {
         continue;
@@ -462,6 +477,7 @@ class Builder {
       bool known = true;
       const WordExpander expand = [&](std::string_view word) {
         const Expanded expanded = state.scope.Expand(word, file_.escape);
+        NoteUnset(state, expanded, flag.span, step);
         Expansion out;
         out.text = expanded.value.text;
         out.error = expanded.error;

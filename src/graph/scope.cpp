@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cacheplan/shell.h"
+#include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
 
 namespace cacheplan::graph {
@@ -71,6 +72,27 @@ Scope Scope::Child() {
 }
 
 const Value* Scope::Find(std::string_view name) const {
+  const Entry* entry = FindEntry(name);
+  return entry != nullptr && entry->set ? &entry->value : nullptr;
+}
+
+std::string Scope::Nearest(std::string_view name) const {
+  std::vector<std::string_view> names;
+  const auto add = [&](const std::map<std::string, Entry, std::less<>>& values) {
+    for (const auto& [other, entry] : values) {
+      if (entry.set) {
+        names.push_back(other);
+      }
+    }
+  };
+  add(values_);
+  for (const Layer* layer = below_.get(); layer != nullptr; layer = layer->below.get()) {
+    add(layer->values);
+  }
+  return std::string(cacheplan::Nearest(name, names));
+}
+
+const Scope::Entry* Scope::FindEntry(std::string_view name) const {
   const auto it = values_.find(name);
   if (it != values_.end()) {
     return &it->second;
@@ -84,7 +106,7 @@ const Value* Scope::Find(std::string_view name) const {
   return nullptr;
 }
 
-Expanded Scope::Expand(std::string_view word, char escape) const {
+Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
   std::string unknown;
   const VariableLookup lookup = [&](std::string_view name) -> std::optional<std::string_view> {
     const Value* value = Find(name);
@@ -102,16 +124,21 @@ Expanded Scope::Expand(std::string_view word, char escape) const {
     }
     return std::nullopt;
   };
-  LexOptions options;
-  options.escape = escape;
   Expansion expansion = cacheplan::Expand(word, lookup, options);
   Expanded out;
+  if (open_reason_.empty()) {
+    for (std::string& name : expansion.unmatched) {
+      if (Find(name) == nullptr) {
+        out.unset.push_back(std::move(name));
+      }
+    }
+  }
   if (!unknown.empty()) {
     // An error such as `${X:?must be set}` may come from the very variable that is unknown.
     out.value = {std::string(word), false, std::move(unknown)};
     return out;
   }
-  if (!expansion.unmatched.empty() || !expansion.matched.empty()) {
+  if (!out.unset.empty() || !expansion.matched.empty()) {
     // A replacement may be longer than what it replaces.
     if (!budget_->Take(expansion.text.size())) {
       out.value = {std::string(word), false, std::string(kTooMuch)};
@@ -121,7 +148,6 @@ Expanded Scope::Expand(std::string_view word, char escape) const {
   out.error = std::move(expansion.error);
   out.value.text = std::move(expansion.text);
   out.words = std::move(expansion.words);
-  out.unset = std::move(expansion.unmatched);
   return out;
 }
 
@@ -157,6 +183,8 @@ GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options) {
                                      {}});
         }
         out.scope.Set(pair.key.text, std::move(expanded.value));
+      } else {
+        out.scope.Declare(pair.key.text);
       }
     }
   }

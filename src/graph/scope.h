@@ -9,6 +9,7 @@
 
 #include "cacheplan/commands.h"
 #include "cacheplan/graph.h"
+#include "cacheplan/shell.h"
 
 namespace cacheplan::graph {
 
@@ -17,7 +18,7 @@ struct Expanded {
   Value value;
   std::vector<std::string> words;  ///< the value cut at unquoted blanks
   std::string error;
-  std::vector<std::string> unset;  ///< variables in it that are certainly not set
+  std::vector<std::string> unset;  ///< variables in it that are certainly not set, in order
 };
 
 /// How much text expansions may still copy. A few lines can ask for any amount (`ENV A=$A$A` again
@@ -49,20 +50,41 @@ class Scope {
   /// From now on a variable that was never set may still come from the base image; `reason` says
   /// so.
   void SetOpen(std::string reason) { open_reason_ = std::move(reason); }
-  void Set(std::string_view name, Value value) { values_[std::string(name)] = std::move(value); }
+  void Set(std::string_view name, Value value) {
+    values_[std::string(name)] = {std::move(value), true};
+  }
+  /// `ARG name` without a value: known by name, not set.
+  void Declare(std::string_view name) {
+    if (!IsDeclared(name)) {
+      values_[std::string(name)] = {{}, false};
+    }
+  }
   /// Null when it was never set here.
   [[nodiscard]] const Value* Find(std::string_view name) const;
+  /// Set, or declared without a value.
+  [[nodiscard]] bool IsDeclared(std::string_view name) const { return FindEntry(name) != nullptr; }
+  /// What differs by a letter or two from `name`; "" when nothing does.
+  [[nodiscard]] std::string Nearest(std::string_view name) const;
 
-  [[nodiscard]] Expanded Expand(std::string_view word, char escape) const;
+  [[nodiscard]] Expanded Expand(std::string_view word, const LexOptions& options) const;
+  [[nodiscard]] Expanded Expand(std::string_view word, char escape) const {
+    return Expand(word, LexOptions{.escape = escape});
+  }
 
   [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }
 
  private:
+  struct Entry {
+    Value value;
+    bool set = true;
+  };
   struct Layer {
-    std::map<std::string, Value, std::less<>> values;
+    std::map<std::string, Entry, std::less<>> values;
     std::shared_ptr<const Layer> below;
   };
-  std::map<std::string, Value, std::less<>> values_;
+  [[nodiscard]] const Entry* FindEntry(std::string_view name) const;
+
+  std::map<std::string, Entry, std::less<>> values_;
   std::shared_ptr<const Layer> below_;
   std::shared_ptr<Budget> budget_;
   std::string open_reason_;  ///< empty = what is not set is certainly not set

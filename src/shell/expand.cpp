@@ -66,7 +66,7 @@ bool WordLexer::ReadPieces(char32_t stop, std::string& out, WordList* words) {
       Next();
       return true;
     }
-    if (c == '$' || c == '\'' || c == '"' || c == '<') {
+    if (c == '$' || (!options_.skip_quotes && (c == '\'' || c == '"' || c == '<'))) {
       const std::size_t start = out.size();
       if (!ReadSpecial(c, out)) {
         return false;

@@ -1,0 +1,52 @@
+// Findings of the linter, written out. The same findings in every form, in the same order.
+//
+// Pure: values in, text out. The forms are rows of grammar/reporters.def.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cacheplan/lint.h"
+#include "cacheplan/source.h"
+
+namespace cacheplan {
+
+/// What a builder refuses (a Diagnostic) and what a rule says (a Finding), as one kind of thing.
+struct ReportedFinding {
+  std::string_view rule;  ///< "StageNameCasing", "broad-copy-before-dependencies"
+  std::string_view code;  ///< "StageNameCasing", "CP301"
+  Severity severity = Severity::kWarning;
+  std::uint32_t line = 0;  ///< from 1; 0 = about the whole file
+  Span span;
+  std::string message;
+  std::string why;   ///< may be empty
+  std::string hint;  ///< may be empty
+  std::string url;   ///< may be empty
+  std::optional<Fix> fix;
+};
+ReportedFinding Reported(const Finding& finding);
+ReportedFinding Reported(const Diagnostic& diagnostic);
+
+/// The findings of one file, in order of line, column and code.
+struct FileFindings {
+  std::shared_ptr<const Source> source;
+  std::vector<ReportedFinding> findings;
+};
+
+/// How text is coloured; the other forms never are.
+enum class Colour { kNever, kAlways };
+
+struct ReporterInfo {
+  std::string_view name;
+  std::string_view help;
+  std::string (*render)(std::span<const FileFindings> files, Colour colour);
+};
+/// The rows of grammar/reporters.def, in order.
+const std::vector<ReporterInfo>& AllReporters();
+/// Null when there is none of that name.
+const ReporterInfo* FindReporter(std::string_view name);
+
+}  // namespace cacheplan

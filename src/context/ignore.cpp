@@ -1,0 +1,7 @@
+#include "cacheplan/context.h"
+
+namespace cacheplan {
+
+const IgnorePattern* IgnoreFile::Decider(std::string_view /*path*/) const { return nullptr; }
+
+}  // namespace cacheplan

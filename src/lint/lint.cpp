@@ -1,0 +1,49 @@
+#include "cacheplan/lint.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "src/lint/registry.h"
+#include "src/lint/suppressions.h"
+
+namespace cacheplan {
+namespace {
+
+void SetSeverity(const LintOptions& options, Finding& finding) {
+  for (const auto& [rule, severity] : options.severities) {
+    if (rule == finding.rule) {
+      finding.severity = severity;
+    }
+  }
+}
+
+}  // namespace
+
+LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
+                const BuildContext* context, const LintOptions& options) {
+  lint::Checker checker(file, graph, deps, context, options);
+  for (const lint::CheckFunction check : lint::AllChecks()) {
+    check(checker);
+  }
+  LintResult result;
+  lint::Suppressions suppressions(file);
+  for (lint::Checker::Raw& raw : checker.Take()) {
+    const bool selected = options.rules[static_cast<std::size_t>(raw.finding.rule)];
+    if (options.suppressions ? suppressions.Shows(raw, selected) : selected) {
+      SetSeverity(options, raw.finding);
+      const bool check = Info(raw.finding.rule).group == RuleGroup::kBuildkit;
+      result.fails = result.fails || (check && suppressions.error());
+      result.findings.push_back(std::move(raw.finding));
+    }
+  }
+  std::stable_sort(
+      result.findings.begin(), result.findings.end(), [](const Finding& a, const Finding& b) {
+        return std::tie(a.line, a.span.begin, a.rule) < std::tie(b.line, b.span.begin, b.rule);
+      });
+  return result;
+}
+
+}  // namespace cacheplan

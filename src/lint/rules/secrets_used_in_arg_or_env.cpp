@@ -1,0 +1,63 @@
+// Source: moby/buildkit frontend/dockerfile/dockerfile2llb/validations.go (validateNoSecretKey).
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cacheplan/commands.h"
+#include "cacheplan/text.h"
+
+#include "src/lint/registry.h"
+
+namespace cacheplan::lint {
+namespace {
+
+/// One of the words stands in the name as a whole part between underscores, in any case.
+bool HasPart(std::string_view name, std::initializer_list<std::string_view> words) {
+  for (;;) {
+    const std::size_t end = name.find('_');
+    const std::string_view part = name.substr(0, end);
+    if (std::any_of(words.begin(), words.end(),
+                    [&](std::string_view word) { return EqualFold(part, word); })) {
+      return true;
+    }
+    if (end == std::string_view::npos) {
+      return false;
+    }
+    name.remove_prefix(end + 1);
+  }
+}
+
+bool PromisesSecret(std::string_view name) {
+  return HasPart(name, {"apikey", "auth", "credential", "credentials", "key", "password", "pword",
+                        "passwd", "secret", "token"}) &&
+         !HasPart(name, {"public", "file", "version"});
+}
+
+void Say(Checker& check, const StepRef& step, std::string_view name, Span span) {
+  const std::string_view instruction = KeywordName(step.instruction().keyword);
+  if (PromisesSecret(name)) {
+    check.At(RuleId::kSecretsUsedInArgOrEnv, step, span,
+             {fmt::format("Do not use ARG or ENV instructions for sensitive data ({} {})",
+                          instruction, Quoted(name)),
+              "the value stays readable in the image and in every cache that holds it",
+              "mount it where it is needed: RUN --mount=type=secret,id=…"});
+  }
+}
+
+}  // namespace
+
+void CheckSecretsUsedInArgOrEnv(Checker& check) {
+  for (const StepRef& step : check.Steps(Keyword::kArg)) {
+    for (const KeyValue& pair : AsPairs(step.instruction())) {
+      Say(check, step, pair.key.text, pair.key.span);
+    }
+  }
+  for (const StepRef& step : check.Steps(Keyword::kEnv)) {
+    const std::vector<KeyValue> pairs = AsPairs(step.instruction());
+    for (std::size_t i = 0; i < pairs.size() && i < step.step->values.size(); ++i) {
+      Say(check, step, step.step->values[i].text, pairs[i].key.span);
+    }
+  }
+}
+
+}  // namespace cacheplan::lint

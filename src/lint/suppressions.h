@@ -1,0 +1,63 @@
+// Comments that switch rules off: BuildKit's `# check=`, ours, and hadolint's where it names a cache
+// rule.
+//
+//   # check=skip=RuleA,RuleB;error=true;experimental=RuleC     first lines, or above an instruction
+//   # cacheplan ignore=CODE[,CODE] [reason=…]                  above an instruction
+//   # cacheplan global ignore=CODE[,CODE] [reason=…]           above the first instruction
+//   # hadolint ignore=DL3009                                   above an instruction
+//
+// Source of the first: moby/buildkit frontend/dockerfile/linter/linter.go (ParseLintOptions,
+// WithMergedConfigFromComments).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "src/lint/checker.h"
+
+namespace cacheplan::lint {
+
+/// What one comment of ours says.
+struct Ignore {
+  RuleSet rules;
+  std::vector<std::string> unknown;  ///< words in it that name no rule
+  std::string error;                 ///< malformed: why
+  Span span;                         ///< the comment from '#'
+  std::uint32_t line = 0;
+  const Instruction* instruction = nullptr;  ///< null: the whole file
+  RuleSet used;                              ///< what it kept from being reported
+};
+
+/// A `check` directive or comment.
+struct CheckOptions {
+  RuleSet skip;
+  RuleSet experimental;
+  bool skip_all = false;
+  bool experimental_all = false;
+  bool error = false;
+};
+
+class Suppressions {
+ public:
+  explicit Suppressions(const Dockerfile& file);
+
+  /// Whether the finding is to be shown; notes which comment hid it.
+  bool Shows(const Checker::Raw& raw, bool selected);
+  /// `# check=error=true` stands at the top.
+  [[nodiscard]] bool error() const { return file_options_.error; }
+  [[nodiscard]] const std::vector<Ignore>& ignores() const { return ignores_; }
+
+ private:
+  void ReadComments(const Instruction& instruction, bool first);
+  void ReadOurs(std::string_view body, Span span, const Instruction& instruction, bool first);
+  [[nodiscard]] bool CheckShows(RuleId rule, const Instruction* instruction, bool selected) const;
+
+  const Dockerfile& file_;
+  CheckOptions file_options_;
+  std::map<const Instruction*, CheckOptions> options_;
+  std::map<const Instruction*, RuleSet> hadolint_;
+  std::vector<Ignore> ignores_;
+};
+
+}  // namespace cacheplan::lint
