@@ -15,7 +15,8 @@ void CheckAddUrlWithoutChecksum(Checker& check) {
       continue;
     }
     for (const DependencyStep& fetched : check.deps.stages[step.stage->index].steps) {
-      if (fetched.instruction != &step.instruction() || fetched.ecosystem != "url") {
+      if (fetched.instruction != &step.instruction() || fetched.ecosystem != "url" ||
+          fetched.command.find("://api.") != std::string::npos) {  // an answer, not a file
         continue;
       }
       check.At(

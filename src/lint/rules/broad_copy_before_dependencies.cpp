@@ -47,6 +47,18 @@ std::optional<Fix> MoveInstall(const Checker& check, const Instruction& copy,
                fmt::format("COPY {} ./\n{}{}{}", manifests, install_text, between, copy_text)}}};
 }
 
+/// The first COPY of everything before the step, else the first of any source.
+const Instruction* BroadestCopy(const Checker& check, const DependencyRef& step) {
+  for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
+    for (const Value& source : before.step->sources) {
+      if (!before.step->from && (source.text == "." || source.text == "./" || source.text == "*")) {
+        return &before.instruction();
+      }
+    }
+  }
+  return InstructionAt(check.file, step.dependency->source_line);
+}
+
 }  // namespace
 
 void CheckBroadCopyBeforeDependencies(Checker& check) {
@@ -57,7 +69,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }
-    const Instruction* copy = InstructionAt(check.file, dependency.source_line);
+    const Instruction* copy = BroadestCopy(check, step);
     if (copy == nullptr || copy->keyword == Keyword::kRun) {
       continue;  // a bind mount of the step itself
     }

@@ -37,12 +37,12 @@ void CheckCacheMountOwner(Checker& check) {
             value.find("mode=") != std::string_view::npos) {
           continue;
         }
-        check.At(
-            RuleId::kCacheMountOwner, instruction, mount.flag->span,
-            {fmt::format("the cache on {} belongs to root, and the step runs as {}", mount.target,
-                         user),
-             "the package manager cannot write to it and downloads everything each time, or fails",
-             "add uid= and gid= of the user"});
+        check.At(RuleId::kCacheMountOwner, instruction, mount.flag->span,
+                 {fmt::format("the cache on {} belongs to root, and the step runs as {}",
+                              mount.target, user),
+                  "what runs there cannot write to the cache: it fails, or downloads everything "
+                  "each time",
+                  "add uid= and gid= of the user"});
       }
     }
     users[stage.index] = std::move(user);

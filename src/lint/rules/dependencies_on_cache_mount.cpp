@@ -29,7 +29,13 @@ bool IsInstallFolder(std::string_view target) {
 void CheckDependenciesOnCacheMount(Checker& check) {
   for (const RunRef& run : Runs(check)) {
     const KnownCommand* known = Find(*run.commands, {Activity::kProject});
-    if (known == nullptr) {
+    const bool copies = std::any_of(run.commands->commands.begin(), run.commands->commands.end(),
+                                    [](const KnownCommand& one) {
+                                      const std::string_view name = one.command.name();
+                                      return name == "cp" || name == "mv" || name == "rsync" ||
+                                             name == "tar" || name == "install";
+                                    });
+    if (known == nullptr || copies) {  // what is copied out of the mount is in the layer
       continue;
     }
     const PackageManager& manager = *known->facts.front().manager;

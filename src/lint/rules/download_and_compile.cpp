@@ -61,9 +61,38 @@ bool IsVendored(const Checker& check, const DependencyRef& step) {
   return false;
 }
 
+/// Go outside of modules builds what lies in the GOPATH and fetches nothing.
+bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
+  if (step.dependency->ecosystem != "go") {
+    return false;
+  }
+  for (const StepRef& before : StepsBefore(check, *step.stage, step.index + 1)) {
+    const std::string_view text = check.file.source->Slice(before.instruction().span);
+    if (text.find("go/src") != std::string_view::npos ||
+        text.find("GOPATH/src") != std::string_view::npos ||
+        text.find("GOPATH}/src") != std::string_view::npos ||
+        text.find("mod=vendor") != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The step works on source that it fetched itself.
+bool FetchesSource(const Checker& check, const DependencyRef& step) {
+  for (const RunCommands& run : check.deps.stages[step.stage->index].runs) {
+    if (run.instruction == step.dependency->instruction) {
+      return Find(run, {Activity::kFetch}) != nullptr;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 void CheckDownloadAndCompile(Checker& check) {
+  // The first build of a stage downloads for those below it.
+  std::vector<std::pair<const Stage*, std::string_view>> seen;
   for (const DependencyRef& step : DependencySteps(check)) {
     const DependencyStep& dependency = *step.dependency;
     const Split* split = SplitOf(dependency.manager);
@@ -76,6 +105,12 @@ void CheckDownloadAndCompile(Checker& check) {
     if ((HasCacheMount(run) && !check.options.ephemeral) || IsVendored(check, step)) {
       continue;
     }
+    const std::pair<const Stage*, std::string_view> key = {step.stage, dependency.ecosystem};
+    if (MayBuildFromGopath(check, step) || FetchesSource(check, step) ||
+        std::find(seen.begin(), seen.end(), key) != seen.end()) {
+      continue;
+    }
+    seen.push_back(key);
     check.At(RuleId::kDownloadAndCompile, run, FirstLine(check.file, run),
              {fmt::format("`{}` downloads and builds in one step", dependency.command),
               fmt::format("a change of the source (line {}) downloads all {} dependencies again",

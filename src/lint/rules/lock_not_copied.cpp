@@ -58,6 +58,15 @@ Copied CopiedBefore(const Checker& check, const StepRef& run, const PackageManag
   return copied;
 }
 
+/// Managers that take the newest version in a range where no lock file says otherwise. (Go takes
+/// the oldest that go.mod allows, NuGet the lowest, stack what its snapshot names.)
+bool LockDecides(const PackageManager& manager) {
+  constexpr std::string_view kNames[] = {"npm",      "yarn",   "pnpm",   "bun",   "bundler",
+                                         "composer", "pipenv", "poetry", "pdm",   "uv",
+                                         "cargo",    "mix",    "dart",   "swift", "cocoapods"};
+  return std::find(std::begin(kNames), std::end(kNames), manager.name) != std::end(kNames);
+}
+
 /// With a build context at hand: whether there is a lock file at all.
 bool HasLock(const Checker& check, const PackageManager& manager) {
   if (check.context == nullptr) {
@@ -77,7 +86,7 @@ void CheckLockNotCopied(Checker& check) {
   for (const RunRef& run : Runs(check)) {
     for (const KnownCommand& known : run.commands->commands) {
       for (const CommandFact& fact : known.facts) {
-        if (fact.activity != Activity::kProject || fact.manager->locks.empty() ||
+        if (fact.activity != Activity::kProject || !LockDecides(*fact.manager) ||
             !known.command.directory_known) {
           continue;
         }

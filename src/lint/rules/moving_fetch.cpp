@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -13,9 +15,13 @@ std::string_view MovingPart(std::string_view address) {
   if (address.find("://") == std::string_view::npos) {
     return {};
   }
+  if (address.find("/pool/") != std::string_view::npos ||
+      address.find("/dists/") != std::string_view::npos) {
+    return {};  // main is a part of a package archive there
+  }
   for (const std::string_view part :
        {"/latest/", "/master/", "/main/", "/HEAD/", "/nightly/", "/develop/", "-latest.",
-        "_latest.", "/latest.", "@latest/", "@master/", "@main/"}) {
+        "/latest.", "@latest/", "@master/", "@main/"}) {
     if (address.find(part) != std::string_view::npos) {
       return part.substr(1, part.size() - 2);
     }

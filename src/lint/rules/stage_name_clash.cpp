@@ -14,7 +14,9 @@ void CheckStageNameClash(Checker& check) {
       }
       const Stage& meant = check.graph.stages[edge.source.stage];
       const auto same_name = [&](const Stage& other) {
-        return other.base.kind == SourceKind::kImage && other.base.name.text == meant.name;
+        // FROM node AS node is one thing under one name.
+        return &other != &meant && other.base.kind == SourceKind::kImage &&
+               other.base.name.text == meant.name;
       };
       if (meant.name.empty() || edge.source.name.text != meant.name) {
         continue;
@@ -31,8 +33,7 @@ void CheckStageNameClash(Checker& check) {
           RuleId::kStageNameClash, *edge.instruction, edge.span,
           {fmt::format("{} means the stage of line {} here, and the image of that name on line {}",
                        meant.name, meant.line, image->line),
-           "the same word stands for two things: a plan that caches the stage pushes it under the "
-           "image's name, and moving a line changes what is built",
+           "the same word stands for two things, and moving a line changes what is built",
            fmt::format("give the stage of line {} another name", meant.line)});
     }
   }

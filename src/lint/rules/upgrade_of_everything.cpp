@@ -9,7 +9,7 @@ namespace cacheplan::lint {
 namespace {
 
 bool UpgradesAll(const SimpleCommand& command, const CommandFact& fact) {
-  if (fact.activity != Activity::kSystem) {
+  if (fact.activity != Activity::kSystem || !fact.packages.empty()) {
     return false;
   }
   const std::string& manager = fact.manager->name;
@@ -18,11 +18,10 @@ bool UpgradesAll(const SimpleCommand& command, const CommandFact& fact) {
            HasWord(command, "full-upgrade");
   }
   if (manager == "apk") {
-    return HasWord(command, "upgrade") && fact.packages.empty();
+    return HasWord(command, "upgrade");
   }
   const bool rpm = fact.ecosystem == "rpm";
-  return rpm && fact.packages.empty() &&
-         (HasWord(command, "upgrade") || HasWord(command, "update"));
+  return rpm && (HasWord(command, "upgrade") || HasWord(command, "update"));
 }
 
 }  // namespace

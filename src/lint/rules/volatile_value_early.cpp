@@ -8,19 +8,28 @@
 namespace cacheplan::lint {
 namespace {
 
-/// Names that promise another value in each build.
+/// Names that promise another value in each build: of the commit or of the build itself, of nothing
+/// that a build uses (JAVA_REVISION, FFMPEG_COMMIT stay what they are until a person changes them).
 bool IsVolatile(std::string_view name) {
+  constexpr std::string_view kOwn[] = {
+      "git",         "vcs",       "scm",    "source",   "src",     "build",    "app",
+      "application", "image",     "ci",     "docker",   "project", "repo",     "commit",
+      "sha",         "sha1",      "ref",    "revision", "hash",    "describe", "date",
+      "time",        "timestamp", "number", "num",      "id",      "short",    "full",
+      "head",        "current",   "last",   "created",  "at",      "tag",      "arg"};
   const std::vector<std::string> parts = NameParts(name);
-  const auto has = [&](std::string_view part) {
-    return std::find(parts.begin(), parts.end(), part) != parts.end();
+  const auto has = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
+      return std::find(words.begin(), words.end(), part) != words.end();
+    });
   };
-  if (has("commit") || has("revision") || has("sha") || has("timestamp") || has("sha1")) {
-    return !has("sha256") && !has("checksum");
-  }
-  if (has("build") && (has("date") || has("time") || has("number") || has("num") || has("id"))) {
-    return true;
-  }
-  return (has("vcs") || has("git")) && (has("ref") || has("hash") || has("describe") || has("tag"));
+  const bool own = std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
+    return std::find(std::begin(kOwn), std::end(kOwn), part) != std::end(kOwn);
+  });
+  return own && (has({"commit", "revision", "sha", "sha1", "timestamp"}) ||
+                 (has({"build", "commit", "git", "created"}) &&
+                  has({"date", "time", "number", "num", "id", "at"})) ||
+                 (has({"vcs", "git", "scm"}) && has({"ref", "hash", "describe", "tag"})));
 }
 
 /// The first dependency step of the stage that the variable reaches and that does not read it.

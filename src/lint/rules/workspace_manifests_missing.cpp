@@ -47,7 +47,8 @@ void CheckWorkspaceManifestsMissing(Checker& check) {
     const Instruction* marked = nullptr;
     for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
       for (const Value& source : before.step->sources) {
-        nested = nested || before.step->from || IsNested(source);
+        nested = nested || before.step->from || IsNested(source) ||
+                 GlobMatches("*.*proj", BaseName(source.text));
         for (const Workspace& known : kWorkspaces) {
           if (known.ecosystem == dependency.ecosystem &&
               GlobMatches(known.marker, BaseName(source.text))) {
