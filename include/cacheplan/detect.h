@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "cacheplan/graph.h"
+#include "cacheplan/knowledge.h"
+#include "cacheplan/script.h"
 
 namespace cacheplan {
-
-class Knowledge;  // knowledge.h
 
 enum class StepKind { kProject, kTool, kSystem, kFetch };
 enum class StepMode { kDownload, kBuild };
@@ -33,6 +33,20 @@ struct DependencyStep {
   std::string command;                  ///< the simple command, words joined
   std::vector<std::string> manifests;   ///< manifest and lock files seen or expected
   std::vector<std::string> why;         ///< sentences
+  /// kProject: the line of the instruction that brought ordinary source from the build context
+  /// before it, so that a change of source runs it again; 0 = none did.
+  std::uint32_t source_line = 0;
+};
+
+/// A command of a RUN and what is known of it.
+struct KnownCommand {
+  SimpleCommand command;
+  std::vector<CommandFact> facts;  ///< empty when nobody knows the command
+};
+struct RunCommands {
+  const Instruction* instruction = nullptr;
+  std::vector<KnownCommand> commands;  ///< in the order of the text
+  bool all_known = false;              ///< nothing in it could not be read
 };
 
 /// A part of a step that could not be read.
@@ -46,7 +60,8 @@ struct StageDependencies {
   StageRole role = StageRole::kOther;
   std::vector<DependencyStep> steps;  ///< in file order
   std::vector<UnknownPart> unknown;
-  std::vector<std::string> why;  ///< why this role, in sentences
+  std::vector<RunCommands> runs;  ///< its RUN instructions in order, triggered ones included
+  std::vector<std::string> why;   ///< why this role, in sentences
   /// Worth an image of its own: it downloads what the project's manifests declare and a change of
   /// ordinary source does not run it again.
   bool is_dependency_stage = false;

@@ -267,7 +267,7 @@ class Detector {
   void ReadRunStep(const Step& step, bool windows, Arrivals& arrivals, StageFacts& facts,
                    StageDependencies& dependencies) {
     const RunCommand run = AsRun(*step.instruction);
-    const RunReading reading = detect::ReadRun(knowledge_, step, run, windows);
+    RunReading reading = detect::ReadRun(knowledge_, step, run, windows);
     facts.runs = true;
     facts.unpacks = facts.unpacks || reading.unpacks;
     facts.runs_unknown = facts.runs_unknown || !reading.unknown.empty();
@@ -295,6 +295,11 @@ class Detector {
     if (!arrivals.fetched && here.fetched) {
       arrivals.fetched = std::move(here.fetched);
     }
+    const bool all_known =
+        reading.unknown.empty() &&
+        std::none_of(reading.commands.begin(), reading.commands.end(),
+                     [](const KnownCommand& known) { return known.command.name().empty(); });
+    dependencies.runs.push_back({step.instruction, std::move(reading.commands), all_known});
   }
 
   static void NoteDependencyStage(StageDependencies& dependencies) {

@@ -5,16 +5,12 @@
 #include <vector>
 
 #include "cacheplan/commands.h"
+#include "cacheplan/detect.h"
 #include "cacheplan/graph.h"
 #include "cacheplan/knowledge.h"
 #include "cacheplan/script.h"
 
 namespace cacheplan::detect {
-
-struct KnownCommand {
-  SimpleCommand command;
-  std::vector<CommandFact> facts;  ///< empty when nobody knows the command
-};
 
 struct RunReading {
   std::vector<KnownCommand> commands;  ///< in the order of the text

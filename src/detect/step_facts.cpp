@@ -243,6 +243,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, Arrivals& arr
       found.why.push_back(WhatItDoes(text, fact));
       if (*kind == StepKind::kProject) {
         found.manifests_first = first.manifests_first;
+        found.source_line = arrivals.source ? arrivals.source->line : 0;
         found.manifests = ManifestsOf(fact, arrivals);
         found.why.push_back(std::move(first.why));
       }

@@ -43,7 +43,12 @@ void Checker::AtLine(RuleId rule, const Instruction& instruction, Span span, std
 }
 
 void Checker::At(RuleId rule, const Instruction& instruction, Span span, Report report) {
-  AtLine(rule, instruction, span, instruction.start_line, std::move(report));
+  // BuildKit names the first line of an instruction; what is ours points at the very command.
+  const bool check = Info(rule).group == RuleGroup::kBuildkit;
+  const std::uint32_t line = check || span.begin < instruction.span.begin
+                                 ? instruction.start_line
+                                 : file.source->At(span.begin).line;
+  AtLine(rule, instruction, span, line, std::move(report));
 }
 
 void Checker::At(RuleId rule, const StepRef& step, Span span, Report report) {

@@ -1,0 +1,221 @@
+#include "src/lint/reading.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "cacheplan/text.h"
+
+namespace cacheplan::lint {
+namespace {
+
+/// Where byte `wanted` of the joined text of a command line stands in the file: the joined text is
+/// the written one without its continuations, comments and empty lines.
+std::uint32_t InFile(std::string_view written, std::uint32_t begin, std::string_view joined,
+                     std::size_t wanted, char escape) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < wanted && at < written.size();) {
+    if (written[at] == joined[i]) {
+      // An escape that ends its line is no part of the joined text, though the next may be one too.
+      std::size_t end = at + 1;
+      while (written[at] == escape && end < written.size() &&
+             (written[end] == ' ' || written[end] == '\t' || written[end] == '\r')) {
+        ++end;
+      }
+      if (written[at] != escape || end >= written.size() || written[end] != '\n') {
+        ++at;
+        ++i;
+        continue;
+      }
+    }
+    at = std::min(written.find('\n', at), written.size() - 1) + 1;
+    for (;;) {
+      const std::size_t line_end = std::min(written.find('\n', at), written.size());
+      const std::string_view line = TrimLeft(written.substr(at, line_end - at));
+      if ((!line.empty() && line.front() != '#') || line_end == written.size()) {
+        break;
+      }
+      at = line_end + 1;
+    }
+  }
+  return begin + static_cast<std::uint32_t>(std::min(at, written.size()));
+}
+
+}  // namespace
+
+std::vector<RunRef> Runs(const Checker& check) {
+  std::vector<RunRef> runs;
+  std::vector<std::size_t> next(check.graph.stages.size(), 0);
+  for (const StepRef& step : check.Steps(Keyword::kRun)) {
+    const std::size_t stage = step.stage->index;
+    const std::size_t number = next[stage]++;
+    if (!step.triggered && number < check.deps.stages[stage].runs.size()) {
+      runs.push_back({step, &check.deps.stages[stage].runs[number]});
+    }
+  }
+  return runs;
+}
+
+std::vector<DependencyRef> DependencySteps(const Checker& check) {
+  std::vector<DependencyRef> found;
+  for (const StageDependencies& stage_deps : check.deps.stages) {
+    const Stage& stage = check.graph.stages[stage_deps.stage];
+    std::size_t index = 0;
+    for (const DependencyStep& step : stage_deps.steps) {
+      while (index < stage.steps.size() && stage.steps[index].instruction != step.instruction) {
+        ++index;
+      }
+      if (index == stage.steps.size()) {
+        index = 0;
+        continue;
+      }
+      found.push_back({&stage, &step, index});
+    }
+  }
+  return found;
+}
+
+Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCommand& command) {
+  const RunCommand reading = AsRun(run);
+  if (reading.exec || command.words.empty()) {
+    return FirstLine(file, run);
+  }
+  const ScriptWord& last = command.words.back();
+  if (const Heredoc* script = reading.heredoc_script()) {
+    const auto limit = script->content_span.end;
+    const std::uint32_t begin = std::min(script->content_span.begin + command.offset, limit);
+    const std::uint32_t end =
+        script->content_span.begin + last.offset + static_cast<std::uint32_t>(last.text.size());
+    return {begin, std::clamp(end, begin, limit)};
+  }
+  const std::string_view joined = reading.script.text;
+  const Span place = reading.script.span;
+  const std::string_view written = file.source->Slice(place);
+  if (command.offset >= joined.size()) {
+    return FirstLine(file, run);
+  }
+  const auto in_file = [&](std::size_t offset) {
+    return InFile(written, place.begin, joined, std::min(offset, joined.size()), file.escape);
+  };
+  const std::uint32_t begin = in_file(command.offset);
+  const std::uint32_t end = in_file(last.offset + last.text.size());
+  return {begin, std::max(begin, end)};
+}
+
+std::vector<StepRef> StepsBefore(const Checker& check, const Stage& stage, std::size_t index) {
+  // No file that people read has longer chains, and one that is made to be slow must not be.
+  constexpr std::size_t kMostBases = 32;
+  std::vector<const Stage*> chain = {&stage};
+  while (chain.size() < kMostBases && chain.back()->base.kind == SourceKind::kStage &&
+         chain.back()->base.stage < chain.back()->index) {
+    chain.push_back(&check.graph.stages[chain.back()->base.stage]);
+  }
+  std::vector<StepRef> steps;
+  for (auto below = chain.rbegin(); below != chain.rend(); ++below) {
+    const std::size_t end = *below == &stage ? index : (*below)->steps.size();
+    for (std::size_t i = 0; i < end; ++i) {
+      steps.push_back({*below, &(*below)->steps[i], i, false});
+    }
+  }
+  return steps;
+}
+
+const Instruction* InstructionAt(const Dockerfile& file, std::uint32_t line) {
+  const auto found = std::lower_bound(
+      file.instructions.begin(), file.instructions.end(), line,
+      [](const Instruction& instruction, std::uint32_t wanted) {
+        return instruction.start_line < wanted;
+      });
+  return found != file.instructions.end() && found->start_line == line ? &*found : nullptr;
+}
+
+bool Does(const KnownCommand& known, std::initializer_list<Activity> activities) {
+  return std::any_of(known.facts.begin(), known.facts.end(), [&](const CommandFact& fact) {
+    return std::find(activities.begin(), activities.end(), fact.activity) != activities.end();
+  });
+}
+
+const KnownCommand* Find(const RunCommands& run, std::initializer_list<Activity> activities) {
+  const auto found =
+      std::find_if(run.commands.begin(), run.commands.end(),
+                   [&](const KnownCommand& known) { return Does(known, activities); });
+  return found == run.commands.end() ? nullptr : &*found;
+}
+
+bool HasWord(const SimpleCommand& command, std::string_view word) {
+  return std::any_of(command.words.begin(), command.words.end(),
+                     [&](const ScriptWord& own) { return own.text == word; });
+}
+
+std::string Shown(const SimpleCommand& command) {
+  constexpr std::size_t kMost = 60;
+  std::string text;
+  for (const ScriptWord& word : command.words) {
+    if (text.size() + word.text.size() > kMost && !text.empty()) {
+      text += " …";
+      break;
+    }
+    text += (text.empty() ? "" : " ") + word.text;
+  }
+  return fmt::format("`{}`", Printable(text));
+}
+
+bool IsUnder(std::string_view path, std::string_view folder) {
+  while (folder.size() > 1 && folder.back() == '/') {
+    folder.remove_suffix(1);
+  }
+  return path.substr(0, folder.size()) == folder &&
+         (path.size() == folder.size() || folder == "/" || path[folder.size()] == '/');
+}
+
+std::vector<Mount> CacheMounts(const Instruction& run, const std::vector<std::string>& folders) {
+  std::vector<Mount> mounts;
+  for (Mount& mount : AsRun(run).mounts) {
+    if (mount.type == MountType::kCache &&
+        std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+          return IsUnder(mount.target, folder) || IsUnder(folder, mount.target);
+        })) {
+      mounts.push_back(std::move(mount));
+    }
+  }
+  return mounts;
+}
+
+std::vector<std::string> NameParts(std::string_view name) {
+  std::vector<std::string> parts;
+  std::string part;
+  const auto is_upper = [](char c) { return std::isupper(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool separator = name[i] == '_' || name[i] == '-' || name[i] == '.';
+    const bool hump = i > 0 && is_upper(name[i]) && !is_upper(name[i - 1]);
+    if ((separator || hump) && !part.empty()) {
+      parts.push_back(std::exchange(part, {}));
+    }
+    if (!separator) {
+      part += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
+    }
+  }
+  if (!part.empty()) {
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+bool Reads(std::string_view text, std::string_view name) {
+  const auto in_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
+  for (std::size_t at = text.find(name); at != std::string_view::npos;
+       at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    const bool braced = at >= 2 && text.substr(at - 2, 2) == "${";
+    const bool plain = at >= 1 && text[at - 1] == '$';
+    if ((braced || plain) && (end == text.size() || !in_name(text[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace cacheplan::lint

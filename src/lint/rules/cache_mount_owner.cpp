@@ -1,0 +1,52 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "src/lint/reading.h"
+#include "src/lint/registry.h"
+
+namespace cacheplan::lint {
+namespace {
+
+bool IsRoot(std::string_view user) {
+  const std::string_view name = user.substr(0, user.find(':'));
+  return name == "root" || name == "0";
+}
+
+}  // namespace
+
+void CheckCacheMountOwner(Checker& check) {
+  // The last USER of each stage so far, its base stages included.
+  std::vector<std::string> users(check.graph.stages.size());
+  for (const Stage& stage : check.graph.stages) {
+    std::string user = stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index
+                           ? users[stage.base.stage]
+                           : std::string();
+    for (std::size_t i = 0; i < stage.steps.size(); ++i) {
+      const Instruction& instruction = *stage.steps[i].instruction;
+      if (instruction.keyword == Keyword::kUser && !instruction.args.empty()) {
+        user = instruction.args.front().text;
+      }
+      const bool known = !user.empty() && user.find('$') == std::string::npos;
+      if (instruction.keyword != Keyword::kRun || !known || IsRoot(user)) {
+        continue;
+      }
+      for (const Mount& mount : AsRun(instruction).mounts) {
+        const std::string_view value = mount.flag->value.value_or("");
+        if (mount.type != MountType::kCache || value.find("uid=") != std::string_view::npos ||
+            value.find("mode=") != std::string_view::npos) {
+          continue;
+        }
+        check.At(RuleId::kCacheMountOwner, instruction, mount.flag->span,
+                 {fmt::format("the cache on {} belongs to root, and the step runs as {}",
+                              mount.target, user),
+                  "what runs there cannot write to the cache: it fails, or downloads everything "
+                  "each time",
+                  "add uid= and gid= of the user"});
+      }
+    }
+    users[stage.index] = std::move(user);
+  }
+}
+
+}  // namespace cacheplan::lint

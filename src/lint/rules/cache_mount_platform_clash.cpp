@@ -1,0 +1,59 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "src/lint/reading.h"
+#include "src/lint/registry.h"
+
+namespace cacheplan::lint {
+namespace {
+
+/// The file is built for several platforms.
+bool IsMultiPlatform(const Checker& check) {
+  for (const StepRef& arg : check.Steps(Keyword::kArg)) {
+    for (const KeyValue& pair : AsPairs(arg.instruction())) {
+      if (pair.key.text == "TARGETARCH" || pair.key.text == "TARGETPLATFORM") {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool RunsOnBuildPlatform(const Checker& check, const Stage& stage) {
+  const Stage* root = &stage;
+  while (root->base.kind == SourceKind::kStage && root->base.stage < root->index) {
+    root = &check.graph.stages[root->base.stage];
+  }
+  const Flag* platform = AsFrom(*root->from).platform;
+  return platform != nullptr && platform->value && Reads(*platform->value, "BUILDPLATFORM");
+}
+
+}  // namespace
+
+void CheckCacheMountPlatformClash(Checker& check) {
+  if (!IsMultiPlatform(check)) {
+    return;
+  }
+  for (const RunRef& run : Runs(check)) {
+    const KnownCommand* known = Find(*run.commands, {Activity::kSystem});
+    if (known == nullptr || RunsOnBuildPlatform(check, *run.step.stage)) {
+      continue;
+    }
+    for (const Mount& mount :
+         CacheMounts(run.instruction(), known->facts.front().manager->caches)) {
+      const std::string& key = mount.id.empty() ? mount.target : mount.id;
+      if (key.find("$TARGET") != std::string::npos || key.find("${TARGET") != std::string::npos) {
+        continue;
+      }
+      check.At(
+          RuleId::kCacheMountPlatformClash, run.instruction(), mount.flag->span,
+          {fmt::format("builds for all platforms share the cache on {}", mount.target),
+           "its indexes and packages are those of one platform: the builds overwrite each other's "
+           "and download again",
+           "add id=NAME-$TARGETARCH, with ARG TARGETARCH above"});
+    }
+  }
+}
+
+}  // namespace cacheplan::lint

@@ -1,0 +1,74 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "src/lint/reading.h"
+#include "src/lint/registry.h"
+
+namespace cacheplan::lint {
+namespace {
+
+/// The stage's files are part of the image that is shipped.
+bool IsShipped(const Checker& check, const Stage& stage) {
+  if (check.graph.target == kNoStage) {
+    return false;
+  }
+  const std::vector<std::size_t> chain = check.graph.BaseChain(check.graph.target);
+  return std::find(chain.begin(), chain.end(), stage.index) != chain.end();
+}
+
+/// What the install leaves behind and how it is thrown away.
+struct Rest {
+  std::string_view manager;
+  std::string_view folder;
+  std::string_view clean;
+};
+constexpr Rest kRests[] = {
+    {"apt", "/var/lib/apt/lists", "rm -rf /var/lib/apt/lists/*"},
+    {"dnf", "/var/cache/dnf", "dnf clean all"},
+    {"yum", "/var/cache/yum", "yum clean all"},
+    {"zypper", "/var/cache/zypp", "zypper clean --all"},
+};
+
+bool Cleans(const RunCommands& run, const Rest& rest) {
+  return std::any_of(run.commands.begin(), run.commands.end(), [&](const KnownCommand& known) {
+    const bool removes = known.command.name() == "rm" &&
+                         std::any_of(known.command.words.begin(), known.command.words.end(),
+                                     [&](const ScriptWord& word) {
+                                       return word.text.find("/var/lib/apt") != std::string::npos ||
+                                              word.text.find("/var/cache") != std::string::npos ||
+                                              word.text.find("/var/lib") != std::string::npos;
+                                     });
+    return removes || (rest.manager != "apt" && Does(known, {Activity::kClean}));
+  });
+}
+
+}  // namespace
+
+void CheckCleanUpMissing(Checker& check) {
+  for (const RunRef& run : Runs(check)) {
+    const KnownCommand* known = Find(*run.commands, {Activity::kSystem});
+    if (known == nullptr || !IsShipped(check, *run.step.stage)) {
+      continue;
+    }
+    const Rest* rest = std::find_if(std::begin(kRests), std::end(kRests), [&](const Rest& one) {
+      return one.manager == known->facts.front().manager->name;
+    });
+    if (rest == std::end(kRests) || Cleans(*run.commands, *rest) ||
+        !CacheMounts(run.instruction(), {std::string(rest->folder)}).empty() ||
+        !run.commands->all_known) {
+      continue;
+    }
+    if (rest->manager == "apt" && Find(*run.commands, {Activity::kIndex}) == nullptr) {
+      continue;  // the index is in another layer, where no clean-up here would help
+    }
+    check.At(
+        RuleId::kCleanUpMissing, run.instruction(),
+        CommandSpan(check.file, run.instruction(), known->command),
+        {fmt::format("{} leaves its index in the image", Shown(known->command)),
+         "every machine that gets this layer from the cache downloads it too",
+         fmt::format("end the step with {}, or mount a cache on {}", rest->clean, rest->folder)});
+  }
+}
+
+}  // namespace cacheplan::lint

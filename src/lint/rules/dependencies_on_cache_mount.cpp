@@ -1,0 +1,70 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "src/lint/reading.h"
+#include "src/lint/registry.h"
+
+namespace cacheplan::lint {
+namespace {
+
+/// Managers whose downloads stay in their cache and nowhere else.
+bool KeepsOnlyCache(const PackageManager& manager) {
+  constexpr std::string_view kNames[] = {"go", "cargo", "maven", "gradle", "sbt", "dotnet"};
+  return std::find(std::begin(kNames), std::end(kNames), manager.name) != std::end(kNames);
+}
+
+/// A folder into which an install puts what later steps use.
+bool IsInstallFolder(std::string_view target) {
+  while (!target.empty() && target.back() == '/') {
+    target.remove_suffix(1);
+  }
+  const std::string_view name = target.substr(target.rfind('/') + 1);
+  return name == "node_modules" || name == "vendor" || name == ".venv" || name == "venv" ||
+         name == "site-packages";
+}
+
+}  // namespace
+
+void CheckDependenciesOnCacheMount(Checker& check) {
+  for (const RunRef& run : Runs(check)) {
+    const KnownCommand* known = Find(*run.commands, {Activity::kProject});
+    const bool copies = std::any_of(run.commands->commands.begin(), run.commands->commands.end(),
+                                    [](const KnownCommand& one) {
+                                      const std::string_view name = one.command.name();
+                                      return name == "cp" || name == "mv" || name == "rsync" ||
+                                             name == "tar" || name == "install";
+                                    });
+    if (known == nullptr || copies) {  // what is copied out of the mount is in the layer
+      continue;
+    }
+    const PackageManager& manager = *known->facts.front().manager;
+    for (const Mount& mount : AsRun(run.instruction()).mounts) {
+      if (mount.type != MountType::kCache) {
+        continue;
+      }
+      const bool installs = IsInstallFolder(mount.target);
+      const std::vector<std::string>& caches = manager.caches;
+      const bool only_cache =
+          check.options.ephemeral && KeepsOnlyCache(manager) &&
+          Find(*run.commands, {Activity::kProjectBuild, Activity::kCompile}) == nullptr &&
+          std::any_of(caches.begin(), caches.end(), [&](const std::string& cache) {
+            return IsUnder(cache, mount.target) || IsUnder(mount.target, cache);
+          });
+      if (!installs && !only_cache) {
+        continue;
+      }
+      check.At(
+          RuleId::kDependenciesOnCacheMount, run.instruction(), mount.flag->span,
+          {fmt::format("what {} brings stays in the cache mount on {}", Shown(known->command),
+                       mount.target),
+           "a cache mount is no part of the layer: when the step comes from the cache on a fresh "
+           "machine, the mount is empty and the dependencies are not there",
+           installs ? "mount the package manager's download cache instead"
+                    : "leave the mount out of the step that only downloads, so that the layer "
+                      "holds what it brought"});
+    }
+  }
+}
+
+}  // namespace cacheplan::lint

@@ -1,0 +1,123 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "src/lint/reading.h"
+#include "src/lint/registry.h"
+
+namespace cacheplan::lint {
+namespace {
+
+/// The command that only downloads, for ecosystems that have one.
+struct Split {
+  std::string_view manager;
+  std::string_view download;
+};
+constexpr Split kSplits[] = {
+    {"go", "go mod download"},
+    {"npm", "npm ci"},
+    {"yarn", "yarn install"},
+    {"pnpm", "pnpm install"},
+    {"bun", "bun install"},
+    {"cargo", "cargo fetch"},
+    {"maven", "mvn dependency:go-offline"},
+    {"dotnet", "dotnet restore"},
+    {"bundler", "bundle install"},
+    {"composer", "composer install --no-scripts --no-autoloader"},
+    {"mix", "mix deps.get"},
+    {"swift", "swift package resolve"},
+    {"sbt", "sbt update"},
+    {"stack", "stack build --only-dependencies"},
+};
+
+const Split* SplitOf(std::string_view manager) {
+  const auto found = std::find_if(std::begin(kSplits), std::end(kSplits),
+                                  [&](const Split& split) { return split.manager == manager; });
+  return found == std::end(kSplits) ? nullptr : found;
+}
+
+bool HasCacheMount(const Instruction& run) {
+  const std::vector<Mount> mounts = AsRun(run).mounts;
+  return std::any_of(mounts.begin(), mounts.end(),
+                     [](const Mount& mount) { return mount.type == MountType::kCache; });
+}
+
+/// The source holds the dependencies already.
+bool IsVendored(const Checker& check, const DependencyRef& step) {
+  if (check.context != nullptr) {
+    for (const ContextEntry& entry : check.context->entries) {
+      if (entry.path == "vendor/modules.txt" || entry.path == "vendor/autoload.php") {
+        return true;
+      }
+    }
+  }
+  for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
+    for (const Value& source : before.step->sources) {
+      if (source.text.find("vendor") != std::string::npos) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// Go outside of modules builds what lies in the GOPATH and fetches nothing.
+bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
+  if (step.dependency->ecosystem != "go") {
+    return false;
+  }
+  for (const StepRef& before : StepsBefore(check, *step.stage, step.index + 1)) {
+    const std::string_view text = check.file.source->Slice(before.instruction().span);
+    if (text.find("go/src") != std::string_view::npos ||
+        text.find("GOPATH/src") != std::string_view::npos ||
+        text.find("GOPATH}/src") != std::string_view::npos ||
+        text.find("mod=vendor") != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The step works on source that it fetched itself.
+bool FetchesSource(const Checker& check, const DependencyRef& step) {
+  for (const RunCommands& run : check.deps.stages[step.stage->index].runs) {
+    if (run.instruction == step.dependency->instruction) {
+      return Find(run, {Activity::kFetch}) != nullptr;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void CheckDownloadAndCompile(Checker& check) {
+  // The first build of a stage downloads for those below it.
+  std::vector<std::pair<const Stage*, std::string_view>> seen;
+  for (const DependencyRef& step : DependencySteps(check)) {
+    const DependencyStep& dependency = *step.dependency;
+    const Split* split = SplitOf(dependency.manager);
+    if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kBuild ||
+        split == nullptr || dependency.source_line == 0 || !step.stage->reachable ||
+        EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
+      continue;
+    }
+    const Instruction& run = *dependency.instruction;
+    if ((HasCacheMount(run) && !check.options.ephemeral) || IsVendored(check, step)) {
+      continue;
+    }
+    const std::pair<const Stage*, std::string_view> key = {step.stage, dependency.ecosystem};
+    if (MayBuildFromGopath(check, step) || FetchesSource(check, step) ||
+        std::find(seen.begin(), seen.end(), key) != seen.end()) {
+      continue;
+    }
+    seen.push_back(key);
+    check.At(RuleId::kDownloadAndCompile, run, FirstLine(check.file, run),
+             {fmt::format("`{}` downloads and builds in one step", dependency.command),
+              fmt::format("a change of the source (line {}) downloads all {} dependencies again",
+                          dependency.source_line, dependency.ecosystem),
+              fmt::format("copy the manifests, run `{}`, then copy the source and build",
+                          split->download)});
+  }
+}
+
+}  // namespace cacheplan::lint

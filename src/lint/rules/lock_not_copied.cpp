@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "src/lint/reading.h"
+#include "src/lint/registry.h"
+
+namespace cacheplan::lint {
+namespace {
+
+std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+/// What came from the context before the step, by name.
+struct Copied {
+  bool manifest = false;
+  bool lock = false;
+  bool unclear = false;  ///< a folder or a variable: it may hold anything
+  const Instruction* by = nullptr;
+};
+
+void Note(std::string_view path, const Instruction& by, const PackageManager& manager,
+          Copied& copied) {
+  const std::string_view name = BaseName(path);
+  const auto matches = [&](const std::string& pattern) {
+    return GlobMatches(pattern, name) || GlobMatches(name, pattern);
+  };
+  const bool lock = std::any_of(manager.locks.begin(), manager.locks.end(), matches);
+  const bool manifest = std::any_of(manager.manifests.begin(), manager.manifests.end(), matches);
+  copied.lock = copied.lock || lock;
+  copied.manifest = copied.manifest || manifest;
+  if (manifest) {
+    copied.by = &by;
+  }
+  // What has no dot in its name is a folder more often than not.
+  copied.unclear = copied.unclear || (!lock && !manifest &&
+                                      (name.empty() || name == "." || name == "*" ||
+                                       name.find('.') == std::string_view::npos ||
+                                       path.find('$') != std::string_view::npos));
+}
+
+Copied CopiedBefore(const Checker& check, const StepRef& run, const PackageManager& manager) {
+  Copied copied;
+  for (const StepRef& before : StepsBefore(check, *run.stage, run.index)) {
+    if (before.step->from && !before.step->sources.empty()) {
+      copied.unclear = true;  // the lock may come from another stage
+      continue;
+    }
+    for (const Value& source : before.step->sources) {
+      Note(source.text, before.instruction(), manager, copied);
+    }
+  }
+  for (const Mount& mount : AsRun(run.instruction()).mounts) {
+    if (mount.type == MountType::kBind) {
+      copied.unclear = copied.unclear || !mount.from.empty() || mount.source.empty();
+      Note(mount.source, run.instruction(), manager, copied);
+    }
+  }
+  return copied;
+}
+
+/// Managers that take the newest version in a range where no lock file says otherwise. (Go takes
+/// the oldest that go.mod allows, NuGet the lowest, stack what its snapshot names.)
+bool LockDecides(const PackageManager& manager) {
+  constexpr std::string_view kNames[] = {"npm",      "yarn",   "pnpm",   "bun",   "bundler",
+                                         "composer", "pipenv", "poetry", "pdm",   "uv",
+                                         "cargo",    "mix",    "dart",   "swift", "cocoapods"};
+  return std::find(std::begin(kNames), std::end(kNames), manager.name) != std::end(kNames);
+}
+
+/// With a build context at hand: whether there is a lock file at all.
+bool HasLock(const Checker& check, const PackageManager& manager) {
+  if (check.context == nullptr) {
+    return true;
+  }
+  return std::any_of(
+      check.context->entries.begin(), check.context->entries.end(), [&](const ContextEntry& entry) {
+        return std::any_of(
+            manager.locks.begin(), manager.locks.end(),
+            [&](const std::string& lock) { return GlobMatches(lock, BaseName(entry.path)); });
+      });
+}
+
+}  // namespace
+
+void CheckLockNotCopied(Checker& check) {
+  for (const RunRef& run : Runs(check)) {
+    for (const KnownCommand& known : run.commands->commands) {
+      for (const CommandFact& fact : known.facts) {
+        if (fact.activity != Activity::kProject || !LockDecides(*fact.manager) ||
+            !known.command.directory_known) {
+          continue;
+        }
+        const Copied copied = CopiedBefore(check, run.step, *fact.manager);
+        if (!copied.manifest || copied.lock || copied.unclear || !HasLock(check, *fact.manager)) {
+          continue;
+        }
+        check.At(
+            RuleId::kLockNotCopied, run.instruction(),
+            CommandSpan(check.file, run.instruction(), known.command),
+            {fmt::format("{} runs without {}", Shown(known.command),
+                         fmt::join(fact.manager->locks, " or ")),
+             "it takes the newest versions of the day it runs, and the cache then keeps those: a "
+             "change of the lock file does not run it again",
+             copied.by != nullptr ? fmt::format("copy the lock file with the manifest (line {})",
+                                                copied.by->start_line)
+                                  : "copy the lock file before it"});
+        return;  // one finding tells the story of the file
+      }
+    }
+  }
+}
+
+}  // namespace cacheplan::lint
