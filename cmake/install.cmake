@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/cacheplan)
 install(TARGETS cacheplan_bin RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS cacheplan cacheplan_base cacheplan_shell cacheplan_syntax cacheplan_graph
-                cacheplan_context cacheplan_knowledge cacheplan_detect cacheplan_lint cacheplan_plan cacheplan_emit cacheplan_report
+                cacheplan_context cacheplan_knowledge cacheplan_detect cacheplan_lint cacheplan_plan cacheplan_config cacheplan_emit cacheplan_report
                 cacheplan_run
         EXPORT cacheplan ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/cacheplan DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -12,6 +12,7 @@
 #include "cacheplan/cli.h"
 #include "cacheplan/diagnostic.h"
 #include "cacheplan/emit.h"
+#include "cacheplan/findings.h"
 #include "cacheplan/knowledge.h"
 #include "cacheplan/plan.h"
 #include "cacheplan/vocabulary.h"
@@ -183,6 +184,18 @@ TEST_CASE("emitters and builders: kebab-case names, helps, a file each") {
     CHECK(names.insert(builder.name).second);
     CHECK(IsPhrase(builder.help));
     CHECK(&Info(builder.kind) == &builder);
+  }
+}
+
+TEST_CASE("reporters: kebab-case names, helps, a file each") {
+  std::set<std::string_view> names;
+  for (const ReporterInfo& reporter : AllReporters()) {
+    INFO(reporter.name);
+    CHECK(IsKebab(reporter.name));
+    CHECK(names.insert(reporter.name).second);
+    CHECK(IsPhrase(reporter.help));
+    CHECK(Exists("src/report/findings_" + std::string(reporter.name) + ".cpp"));
+    CHECK(FindReporter(reporter.name) == &reporter);
   }
 }
 

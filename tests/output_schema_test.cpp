@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::json;
 
 const std::vector<std::string>& Commands() {
-  static const std::vector<std::string> commands = {"parse", "graph", "deps"};
+  static const std::vector<std::string> commands = {"parse", "graph", "deps", "lint"};
   return commands;
 }
 

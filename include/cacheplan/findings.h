@@ -3,10 +3,12 @@
 // Pure: values in, text out. The forms are rows of grammar/reporters.def.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "cacheplan/lint.h"
@@ -34,6 +36,18 @@ ReportedFinding Reported(const Diagnostic& diagnostic);
 struct FileFindings {
   std::shared_ptr<const Source> source;
   std::vector<ReportedFinding> findings;
+};
+
+/// Names for findings that stay the same when lines above are added or taken away: made of the
+/// rule, the path, the text of the line and, among findings that are alike in these, their number.
+/// No two of one object are equal.
+class Fingerprints {
+ public:
+  /// Of the next finding; `path` is what the file is called, the same on every machine.
+  std::string Next(std::string_view path, const Source& source, const ReportedFinding& finding);
+
+ private:
+  std::unordered_map<std::uint64_t, std::uint32_t> seen_;
 };
 
 /// How text is coloured; the other forms never are.

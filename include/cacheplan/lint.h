@@ -67,6 +67,8 @@ using RuleSet = std::bitset<kRuleCount>;
 /// stands for none.
 RuleSet FindRules(std::string_view word);
 RuleSet DefaultRules();
+/// Says that the word stands for no rule, and what may have been meant.
+std::string UnknownRule(std::string_view word);
 
 /// Replaces `span` by `text`; an empty span inserts.
 struct TextEdit {

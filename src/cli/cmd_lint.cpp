@@ -1,140 +1,58 @@
-#include <map>
+#include <algorithm>
 #include <memory>
-#include <mutex>
 #include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "cacheplan/detect.h"
-#include "cacheplan/findings.h"
-#include "cacheplan/knowledge.h"
-#include "cacheplan/lint.h"
-
-#include "src/cli/command.h"
-#include "src/cli/graph_options.h"
-#include "src/cli/inputs.h"
+#include "src/cli/lint_baseline.h"
+#include "src/cli/lint_files.h"
+#include "src/cli/lint_options.h"
 
 namespace cacheplan::cli {
 namespace {
 
-struct Options {
-  InputOptions inputs;
-  std::vector<std::string> select;
-  std::vector<std::string> ignore;
-  std::string base_env = "unknown";
-  std::string fail_on = "warning";
-  std::string format = "text";
-  bool no_config = false;
-};
-
-/// The rules of the words, each a code, a name or a group.
-Result<RuleSet> Rules(const std::vector<std::string>& words) {
-  RuleSet rules;
-  for (const std::string& word : words) {
-    const RuleSet some = FindRules(word);
-    if (some.none()) {
-      return Status::Usage(fmt::format("'{}' is no rule and no group of rules", word));
-    }
-    rules |= some;
+int RunLint(const LintFlags& flags, Io& io) {
+  // Which files.
+  const Result<std::vector<std::string>> paths = InputPaths(flags.inputs, io);
+  if (!paths.ok()) {
+    return Fail(io, paths.status());
   }
-  return rules;
-}
-
-int RunLint(const Options& options, Io& io) {
-  LintOptions lint;
-  if (!options.select.empty()) {
-    const Result<RuleSet> rules = Rules(options.select);
-    if (!rules.ok()) {
-      return Fail(io, rules.status());
-    }
-    lint.rules = rules.value();
+  // How.
+  const Result<std::vector<LintSettings>> settings = LintSettingsFor(flags, paths.value(), io);
+  if (!settings.ok()) {
+    return Fail(io, settings.status());
   }
-  const Result<RuleSet> ignored = Rules(options.ignore);
-  if (!ignored.ok()) {
-    return Fail(io, ignored.status());
+  std::vector<LintedFile> files;
+  const int status = LintFiles(paths.value(), settings.value(), flags.inputs.jobs, io, files);
+  // What is done with the findings.
+  if (flags.write_baseline) {
+    const Status written = WriteBaseline(flags.baseline, io, files);
+    return written.ok() ? status : Fail(io, written);
   }
-  lint.rules &= ~ignored.value();
-  GraphOptions graph_options;
-  graph_options.empty_base_env = options.base_env == "empty";
-  std::mutex mutex;
-  std::map<std::size_t, FileFindings> found;
-  bool fails = false;
-  const int status = ForEachNumberedInput(
-      options.inputs, io, [&](std::size_t number, std::shared_ptr<const Source> source) {
-        FileFindings file_findings{source, {}};
-        const Dockerfile file = Parse(source);
-        for (const Diagnostic& diagnostic : file.diagnostics) {
-          file_findings.findings.push_back(Reported(diagnostic));
-        }
-        bool file_fails = false;
-        if (!file.rejected()) {
-          const Graph graph = BuildGraph(file, graph_options);
-          for (const Diagnostic& diagnostic : graph.diagnostics) {
-            file_findings.findings.push_back(Reported(diagnostic));
-          }
-          const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
-          LintResult result = Lint(file, graph, deps, nullptr, lint);
-          file_fails = result.fails;
-          for (const Finding& finding : result.findings) {
-            file_findings.findings.push_back(Reported(finding));
-          }
-        }
-        const std::lock_guard lock(mutex);
-        found.emplace(number, std::move(file_findings));
-        fails = fails || file_fails;
-        return Outcome{};
-      });
-  std::vector<FileFindings> files;
-  for (auto& [number, file] : found) {
-    files.push_back(std::move(file));
-  }
-  io.out << FindReporter(options.format)->render(files, Colour::kNever);
-  int worst = status;
-  for (const FileFindings& file : files) {
-    for (const ReportedFinding& finding : file.findings) {
-      const bool counts = options.fail_on == "info" ||
-                          (options.fail_on == "warning" && finding.severity != Severity::kInfo) ||
-                          (options.fail_on == "error" && finding.severity == Severity::kError);
-      worst = std::max(worst, counts ? Exit(ExitCode::kFindings) : 0);
+  if (!flags.baseline.empty()) {
+    const Status applied = ApplyBaseline(flags.baseline, io, files);
+    if (!applied.ok()) {
+      return Fail(io, applied);
     }
   }
-  return fails && options.fail_on != "never" ? std::max(worst, Exit(ExitCode::kFindings)) : worst;
+  // What is shown.
+  const int findings = ExitFor(files);
+  std::vector<FileFindings> reports;
+  reports.reserve(files.size());
+  for (LintedFile& file : files) {
+    reports.push_back(std::move(file.report));
+  }
+  io.out << FindReporter(flags.format)->render(reports, ChooseColour(flags, io));
+  return std::max(status, findings);
 }
 
 }  // namespace
 
 Run SetupLint(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  AddInputOptions(app, options->inputs);
-  app.add_option("--select", options->select,
-                 "Only these rules: codes, names, buildkit, cache, all")
-      ->delimiter(',')
-      ->type_name("RULE")
-      ->allow_extra_args(false);
-  app.add_option("--ignore", options->ignore, "All but these rules")
-      ->delimiter(',')
-      ->type_name("RULE")
-      ->allow_extra_args(false);
-  app.add_option(
-         "--base-env", options->base_env,
-         "What base images set: unknown, or empty as BuildKit sees images without variables")
-      ->capture_default_str()
-      ->check(OneOf({"unknown", "empty"}));
-  app.add_option("--fail-on", options->fail_on, "Exit 1 from this severity on")
-      ->capture_default_str()
-      ->check(OneOf({"error", "warning", "info", "never"}));
-  app.add_flag("--no-config", options->no_config, "Read no .cacheplan.toml");
-  std::vector<std::string> names;
-  for (const ReporterInfo& reporter : AllReporters()) {
-    names.emplace_back(reporter.name);
-  }
-  app.add_option("--format", options->format, "The form of the findings")
-      ->capture_default_str()
-      ->check(OneOf(names));
-  return [options](Io& io) { return RunLint(*options, io); };
+  auto flags = std::make_shared<LintFlags>();
+  AddLintOptions(app, *flags);
+  return [flags](Io& io) { return RunLint(*flags, io); };
 }
 
 }  // namespace cacheplan::cli

@@ -68,10 +68,7 @@ Result<std::shared_ptr<const Source>> ReadDockerfile(const std::string& path, Io
   return source;
 }
 
-namespace {
-
-/// The paths of the options, in order; a Status where the list cannot be read.
-Result<std::vector<std::string>> Paths(const InputOptions& options, Io& io) {
+Result<std::vector<std::string>> InputPaths(const InputOptions& options, Io& io) {
   std::vector<std::string> paths = options.files;
   if (options.files_from.empty()) {
     if (paths.empty()) {
@@ -100,6 +97,8 @@ Result<std::vector<std::string>> Paths(const InputOptions& options, Io& io) {
   return paths;
 }
 
+namespace {
+
 /// Files in flight at a time: enough to keep the cores busy, few enough to keep memory small.
 constexpr std::size_t kChunk = 256;
 
@@ -107,30 +106,29 @@ constexpr std::size_t kChunk = 256;
 
 int ForEachInput(const InputOptions& options, Io& io,
                  const std::function<Outcome(std::shared_ptr<const Source>)>& use) {
-  return ForEachNumberedInput(options, io,
-                              [&](std::size_t /*number*/, std::shared_ptr<const Source> source) {
-                                return use(std::move(source));
-                              });
-}
-
-int ForEachNumberedInput(
-    const InputOptions& options, Io& io,
-    const std::function<Outcome(std::size_t, std::shared_ptr<const Source>)>& use) {
-  const Result<std::vector<std::string>> paths = Paths(options, io);
+  const Result<std::vector<std::string>> paths = InputPaths(options, io);
   if (!paths.ok()) {
     return Fail(io, paths.status());
   }
+  return ForEachPath(paths.value(), options.jobs, io,
+                     [&](std::size_t /*number*/, std::shared_ptr<const Source> source) {
+                       return use(std::move(source));
+                     });
+}
+
+int ForEachPath(const std::vector<std::string>& paths, unsigned wanted_jobs, Io& io,
+                const std::function<Outcome(std::size_t, std::shared_ptr<const Source>)>& use) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  const unsigned jobs = options.jobs == 0 ? cores : options.jobs;
+  const unsigned jobs = wanted_jobs == 0 ? cores : wanted_jobs;
   int worst = Exit(ExitCode::kOk);
   std::vector<Outcome> outcomes;
-  for (std::size_t begin = 0; begin < paths.value().size(); begin += kChunk) {
-    const std::size_t count = std::min(kChunk, paths.value().size() - begin);
+  for (std::size_t begin = 0; begin < paths.size(); begin += kChunk) {
+    const std::size_t count = std::min(kChunk, paths.size() - begin);
     outcomes.assign(count, {});
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
       for (std::size_t i = next++; i < count; i = next++) {
-        Result<std::shared_ptr<const Source>> source = ReadDockerfile(paths.value()[begin + i], io);
+        Result<std::shared_ptr<const Source>> source = ReadDockerfile(paths[begin + i], io);
         if (source.ok()) {
           outcomes[i] = use(begin + i, std::move(source.value()));
         } else {

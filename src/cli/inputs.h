@@ -38,10 +38,11 @@ Result<std::shared_ptr<const Source>> ReadDockerfile(const std::string& path, Io
 int ForEachInput(const InputOptions& options, Io& io,
                  const std::function<Outcome(std::shared_ptr<const Source>)>& use);
 
-/// The same with the input's place in the list, from 0.
-int ForEachNumberedInput(
-    const InputOptions& options, Io& io,
-    const std::function<Outcome(std::size_t, std::shared_ptr<const Source>)>& use);
+/// The paths of the options, in order; a Status where the list cannot be read.
+Result<std::vector<std::string>> InputPaths(const InputOptions& options, Io& io);
+/// As ForEachInput, with the path's place in the list, from 0.
+int ForEachPath(const std::vector<std::string>& paths, unsigned jobs, Io& io,
+                const std::function<Outcome(std::size_t, std::shared_ptr<const Source>)>& use);
 
 /// Findings about the file onto `outcome`, with the exit status that they call for: a target that
 /// does not exist is wrong usage, anything else a finding.

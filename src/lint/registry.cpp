@@ -90,6 +90,28 @@ RuleSet DefaultRules() {
   return rules;
 }
 
+std::string UnknownRule(std::string_view word) {
+  for (const DiagInfo& info : AllDiagnostics()) {
+    if (EqualFold(info.code, word) || EqualFold(info.name, word)) {
+      return fmt::format(
+          "{} is no rule: it stands for what no builder takes, and cannot be switched off",
+          info.code);
+    }
+  }
+  // Not codes: each of them is near to every other.
+  std::vector<std::string_view> names = {"all"};
+  for (const RuleGroup group : {RuleGroup::kBuildkit, RuleGroup::kCache}) {
+    names.push_back(Name(group));
+  }
+  for (const RuleInfo& rule : AllRules()) {
+    names.push_back(rule.name);
+  }
+  const std::string_view nearest = Nearest(word, names);
+  return fmt::format(
+      "'{}' is no rule and no group of rules{}", Printable(word),
+      nearest.empty() ? "; see 'cacheplan rules'" : fmt::format(" (did you mean {}?)", nearest));
+}
+
 std::string RuleUrl(const RuleInfo& rule) {
   if (rule.id == RuleId::kInvalidBaseImagePlatform) {
     return {};  // Docker has no page for it

@@ -1,6 +1,9 @@
 #include "src/report/findings.h"
 
+#include <filesystem>
+
 #include "cacheplan/lint.h"
+#include "cacheplan/text.h"
 
 namespace cacheplan {
 
@@ -72,16 +75,66 @@ Place PlaceOf(const Source& source, const ReportedFinding& finding) {
   return {begin, source.At(finding.span.end)};
 }
 
+namespace {
+
+std::uint32_t Utf16Column(const Source& source, Position position) {
+  const Span line = source.LineSpan(position.line);
+  std::string_view before = source.Slice(line);
+  before = before.substr(0, position.column - 1);
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (position.line == 1 && before.substr(0, kMark.size()) == kMark) {
+    before.remove_prefix(kMark.size());
+  }
+  std::uint32_t units = 1;
+  for (std::size_t pos = 0; pos < before.size();) {
+    const Rune rune = DecodeRune(before, pos);
+    units += rune.value > 0xFFFF ? 2 : 1;
+    pos += rune.width;
+  }
+  return units;
+}
+
+}  // namespace
+
+Place Utf16(const Source& source, const Place& place) {
+  return {{place.begin.line, Utf16Column(source, place.begin)},
+          {place.end.line, Utf16Column(source, place.end)}};
+}
+
 Counts Count(std::span<const FileFindings> files) {
   Counts counts;
   for (const FileFindings& file : files) {
+    counts.files += file.findings.empty() ? 0 : 1;
     for (const ReportedFinding& finding : file.findings) {
       counts.errors += finding.severity == Severity::kError ? 1 : 0;
       counts.warnings += finding.severity == Severity::kWarning ? 1 : 0;
       counts.infos += finding.severity == Severity::kInfo ? 1 : 0;
+      counts.safe_fixes += finding.fix && finding.fix->safe ? 1 : 0;
+      counts.unsafe_fixes += finding.fix && !finding.fix->safe ? 1 : 0;
     }
   }
   return counts;
+}
+
+std::string WholeText(const ReportedFinding& finding) {
+  std::string text = finding.message;
+  for (const std::string& more : {finding.why, finding.hint}) {
+    text += more.empty() ? "" : "\n" + more;
+  }
+  return text;
+}
+
+std::string Label(const ReportedFinding& finding) {
+  std::string label(finding.code);
+  if (finding.code != finding.rule) {
+    label += ' ';
+    label += finding.rule;
+  }
+  return label;
+}
+
+std::string CleanPath(std::string_view path) {
+  return std::filesystem::path(path).lexically_normal().generic_string();
 }
 
 }  // namespace report

@@ -1,67 +1,54 @@
-#include <nlohmann/json.hpp>
-
-#include "cacheplan/text.h"
-
 #include "src/report/findings.h"
+#include "src/report/json_writer.h"
 
 namespace cacheplan {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using report::JsonWriter;
 
-Json FixJson(const Source& source, const Fix& fix) {
-  Json edits = Json::array();
+void WriteFix(JsonWriter& json, const Source& source, const Fix& fix) {
+  json.Open('{').Text("title", fix.title).Bool("safe", fix.safe).Open("edits", '[');
   for (const TextEdit& edit : fix.edits) {
     const Position begin = source.At(edit.span.begin);
     const Position end = source.At(edit.span.end);
-    edits.push_back({{"line", begin.line},
-                     {"column", begin.column},
-                     {"end_line", end.line},
-                     {"end_column", end.column},
-                     {"text", ToValidUtf8(edit.text)}});
+    json.Open('{').Number("line", begin.line).Number("column", begin.column);
+    json.Number("end_line", end.line).Number("end_column", end.column);
+    json.Text("text", edit.text).Close('}');
   }
-  return {{"title", fix.title}, {"safe", fix.safe}, {"edits", std::move(edits)}};
+  json.Close(']').Close('}');
 }
 
-Json FindingJson(const Source& source, const ReportedFinding& finding) {
+void WriteFinding(JsonWriter& json, const Source& source, const ReportedFinding& finding) {
   const report::Place place = report::PlaceOf(source, finding);
-  Json fixes = Json::array();
+  json.Open('{').Text("file", source.name());
+  json.Number("line", finding.line).Number("column", place.begin.column);
+  json.Number("end_line", place.end.line).Number("end_column", place.end.column);
+  json.Text("rule", finding.rule).Text("code", finding.code);
+  json.Text("severity", SeverityName(finding.severity)).Text("message", finding.message);
+  json.Text("why", finding.why).Text("hint", finding.hint).Text("url", finding.url);
+  json.Open("fixes", '[');
   if (finding.fix) {
-    fixes.push_back(FixJson(source, *finding.fix));
+    WriteFix(json, source, *finding.fix);
   }
-  return {{"file", ToValidUtf8(source.name())},
-          {"line", finding.line},
-          {"column", place.begin.column},
-          {"end_line", place.end.line},
-          {"end_column", place.end.column},
-          {"rule", finding.rule},
-          {"code", finding.code},
-          {"severity", SeverityName(finding.severity)},
-          {"message", ToValidUtf8(finding.message)},
-          {"why", ToValidUtf8(finding.why)},
-          {"hint", ToValidUtf8(finding.hint)},
-          {"url", finding.url},
-          {"fixes", std::move(fixes)}};
+  json.Close(']').Close('}');
 }
 
 }  // namespace
 
 std::string ReportJson(std::span<const FileFindings> files, Colour /*colour*/) {
-  Json diagnostics = Json::array();
+  JsonWriter json;
+  json.Open('{').Number("version", 1).Open("diagnostics", '[');
   for (const FileFindings& file : files) {
     for (const ReportedFinding& finding : file.findings) {
-      diagnostics.push_back(FindingJson(*file.source, finding));
+      WriteFinding(json, *file.source, finding);
     }
   }
   const report::Counts counts = report::Count(files);
-  const Json out = {{"version", 1},
-                    {"diagnostics", std::move(diagnostics)},
-                    {"summary",
-                     {{"files", files.size()},
-                      {"errors", counts.errors},
-                      {"warnings", counts.warnings},
-                      {"infos", counts.infos}}}};
-  return out.dump() + "\n";
+  json.Close(']').Open("summary", '{').Number("files", files.size());
+  json.Number("errors", counts.errors).Number("warnings", counts.warnings);
+  json.Number("infos", counts.infos).Number("safe_fixes", counts.safe_fixes);
+  json.Number("unsafe_fixes", counts.unsafe_fixes).Close('}').Close('}');
+  return json.Take();
 }
 
 }  // namespace cacheplan

@@ -1,0 +1,118 @@
+#include "src/cli/lint_baseline.h"
+
+#include <map>
+#include <ostream>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "cacheplan/baseline.h"
+
+#include "src/cli/paths.h"
+
+namespace cacheplan::cli {
+namespace {
+
+Result<std::vector<BaselineEntry>> ReadBaseline(const std::string& path, Io& io) {
+  const Result<std::string> text = io.files.Read(path);
+  if (!text.ok()) {
+    return text.status();
+  }
+  return ParseBaseline(path, text.value());
+}
+
+/// The findings of a file as entries, in their order.
+std::vector<BaselineEntry> EntriesOf(const LintedFile& file, const std::string& name) {
+  Fingerprints fingerprints;
+  std::vector<BaselineEntry> entries;
+  for (const ReportedFinding& finding : file.report.findings) {
+    entries.push_back(
+        {name, std::string(finding.code), fingerprints.Next(name, *file.report.source, finding)});
+  }
+  return entries;
+}
+
+std::string NameOf(const LintedFile& file, const std::string& baseline) {
+  return PathFrom(FolderOf(baseline), std::string(file.report.source->name()));
+}
+
+}  // namespace
+
+Status ApplyBaseline(const std::string& path, Io& io, std::vector<LintedFile>& files) {
+  const Result<std::vector<BaselineEntry>> known = ReadBaseline(path, io);
+  if (!known.ok()) {
+    Status status = known.status();
+    status.message +=
+        status.code == StatusCode::kNotFound ? "; --write-baseline makes it from the findings" : "";
+    return status;
+  }
+  const std::set<BaselineEntry> all(known.value().begin(), known.value().end());
+  std::map<std::string, std::set<BaselineEntry>> left;
+  for (const BaselineEntry& entry : all) {
+    left[entry.file].insert(entry);
+  }
+  std::size_t hidden = 0;
+  std::vector<BaselineEntry> stale;
+  std::set<std::string> looked_at;
+  for (LintedFile& file : files) {
+    const std::string name = NameOf(file, path);
+    const std::vector<BaselineEntry> found = EntriesOf(file, name);
+    std::vector<ReportedFinding> fresh;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (all.count(found[i]) > 0) {
+        ++hidden;
+        left[name].erase(found[i]);
+      } else {
+        fresh.push_back(std::move(file.report.findings[i]));
+      }
+    }
+    file.report.findings = std::move(fresh);
+    looked_at.insert(name);
+  }
+  for (const std::string& name : looked_at) {
+    stale.insert(stale.end(), left[name].begin(), left[name].end());
+  }
+  io.err << fmt::format("{}: {} known finding{} not shown\n", path, hidden, hidden == 1 ? "" : "s");
+  for (const BaselineEntry& entry : stale) {
+    io.err << fmt::format("{}: stale entry: {} in {} is fixed\n", path, entry.code, entry.file);
+  }
+  if (!stale.empty()) {
+    io.err << fmt::format("{}: --write-baseline takes what is stale out of it\n", path);
+  }
+  return Status::Ok();
+}
+
+Status WriteBaseline(const std::string& path, Io& io, const std::vector<LintedFile>& files) {
+  std::vector<BaselineEntry> entries;
+  std::set<std::string> looked_at;
+  for (const LintedFile& file : files) {
+    const std::string name = NameOf(file, path);
+    if (looked_at.insert(name).second) {
+      const std::vector<BaselineEntry> found = EntriesOf(file, name);
+      entries.insert(entries.end(), found.begin(), found.end());
+    }
+  }
+  const std::size_t count = entries.size();
+  if (io.files.Exists(path)) {
+    const Result<std::vector<BaselineEntry>> old = ReadBaseline(path, io);
+    if (!old.ok()) {
+      return old.status();
+    }
+    for (const BaselineEntry& entry : old.value()) {
+      const bool there = io.files.Exists((FolderOf(path) / entry.file).string());
+      if (there && looked_at.count(entry.file) == 0) {
+        entries.push_back(entry);
+      }
+    }
+  }
+  const std::size_t kept = entries.size() - count;
+  const Status written = io.files.Write(path, RenderBaseline(std::move(entries)), false);
+  if (written.ok()) {
+    io.err << fmt::format("{}: holds {} finding{} of the files looked at now", path, count,
+                          count == 1 ? "" : "s")
+           << (kept > 0 ? fmt::format(", and {} of others\n", kept) : "\n");
+  }
+  return written;
+}
+
+}  // namespace cacheplan::cli

@@ -1,0 +1,71 @@
+#include "src/cli/lint_files.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "cacheplan/detect.h"
+#include "cacheplan/knowledge.h"
+
+namespace cacheplan::cli {
+
+LintedFile LintOne(const std::shared_ptr<const Source>& source, const LintSettings& settings) {
+  LintedFile linted{{source, {}}, settings.fail_on, false};
+  std::vector<ReportedFinding>& findings = linted.report.findings;
+  const Dockerfile file = Parse(source);
+  for (const Diagnostic& diagnostic : file.diagnostics) {
+    findings.push_back(Reported(diagnostic));
+  }
+  if (!file.rejected()) {
+    const Graph graph = BuildGraph(file, settings.graph);
+    for (const Diagnostic& diagnostic : graph.diagnostics) {
+      findings.push_back(Reported(diagnostic));
+    }
+    const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+    const LintResult result = Lint(file, graph, deps, nullptr, settings.lint);
+    linted.checks_fail = result.fails;
+    for (const Finding& finding : result.findings) {
+      findings.push_back(Reported(finding));
+    }
+  }
+  std::stable_sort(
+      findings.begin(), findings.end(), [](const ReportedFinding& a, const ReportedFinding& b) {
+        return std::tie(a.line, a.span.begin, a.code) < std::tie(b.line, b.span.begin, b.code);
+      });
+  return linted;
+}
+
+int LintFiles(const std::vector<std::string>& paths, const std::vector<LintSettings>& settings,
+              unsigned jobs, Io& io, std::vector<LintedFile>& files) {
+  std::vector<std::optional<LintedFile>> linted(paths.size());
+  const int status =
+      ForEachPath(paths, jobs, io, [&](std::size_t number, std::shared_ptr<const Source> source) {
+        linted[number] = LintOne(source, settings[number]);
+        return Outcome{};
+      });
+  for (std::optional<LintedFile>& file : linted) {
+    if (file) {
+      files.push_back(std::move(*file));
+    }
+  }
+  return status;
+}
+
+int ExitFor(const std::vector<LintedFile>& files) {
+  const auto is_check = [](const ReportedFinding& finding) {
+    const RuleInfo* rule = FindRule(finding.code);
+    return rule != nullptr && rule->group == RuleGroup::kBuildkit;
+  };
+  const bool fails = std::any_of(files.begin(), files.end(), [&](const LintedFile& file) {
+    const bool checks = file.checks_fail && file.fail_on != FailOn::kNever;
+    return std::any_of(file.report.findings.begin(), file.report.findings.end(),
+                       [&](const ReportedFinding& finding) {
+                         return Fails(file.fail_on, finding.severity) ||
+                                (checks && is_check(finding));
+                       });
+  });
+  return Exit(fails ? ExitCode::kFindings : ExitCode::kOk);
+}
+
+}  // namespace cacheplan::cli

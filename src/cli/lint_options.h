@@ -1,0 +1,51 @@
+// The options of `cacheplan lint`, and what they and a configuration come to for one file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cacheplan/config.h"
+#include "cacheplan/findings.h"
+#include "cacheplan/graph.h"
+#include "cacheplan/lint.h"
+
+#include "src/cli/command.h"
+#include "src/cli/inputs.h"
+
+namespace cacheplan::cli {
+
+/// As given; an empty text is an option that was not.
+struct LintFlags {
+  InputOptions inputs;
+  std::vector<std::string> select;
+  std::vector<std::string> ignore;
+  std::string fail_on;
+  std::string base_env;
+  std::string builder;
+  bool ephemeral = false;
+  std::string config;
+  bool no_config = false;
+  std::string baseline;
+  bool write_baseline = false;
+  std::string format = "text";
+  std::string color = "auto";
+};
+void AddLintOptions(CLI::App& app, LintFlags& flags);
+
+/// How one file is looked at.
+struct LintSettings {
+  LintOptions lint;
+  GraphOptions graph;
+  FailOn fail_on = FailOn::kWarning;
+};
+
+/// One for each path: what the command line says, else the configuration, else the defaults.
+/// --select replaces what a configuration selects and ignores, --ignore adds to what it ignores.
+Result<std::vector<LintSettings>> LintSettingsFor(const LintFlags& flags,
+                                                  const std::vector<std::string>& paths, Io& io);
+
+/// Colours for --color: on a terminal that wants them, unless said otherwise.
+Colour ChooseColour(const LintFlags& flags, const Io& io);
+
+}  // namespace cacheplan::cli
