@@ -135,6 +135,7 @@ case "$verb" in
     command -v docker >/dev/null || need docker-cli docker-buildx # packages of their own on newer systems
     build release --target cacheplan_bin
     python3 tests/e2e/main.py build/release/cacheplan
+    python3 tests/e2e/checks.py build/release/cacheplan build/new-docker || [ $? = 77 ]
     ;;
   bench)
     need $build_packages
