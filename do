@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-build_packages="g++ cmake ninja-build pkg-config libre2-dev libcli11-dev libfmt-dev nlohmann-json3-dev catch2 libuv1-dev libtomlplusplus-dev"
+build_packages="g++ cmake ninja-build pkg-config libre2-dev libcli11-dev libfmt-dev nlohmann-json3-dev catch2 libuv1-dev libgit2-dev libtomlplusplus-dev"
 test_packages="dash busybox shellcheck git"
 e2e_packages="python3 docker.io docker-registry busybox-static debootstrap debian-archive-keyring"
 lint_packages="clang-format clang-tidy shellcheck git"

@@ -13,21 +13,12 @@
 #include "cacheplan/syntax.h"
 
 #include "support/catch.h"
+#include "support/detected.h"
 
 namespace cacheplan {
 namespace {
 
-/// Everything that Detect points into, kept alive together.
-struct Detected {
-  explicit Detected(std::string text)
-      : file(Parse(std::make_shared<const Source>("Dockerfile", std::move(text)))),
-        graph(BuildGraph(file)),
-        deps(Detect(file, graph, Knowledge::BuiltIn())) {}
-
-  Dockerfile file;
-  Graph graph;
-  Dependencies deps;
-};
+using test::Detected;
 
 std::string Show(const DependencyStep& step) {
   std::string text =

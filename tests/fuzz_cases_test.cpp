@@ -22,6 +22,7 @@ TEST_CASE("what was found once holds ever after", "[fuzz]") {
     }
     CHECK(fuzz::CheckWords(text) == "");
     CHECK(fuzz::CheckScript(text) == "");
+    CHECK(fuzz::CheckIgnore(text) == "");
   }
 }
 

@@ -5,21 +5,28 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "cacheplan/source.h"
+#include "cacheplan/io.h"
+#include "cacheplan/result.h"
 
 namespace cacheplan {
+
+namespace context {
+class Glob;
+}  // namespace context
 
 /// One line of a .dockerignore that counts.
 struct IgnorePattern {
   std::string text;      ///< cleaned: no '!', no leading or trailing slash
   bool exclude = false;  ///< `!pattern`: brings files back
   std::uint32_t line = 0;
-  std::string error;  ///< why it matches nothing ("syntax error in pattern"); or ""
+  std::string error;  ///< why builders refuse the file ("syntax error in pattern"); or ""
 };
 
 /// The patterns of a .dockerignore. A value; safe to use from several threads.
@@ -35,9 +42,12 @@ class IgnoreFile {
   [[nodiscard]] bool Matches(std::string_view path) const;
   /// The pattern that decided: the last that matches the path or a directory above it.
   [[nodiscard]] const IgnorePattern* Decider(std::string_view path) const;
+  /// The pattern of that index, on its own, matches the path or a directory above it.
+  [[nodiscard]] bool MatchesBy(std::size_t index, std::string_view path) const;
 
  private:
   std::vector<IgnorePattern> patterns_;
+  std::shared_ptr<const std::vector<context::Glob>> globs_;  ///< one a pattern; never changed
   bool has_exclusions_ = false;
 };
 
@@ -51,6 +61,9 @@ struct ContextEntry {
   bool directory = false;
   std::uint32_t mode = 0;  ///< permission bits
   std::uint64_t size = 0;  ///< bytes
+  /// A directory whose content was not looked at: it is left out as a whole, or it is one of those
+  /// that are large and change by themselves (.git, node_modules).
+  bool closed = false;
 };
 
 struct BuildContext {
@@ -62,6 +75,27 @@ struct BuildContext {
   /// Files that git tracks as executable (true) or not (false), where `directory` is in a work
   /// tree; sorted by path.
   std::vector<std::pair<std::string, bool>> tracked;
+  std::optional<std::string> dockerfile;  ///< its path in the context; none = it is not in there
 };
+
+struct ContextOptions {
+  std::string dockerfile;  ///< its path, as the user gave it; "" = it comes from elsewhere
+  bool classic = false;    ///< the classic builder, which knows .dockerignore alone
+  std::size_t max_entries = 200000;
+};
+/// Reads the tree below `directory`; links are not followed. Fails when the directory or its ignore
+/// file cannot be read; of a folder in it that cannot, the context is not `complete`.
+Result<BuildContext> ReadContext(const std::string& directory, const ContextOptions& options,
+                                 FileSystem& files);
+
+/// The files of the work tree that holds `directory` that git tracks, by their path below it, and
+/// whether as executable; sorted. Empty where there is no work tree.
+std::vector<std::pair<std::string, bool>> TrackedFiles(const std::string& directory);
+
+/// What differs from the commit `rev` in the work tree that holds `directory`: staged or not,
+/// deleted files too, files that git neither tracks nor ignores too; a renamed one by both names.
+/// "REV..." stands for the last commit that REV and HEAD have in common, as a pull request has it.
+/// Absolute paths, sorted. Fails when there is no work tree or no such commit.
+Result<std::vector<std::string>> ChangedSince(const std::string& directory, const std::string& rev);
 
 }  // namespace cacheplan

@@ -21,6 +21,68 @@ std::string_view Name(StepKind kind);   ///< "project" …
 std::string_view Name(StepMode mode);   ///< "download", "build"
 std::string_view Name(StageRole role);  ///< "deps" …
 
+/// How a file came to where a step sees it.
+enum class Arrived {
+  kCopied,     ///< COPY or ADD from the build context
+  kMounted,    ///< a bind mount of the step itself
+  kFromStage,  ///< COPY --from, or a bind mount from another stage or image
+};
+
+/// A manifest, lock file or configuration of a step's ecosystem that the step can see.
+struct VisibleFile {
+  std::string path;     ///< as it was copied: "web/package*.json"
+  std::string place;    ///< where it stands in the stage, absolute; "" when that cannot be told
+  std::string manager;  ///< the row of grammar/packages that reads it
+  FileKind kind = FileKind::kManifest;
+  Arrived how = Arrived::kCopied;
+  const Instruction* instruction = nullptr;  ///< the COPY, ADD or RUN that brought it
+  bool in_directory = true;  ///< at or below the step's directory, or that cannot be told
+};
+
+/// What lets a change of ordinary source run a step again.
+enum class SourceCause {
+  kCopied,     ///< COPY or ADD of source from the build context, here or in a base stage
+  kMounted,    ///< a bind mount of the step itself
+  kFromStage,  ///< source by COPY --from, or by a mount from another stage
+  kFetched,    ///< source by git clone, curl or ADD of a URL, earlier or in the same RUN
+};
+struct SourceTrigger {
+  SourceCause cause = SourceCause::kCopied;
+  std::string what;                          ///< ".", "COPY --from=build", "git clone https://…"
+  const Instruction* instruction = nullptr;  ///< the first one that brings source
+};
+
+/// Whether a lock file is among what a step sees.
+enum class LockState {
+  kNone,     ///< the package manager has none
+  kSeen,     ///< one is visible
+  kMissing,  ///< manifests are visible one by one, and no lock file is among them
+  kUnknown,  ///< it may have come with the source, or with the base image
+};
+std::string_view Name(Arrived how);        ///< "copied" …
+std::string_view Name(SourceCause cause);  ///< "copied" …
+std::string_view Name(LockState state);    ///< "none", "seen" …
+std::string_view Name(FileKind kind);      ///< "manifest", "lock", "config"
+
+/// One command of a step: a step has several where an instruction calls managers of one ecosystem
+/// more than once.
+struct StepCommand {
+  std::string text;  ///< the simple command, words joined
+  Span span;         ///< where it stands in the file, its sudo or env included; of a script in a
+                     ///< word (`sh -c '…'`) that word; in exec form all arguments
+  std::string manager;
+  Activity activity = Activity::kProject;
+  std::string directory;               ///< where it works, absolute; "" when that cannot be told
+  std::vector<std::string> packages;   ///< its words after the verb
+  std::vector<std::string> manifests;  ///< what the command line names (`-r FILE`)
+  LockState lock = LockState::kNone;   ///< project commands only
+  std::vector<std::string> locks;      ///< the manager's lock files: those missing for kMissing
+  bool frozen = false;                 ///< it fails rather than resolve anew, or resolves nothing
+  /// The flag or command that would make it so ("--frozen-lockfile", "npm ci"); "" when it is
+  /// frozen, or when the manager has no such form.
+  std::string frozen_form;
+};
+
 /// One instruction that downloads third-party things of one kind and ecosystem.
 struct DependencyStep {
   const Instruction* instruction = nullptr;
@@ -36,6 +98,12 @@ struct DependencyStep {
   /// kProject: the line of the instruction that brought ordinary source from the build context
   /// before it, so that a change of source runs it again; 0 = none did.
   std::uint32_t source_line = 0;
+  std::vector<StepCommand> commands;    ///< in order, never empty but for an annotation
+  /// What it sees of its ecosystem's files, bind mounts first; project steps only.
+  std::vector<VisibleFile> files;
+  /// Set when a change of ordinary source runs it again. For steps of any kind: those that are no
+  /// project's need no file at all, so that any source before them is too early.
+  std::optional<SourceTrigger> source;
 };
 
 /// A command of a RUN and what is known of it.

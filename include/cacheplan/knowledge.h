@@ -51,6 +51,7 @@ struct PackageManager {
   std::vector<std::string> locks;         ///< "yarn.lock"
   std::vector<std::string> config;        ///< what an install reads besides; "dir/" is a directory
   std::vector<std::string> frozen_flags;  ///< with one of these it fails rather than resolve anew
+  std::vector<std::string> frozen_forms;  ///< commands that never resolve anew: "npm ci"
   std::vector<std::string> caches;        ///< where downloads are kept, for a cache mount
   std::vector<std::string> clean;         ///< commands that throw them away
   std::vector<PackageExample> examples;

@@ -37,6 +37,9 @@ struct SimpleCommand {
   /// First byte in the script text. Commands of a script inside a word (`sh -c '…'`) have the
   /// offset of that word.
   std::uint32_t offset = 0;
+  /// One past its last byte in the script text; that of the whole word or body for a command whose
+  /// script stands inside one.
+  std::uint32_t end = 0;
 
   /// The command's name without its directory: "pip" for "$VENV/bin/pip". Empty when there is none
   /// or when the name itself is not literal.

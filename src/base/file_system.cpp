@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -117,6 +120,28 @@ class Disk final : public FileSystem {
   }
 
   bool Exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+
+  Result<std::vector<DirectoryItem>> List(const std::string& path) override {
+    std::error_code error;
+    std::vector<DirectoryItem> items;
+    std::filesystem::directory_iterator next(path.empty() ? "." : path, error);
+    for (; !error && next != std::filesystem::directory_iterator(); next.increment(error)) {
+      struct stat info = {};
+      if (::lstat(next->path().c_str(), &info) == 0) {  // else it went in this moment
+        items.push_back({next->path().filename().string(), S_ISDIR(info.st_mode),
+                         static_cast<std::uint32_t>(info.st_mode & 07777U),
+                         static_cast<std::uint64_t>(info.st_size)});
+      }
+    }
+    if (error) {
+      const std::string message = fmt::format("{}: cannot be read: {}", path, error.message());
+      return error == std::errc::no_such_file_or_directory ? Status::NotFound(message)
+                                                           : Status::Unreadable(message);
+    }
+    std::sort(items.begin(), items.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return items;
+  }
 
  private:
   static bool WriteAll(int fd, std::string_view text) {

@@ -7,6 +7,7 @@
 
 #include "src/cli/lint_baseline.h"
 #include "src/cli/lint_files.h"
+#include "src/cli/lint_fix.h"
 #include "src/cli/lint_options.h"
 
 namespace cacheplan::cli {
@@ -22,6 +23,12 @@ int RunLint(const LintFlags& flags, Io& io) {
   const Result<std::vector<LintSettings>> settings = LintSettingsFor(flags, paths.value(), io);
   if (!settings.ok()) {
     return Fail(io, settings.status());
+  }
+  if (flags.fix.any()) {
+    const int fixed = FixFiles(paths.value(), settings.value(), flags.fix, io);
+    if (flags.fix.diff || fixed != Exit(ExitCode::kOk)) {
+      return fixed;
+    }
   }
   std::vector<LintedFile> files;
   const int status = LintFiles(paths.value(), settings.value(), flags.inputs.jobs, io, files);

@@ -36,6 +36,17 @@ LintedFile LintOne(const std::shared_ptr<const Source>& source, const LintSettin
   return linted;
 }
 
+std::optional<Fixed> FixOne(const std::shared_ptr<const Source>& source,
+                            const LintSettings& settings, bool unsafe) {
+  const Dockerfile file = Parse(source);
+  if (file.rejected()) {
+    return std::nullopt;
+  }
+  const Graph graph = BuildGraph(file, settings.graph);
+  const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+  return ApplyFixes(file, Lint(file, graph, deps, nullptr, settings.lint).findings, unsafe);
+}
+
 int LintFiles(const std::vector<std::string>& paths, const std::vector<LintSettings>& settings,
               unsigned jobs, Io& io, std::vector<LintedFile>& files) {
   std::vector<std::optional<LintedFile>> linted(paths.size());

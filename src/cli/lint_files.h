@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct LintedFile {
 
 /// What the builders refuse, and if nothing, what the rules say.
 LintedFile LintOne(const std::shared_ptr<const Source>& source, const LintSettings& settings);
+
+/// The text after one round of fixes; see ApplyFixes. Nothing for a file that builders refuse.
+std::optional<Fixed> FixOne(const std::shared_ptr<const Source>& source,
+                            const LintSettings& settings, bool unsafe);
 
 /// One for each path that can be read, in their order, onto `files`; the exit status for those that
 /// cannot, which it reports.

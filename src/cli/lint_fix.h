@@ -2,45 +2,19 @@
 #pragma once
 
 #include <string>
-
-#include "cacheplan/lint.h"
+#include <vector>
 
 #include "src/cli/command.h"
+#include "src/cli/lint_options.h"
 
 namespace cacheplan::cli {
 
-enum class FixMode { kNone, kSafe, kUnsafe };
-
-struct FixOptions {
-  bool safe = false;
-  bool unsafe = false;
-  bool diff = false;  ///< print what would change, write nothing
-  [[nodiscard]] FixMode mode() const {
-    return unsafe ? FixMode::kUnsafe : safe || diff ? FixMode::kSafe : FixMode::kNone;
-  }
-};
-void AddFixOptions(CLI::App& app, FixOptions& options);
-
-/// A text after all fixes that can be done, and how many were.
-struct FixedText {
-  std::string text;
-  std::size_t fixes = 0;
-};
-/// Lints and fixes until nothing is left to do: a fix may make room for one that it overlapped.
-/// `lint` gives the findings of a text.
-template <typename LintText>
-FixedText FixAll(std::string text, FixMode mode, const LintText& lint) {
-  constexpr int kMostRounds = 10;
-  FixedText result{std::move(text), 0};
-  for (int round = 0; round < kMostRounds; ++round) {
-    const std::optional<Fixed> fixed = lint(result.text, mode == FixMode::kUnsafe);
-    if (!fixed || fixed->text == result.text) {
-      break;
-    }
-    result.fixes += fixed->applied.size();
-    result.text = fixed->text;
-  }
-  return result;
-}
+/// Fixes the files in place, or prints what would change. Each file is linted and fixed until
+/// nothing is left to do: a fix may make room for one that it overlapped. A file is left as it is
+/// unless the result can be read and means the same but for the fixes. Prints a line for each file
+/// on `io.err`; the exit status is 1 when --diff has something to show, 3 when a file cannot be
+/// read or written.
+int FixFiles(const std::vector<std::string>& paths, const std::vector<LintSettings>& settings,
+             const FixOptions& options, Io& io);
 
 }  // namespace cacheplan::cli

@@ -95,6 +95,13 @@ void AddLintOptions(CLI::App& app, LintFlags& flags) {
   app.add_flag("--write-baseline", flags.write_baseline,
                "Write the findings to the file of --baseline and report none")
       ->needs(baseline);
+  CLI::Option* safe = app.add_flag("--fix", flags.fix.safe,
+                                   "Write the fixes that leave the image as it is into the files");
+  app.add_flag("--fix-unsafe", flags.fix.unsafe,
+               "The same with those that need a look: other copies, other installs")
+      ->excludes(safe);
+  app.add_flag("--diff", flags.fix.diff,
+               "Show what --fix (or --fix-unsafe, given too) would write; exit 1 if anything");
   app.add_option("--format", flags.format, "The form of the findings")
       ->capture_default_str()
       ->check(OneOf(FormatNames()));

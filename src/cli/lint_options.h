@@ -15,6 +15,14 @@
 
 namespace cacheplan::cli {
 
+/// What is done with fixes.
+struct FixOptions {
+  bool safe = false;
+  bool unsafe = false;
+  bool diff = false;  ///< print what would change, write nothing
+  [[nodiscard]] bool any() const { return safe || unsafe || diff; }
+};
+
 /// As given; an empty text is an option that was not.
 struct LintFlags {
   InputOptions inputs;
@@ -30,6 +38,7 @@ struct LintFlags {
   bool write_baseline = false;
   std::string format = "text";
   std::string color = "auto";
+  FixOptions fix;
 };
 void AddLintOptions(CLI::App& app, LintFlags& flags);
 

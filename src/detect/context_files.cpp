@@ -47,10 +47,6 @@ bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
 }
 
-bool IsUnder(std::string_view path, std::string_view folder) {
-  return StartsWith(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/');
-}
-
 /// package*.json stands for package.json: a pattern is a manifest when a known name fits it.
 std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_view name) {
   // What a literal part shorter than this fits says nothing.
@@ -92,7 +88,26 @@ bool HoldsDependencies(std::string_view path) {
   return std::find(kFolders.begin(), kFolders.end(), LastComponent(path)) != kFolders.end();
 }
 
+/// Where a copied file lands: in the destination, or as it.
+std::string PlaceOf(std::string_view source, const Step& step, std::string_view workdir) {
+  const std::string_view destination = step.destination.text;
+  const std::string place = Absolute(destination, workdir);
+  const std::string_view name = LastComponent(source);
+  if (place.empty()) {
+    return "";
+  }
+  const bool folder = destination.empty() || destination.back() == '/' || place == workdir ||
+                      destination == "." || step.sources.size() > 1 ||
+                      (LastComponent(place) != name && place.find('.') == std::string::npos);
+  return folder ? fmt::format("{}{}{}", place, place.back() == '/' ? "" : "/", name) : place;
+}
+
 }  // namespace
+
+bool IsUnder(std::string_view path, std::string_view folder) {
+  return folder == "/" ||
+         (StartsWith(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/'));
+}
 
 void Arrivals::Add(Content content) {
   if (content.kind == ContentKind::kSource) {
@@ -206,19 +221,22 @@ void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
     }
     Content content = Classify(knowledge, source.text, step.destination.text, workdir);
     content.line = step.instruction->start_line;
+    content.instruction = step.instruction;
+    content.place = PlaceOf(source.text, step, workdir);
     if (!step.from) {
       arrivals.Add(std::move(content));
       continue;
     }
     const bool manifest = content.kind == ContentKind::kManifest && !HoldsDependencies(source.text);
     if (manifest && arrivals.stage_manifests.size() < kMaxShown) {
+      content.how = Arrived::kFromStage;
       arrivals.stage_manifests.push_back(std::move(content));
     } else if (!manifest && step.from->kind == SourceKind::kStage &&
                content.kind == ContentKind::kSource && !HoldsDependencies(source.text) &&
                !HoldsDependencies(step.destination.text) && !IsSystemPlace(place) && place != "/" &&
                arrivals.stage_sources.size() < kMaxShown) {
-      arrivals.stage_sources.push_back(
-          {"COPY --from=" + step.from->name.text, place, step.instruction->start_line});
+      arrivals.stage_sources.push_back({"COPY --from=" + step.from->name.text, place,
+                                        step.instruction->start_line, step.instruction});
     }
   }
 }
@@ -232,6 +250,9 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
     }
     Content content = Classify(knowledge, mount.source.empty() ? "." : mount.source, "", workdir);
     content.line = step.instruction->start_line;
+    content.instruction = step.instruction;
+    content.place = Absolute(mount.target, workdir);
+    content.how = mount.from.empty() ? Arrived::kMounted : Arrived::kFromStage;
     if (mount.from.empty()) {
       arrivals.Add(std::move(content));
     } else if (content.kind == ContentKind::kManifest &&
@@ -240,7 +261,7 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
     } else if (arrivals.stage_sources.size() < kMaxShown) {
       arrivals.stage_sources.push_back({"a mount from " + mount.from,
                                         Absolute(mount.target, workdir),
-                                        step.instruction->start_line});
+                                        step.instruction->start_line, step.instruction});
     }
   }
 }

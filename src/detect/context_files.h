@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cacheplan/commands.h"
+#include "cacheplan/detect.h"
 #include "cacheplan/graph.h"
 #include "cacheplan/knowledge.h"
 
@@ -25,7 +26,10 @@ enum class ContentKind {
 struct Content {
   ContentKind kind = ContentKind::kSource;
   std::string path;
+  std::string place;  ///< where it lands, absolute; "" when that cannot be told
   std::uint32_t line = 0;
+  const Instruction* instruction = nullptr;
+  Arrived how = Arrived::kCopied;
   const PackageManager* manager = nullptr;  ///< kManifest
   FileKind file = FileKind::kManifest;      ///< kManifest
 };
@@ -35,6 +39,7 @@ struct Arrival {
   std::string what;   ///< "COPY --from=builder", "git clone https://…"
   std::string place;  ///< absolute directory where known, else ""
   std::uint32_t line = 0;
+  const Instruction* instruction = nullptr;
 };
 
 /// What has come into a stage so far, its base stages included. Lists are cut at a few dozen: they
@@ -66,6 +71,8 @@ bool IsRepository(std::string_view source);
 
 /// `path` as an absolute one; "" when that cannot be told.
 std::string Absolute(std::string_view path, std::string_view workdir);
+/// `path` is `folder` or lies below it; both absolute.
+bool IsUnder(std::string_view path, std::string_view folder);
 /// A place of the system (/etc, /usr/local/bin …): what lands there is no project.
 bool IsSystemPlace(std::string_view place);
 

@@ -17,6 +17,7 @@
 #include "src/detect/run_commands.h"
 #include "src/detect/stage_facts.h"
 #include "src/detect/step_facts.h"
+#include "src/detect/step_values.h"
 
 namespace cacheplan {
 
@@ -106,7 +107,7 @@ std::string NamePattern(std::string_view written) {
 class Detector {
  public:
   Detector(const Dockerfile& file, const Graph& graph, const Knowledge& knowledge)
-      : graph_(graph), knowledge_(knowledge), escape_(file.escape) {}
+      : graph_(graph), knowledge_(knowledge), source_(*file.source), escape_(file.escape) {}
 
   Dependencies Run() {
     Dependencies all;
@@ -209,9 +210,10 @@ class Detector {
     if (step.instruction->keyword != Keyword::kAdd || step.from) {
       return;
     }
-    for (const Value& source : step.sources) {
+    for (std::size_t i = 0; i < step.sources.size(); ++i) {
+      const Value& source = step.sources[i];
       if (detect::IsRemote(source.text)) {
-        AddRemote(step, source.text, arrivals, dependencies);
+        AddRemote(step, i, arrivals, dependencies);
       } else if (!source.known && source.text.substr(0, 1) == "$") {
         dependencies.unknown.push_back(
             {step.instruction->start_line,
@@ -244,8 +246,9 @@ class Detector {
     return tests;
   }
 
-  static void AddRemote(const Step& step, const std::string& url, Arrivals& arrivals,
+  static void AddRemote(const Step& step, std::size_t argument, Arrivals& arrivals,
                         StageDependencies& dependencies) {
+    const std::string& url = step.sources[argument].text;
     const bool repository = detect::IsRepository(url);
     DependencyStep found;
     found.instruction = step.instruction;
@@ -256,11 +259,24 @@ class Detector {
     found.command = fmt::format("ADD {}", url);
     found.why.push_back(fmt::format("ADD brings {} {} from the network.",
                                     repository ? "the repository" : "the file", url));
+    StepCommand command;
+    command.text = found.command;
+    command.manager = found.manager;
+    command.activity = Activity::kFetch;
+    // A heredoc among the sources is not in step.sources; then the whole instruction is shown.
+    const std::vector<Word> words = AsCopy(*step.instruction).sources;
+    command.span =
+        words.size() == step.sources.size() ? words[argument].span : step.instruction->span;
+    found.commands.push_back(std::move(command));
+    if (arrivals.source) {
+      found.source = detect::TriggerOf(*arrivals.source);
+    }
     detect::AddStep(std::move(found), dependencies.steps);
     const std::string place =
         detect::Absolute(step.destination.text, step.workdir->known ? step.workdir->text : "");
     if (!arrivals.fetched && !detect::IsSystemPlace(place)) {
-      arrivals.fetched = Arrival{"ADD " + url, place, step.instruction->start_line};
+      arrivals.fetched =
+          Arrival{"ADD " + url, place, step.instruction->start_line, step.instruction};
     }
   }
 
@@ -277,7 +293,8 @@ class Detector {
     // What a bind mount shows is there for this RUN alone.
     Arrivals here = arrivals;
     AddBindMounts(knowledge_, step, run.mounts, here);
-    detect::RunFacts run_facts = ReadRunFacts(step, reading, here);
+    const detect::CommandPlaces places(source_, escape_, *step.instruction, run);
+    detect::RunFacts run_facts = ReadRunFacts(step, reading, places, here);
     for (DependencyStep& found : run_facts.steps) {
       detect::AddStep(std::move(found), dependencies.steps);
     }
@@ -319,6 +336,7 @@ class Detector {
 
   const Graph& graph_;
   const Knowledge& knowledge_;
+  const Source& source_;
   char escape_;
   std::vector<StageEnd> ends_;
 };

@@ -7,14 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "src/detect/step_values.h"
+
 namespace cacheplan::detect {
 namespace {
 
 constexpr std::size_t kMaxNamed = 6;  // files or packages that a sentence names
-
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
 
 std::string Join(const std::vector<std::string>& items) {
   std::string text;
@@ -57,20 +55,6 @@ bool Tests(Activity activity) {
   return activity == Activity::kTest || activity == Activity::kProjectTest;
 }
 
-/// Where a command stands, absolute; "" when that cannot be told.
-std::string PlaceOf(const Step& step, const SimpleCommand& command) {
-  if (!command.directory_known) {
-    return "";
-  }
-  return Absolute(command.directory.empty() ? "." : command.directory,
-                  step.workdir->known ? step.workdir->text : "");
-}
-
-bool IsUnder(std::string_view path, std::string_view folder) {
-  return folder == "/" ||
-         (StartsWith(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/'));
-}
-
 /// Whether what was fetched may be source: not what a shell runs at once, not a key, not a program
 /// that lands in a place of the system.
 bool MayBeSource(const KnownCommand& known, const CommandFact& fact) {
@@ -90,15 +74,18 @@ bool MayBeSource(const KnownCommand& known, const CommandFact& fact) {
 struct FirstAnswer {
   std::optional<bool> manifests_first;
   std::string why;
+  std::optional<SourceTrigger> source;  ///< when the answer is false
 };
 
 FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
                               std::string_view ecosystem, const Arrivals& arrivals,
                               bool cloned_here) {
   if (arrivals.source) {
-    return {false, fmt::format("Before it, {} came from the build context (line {}): a change of "
-                               "the source runs it again.",
-                               arrivals.source->path, arrivals.source->line)};
+    return {false,
+            fmt::format("Before it, {} came from the build context (line {}): a change of "
+                        "the source runs it again.",
+                        arrivals.source->path, arrivals.source->line),
+            TriggerOf(*arrivals.source)};
   }
   std::vector<std::string> manifests;
   for (const Content& file : arrivals.files) {
@@ -114,32 +101,43 @@ FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
       });
   if (covering != arrivals.stage_sources.end() &&
       (manifests.empty() ? arrivals.stage_manifests.empty() : true)) {
-    return {false, fmt::format("Before it, {} brought files of another stage (line {}): a change "
-                               "of them runs it again.",
-                               covering->what, covering->line)};
+    return {false,
+            fmt::format("Before it, {} brought files of another stage (line {}): a change "
+                        "of them runs it again.",
+                        covering->what, covering->line),
+            SourceTrigger{SourceCause::kFromStage, covering->what, covering->instruction}};
   }
   const bool fetched_counts =
       arrivals.fetched && (manifests.empty() || (cloned_here && !command.directory.empty()));
   if (fetched_counts && arrivals.stage_manifests.empty()) {
-    return {false, fmt::format("Before it, source came by {} (line {}).", arrivals.fetched->what,
-                               arrivals.fetched->line)};
+    return {false,
+            fmt::format("Before it, source came by {} (line {}).", arrivals.fetched->what,
+                        arrivals.fetched->line),
+            SourceTrigger{SourceCause::kFetched, arrivals.fetched->what,
+                          arrivals.fetched->instruction}};
   }
   if (!manifests.empty()) {
-    return {true, fmt::format("Before it, only manifests and configuration came from the build "
-                              "context ({}): a change of other files does not run it again.",
-                              Join(manifests))};
+    return {true,
+            fmt::format("Before it, only manifests and configuration came from the build "
+                        "context ({}): a change of other files does not run it again.",
+                        Join(manifests)),
+            std::nullopt};
   }
   if (!arrivals.stage_manifests.empty()) {
-    return {true, fmt::format("Before it, only {} came, from another stage (line {}).",
-                              arrivals.stage_manifests.front().path,
-                              arrivals.stage_manifests.front().line)};
+    return {
+        true,
+        fmt::format("Before it, only {} came, from another stage (line {}).",
+                    arrivals.stage_manifests.front().path, arrivals.stage_manifests.front().line),
+        std::nullopt};
   }
   if (!arrivals.files.empty()) {
-    return {true, fmt::format("Before it, only configuration and scripts came from the build "
-                              "context ({}, line {}).",
-                              arrivals.files.front().path, arrivals.files.front().line)};
+    return {true,
+            fmt::format("Before it, only configuration and scripts came from the build "
+                        "context ({}, line {}).",
+                        arrivals.files.front().path, arrivals.files.front().line),
+            std::nullopt};
   }
-  return {std::nullopt, "Nothing was copied from the build context before it."};
+  return {std::nullopt, "Nothing was copied from the build context before it.", std::nullopt};
 }
 
 /// The manifests that came before, else those that such a command reads.
@@ -202,7 +200,8 @@ void SetMode(DependencyStep& step, const Building& building) {
 
 }  // namespace
 
-RunFacts ReadRunFacts(const Step& step, const RunReading& reading, Arrivals& arrivals) {
+RunFacts ReadRunFacts(const Step& step, const RunReading& reading, const CommandPlaces& places,
+                      Arrivals& arrivals) {
   RunFacts run;
   Building building;
   bool cloned_here = false;
@@ -241,10 +240,19 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, Arrivals& arr
       found.manager = fact.manager->name;
       found.command = text;
       found.why.push_back(WhatItDoes(text, fact));
+      const std::string directory = PlaceOf(step, known.command, fact.directory);
+      const std::vector<VisibleFile> files = FilesOf(fact.ecosystem, arrivals, directory);
+      found.commands.push_back(
+          CommandOf(known, fact, directory, files, arrivals, places.Of(known.command)));
+      if (arrivals.source) {
+        found.source = TriggerOf(*arrivals.source);
+      }
       if (*kind == StepKind::kProject) {
         found.manifests_first = first.manifests_first;
         found.source_line = arrivals.source ? arrivals.source->line : 0;
         found.manifests = ManifestsOf(fact, arrivals);
+        found.files = files;
+        found.source = std::move(first.source);
         found.why.push_back(std::move(first.why));
       }
       if (known.command.piped_into_shell) {
@@ -257,7 +265,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, Arrivals& arr
       if (fact.brings_source || (*kind == StepKind::kFetch && MayBeSource(known, fact))) {
         cloned_here = cloned_here || (*kind == StepKind::kFetch && fact.brings_source);
         if (!arrivals.fetched) {
-          arrivals.fetched = Arrival{text, "", step.instruction->start_line};
+          arrivals.fetched = Arrival{text, "", step.instruction->start_line, step.instruction};
         }
       }
     }
@@ -280,6 +288,12 @@ void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
     }
     if (same->manifests_first == true && step.manifests_first == false) {
       same->manifests_first = false;
+    }
+    if (!same->source) {
+      same->source = std::move(step.source);
+    }
+    for (StepCommand& command : step.commands) {
+      same->commands.push_back(std::move(command));
     }
     for (std::string& manifest : step.manifests) {
       AddOnce(same->manifests, std::move(manifest));

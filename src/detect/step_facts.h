@@ -6,6 +6,7 @@
 
 #include "cacheplan/detect.h"
 
+#include "src/detect/command_span.h"
 #include "src/detect/context_files.h"
 #include "src/detect/run_commands.h"
 
@@ -22,7 +23,8 @@ struct RunFacts {
 
 /// `arrivals` is what is there before the first command; source that the commands fetch themselves
 /// is added to it.
-RunFacts ReadRunFacts(const Step& step, const RunReading& reading, Arrivals& arrivals);
+RunFacts ReadRunFacts(const Step& step, const RunReading& reading, const CommandPlaces& places,
+                      Arrivals& arrivals);
 
 /// Adds a step, or its evidence to the step of the same line, kind and ecosystem.
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps);

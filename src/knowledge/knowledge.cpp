@@ -202,7 +202,8 @@ std::vector<CommandFact> Knowledge::Match(const SimpleCommand& command) const {
           fact.frozen =
               fact.frozen || std::any_of(row.frozen_flags.begin(), row.frozen_flags.end(),
                                          [flag](const std::string& frozen) {
-                                           return flag.substr(0, flag.find('=')) == frozen;
+                                           return flag == frozen ||
+                                                  flag.substr(0, flag.find('=')) == frozen;
                                          });
         }
         facts.push_back(std::move(fact));

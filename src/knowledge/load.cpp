@@ -209,6 +209,7 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   manager.locks = object.Texts("locks");
   manager.config = object.Texts("config");
   manager.frozen_flags = object.Texts("frozen_flags");
+  manager.frozen_forms = object.Texts("frozen_forms");
   manager.caches = object.Texts("caches");
   manager.clean = object.Texts("clean");
   const Json* list = object.Find("rules");

@@ -14,6 +14,14 @@ std::size_t Output::Open() {
   return commands_.size() - 1;
 }
 
+void Output::EndFrom(std::size_t first, std::size_t end) {
+  for (std::size_t i = first; i < commands_.size(); ++i) {
+    if (commands_[i].end == 0) {
+      commands_[i].end = static_cast<std::uint32_t>(end);
+    }
+  }
+}
+
 void Output::Opaque(std::string reason, std::size_t offset) {
   if (suppressed == 0) {
     opaque_.push_back({std::move(reason), static_cast<std::uint32_t>(offset)});

@@ -56,6 +56,7 @@ void PosixReader::ReadConditional(std::size_t slot, std::vector<ShellWord>& word
     }
   }
   Finish(slot, std::move(words), out_);
+  CloseCommand(slot, pos_);
 }
 
 /// The rest of a simple command; `words` holds what was read of it.
@@ -77,7 +78,9 @@ void PosixReader::ReadSimple(std::size_t slot, std::vector<ShellWord> words) {
   if (!words.empty()) {
     take_assignment();
   }
+  std::size_t end = pos_;
   while (true) {
+    end = std::max(end, pos_);
     SkipBlanks();
     if (AtEnd()) {
       break;
@@ -111,9 +114,11 @@ void PosixReader::ReadSimple(std::size_t slot, std::vector<ShellWord> words) {
   SimpleCommand& command = out_.At(slot);
   command.assignments = std::move(assignments);
   if (words.empty()) {
+    CloseCommand(slot, end);
     return;
   }
   const std::optional<Directory> moved = Finish(slot, std::move(words), out_);
+  CloseCommand(slot, end);
   if (moved) {
     directory_ = *moved;
     return;
@@ -230,7 +235,9 @@ void PosixReader::ReadHeredocBodies() {
       Opaque("scripts are nested too deep", begin);
     } else if (read_by_shell && body.find_first_not_of(" \t\r\n") != std::string_view::npos) {
       ++out_.depth;
+      const std::size_t first = out_.size();
       ReadPosix(body, out_, where, Offset(begin), false);
+      CloseCommand(first, body_end);
       --out_.depth;
     } else if (RunsStandardInput(reader)) {
       Opaque("a program in another language is read from a here-document", begin);
@@ -246,6 +253,7 @@ void PosixReader::ReadHeredocBodies() {
       ++out_.depth;
       const std::size_t first = out_.size();
       ReadPosix(quoted, out_, where, Offset(begin), false);
+      CloseCommand(first, body_end);
       out_.Drop(first);
       --out_.depth;
     }

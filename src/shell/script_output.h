@@ -41,6 +41,8 @@ class Output {
   std::size_t Open();  ///< takes a slot
   SimpleCommand& At(std::size_t slot) { return commands_[slot]; }
   [[nodiscard]] std::size_t size() const { return commands_.size(); }
+  /// The commands from `first` on whose own end is not known end here.
+  void EndFrom(std::size_t first, std::size_t end);
   void Drop(std::size_t slot) { dropped_[slot] = true; }
   void Opaque(std::string reason, std::size_t offset);
   void Function(std::string name);

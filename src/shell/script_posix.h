@@ -89,6 +89,12 @@ class PosixReader {
     return offset_ ? *offset_ : static_cast<std::uint32_t>(pos);
   }
   std::size_t OpenCommand(std::size_t pos);
+  /// The command in `slot` and what it runs end at `end`, when this text is the script's own.
+  void CloseCommand(std::size_t slot, std::size_t end) {
+    if (!offset_) {
+      out_.EndFrom(slot, end);
+    }
+  }
   void Opaque(const char* reason, std::size_t pos) { out_.Opaque(reason, Offset(pos)); }
 
   std::string_view text_;

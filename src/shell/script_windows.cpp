@@ -38,6 +38,8 @@ class Collector {
     word.word = {std::move(text), literal, quoted, At(pos)};
     words_.push_back(std::move(word));
   }
+  /// The word added last, or about to be, ends here.
+  void Reach(std::size_t pos) { end_ = pos; }
   void Forget() { words_.clear(); }
   void Call() { called_ = true; }
   void Opaque(const char* reason, std::size_t pos) { out_.Opaque(reason, At(pos)); }
@@ -65,6 +67,9 @@ class Collector {
       directory_.known = false;
     }
     Finish(slot, std::exchange(words_, {}), out_);
+    if (!offset_) {
+      out_.EndFrom(slot, end_);
+    }
   }
 
  private:
@@ -81,6 +86,7 @@ class Collector {
   std::optional<std::uint32_t> offset_;
   bool values_;
   bool called_ = false;
+  std::size_t end_ = 0;
   std::vector<ShellWord> words_;
 };
 
@@ -179,6 +185,7 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
         ++pos;
         continue;
       }
+      commands.Reach(pos);
       if (!word.closed) {
         commands.Opaque("a quote is never closed", at);
       }
@@ -255,6 +262,7 @@ void ReadCmd(std::string_view text, Output& out, const Directory& start,
         word += d;
       }
     }
+    commands.Reach(pos);
     if (open) {
       commands.Opaque("a quote is never closed", at);
     }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "cacheplan/commands.h"
+#include "cacheplan/context.h"
 #include "cacheplan/detect.h"
 #include "cacheplan/emit.h"
 #include "cacheplan/graph.h"
@@ -154,6 +155,32 @@ inline std::string CheckPlanJson(std::string_view text) {
     return plan.status().message.empty() ? "refused without a word" : "";
   }
   return CheckSamePlan(plan.value());
+}
+
+/// The last line is a path, the lines before it are patterns.
+inline std::string CheckIgnore(std::string_view text) {
+  const std::size_t end = text.rfind('\n');
+  const std::string_view path = end == std::string_view::npos ? text : text.substr(end + 1);
+  const IgnoreFile file = IgnoreFile::Parse(text.substr(0, text.size() - path.size()));
+  const IgnorePattern* last = nullptr;
+  for (std::size_t i = 0; i < file.patterns().size(); ++i) {
+    const IgnorePattern& pattern = file.patterns()[i];
+    const bool matches = file.MatchesBy(i, path);
+    last = matches ? &pattern : last;
+    if (matches && !pattern.error.empty()) {
+      return "a bad pattern matches";
+    }
+    // Below a folder that a pattern matches everything is matched; not so for "/" and "/a",
+    // Docker's own oddity.
+    const bool absolute = path.substr(0, 1) == "/";
+    if (matches && !absolute && !file.MatchesBy(i, std::string(path) + "/a")) {
+      return "a pattern matches a folder and not what is in it";
+    }
+  }
+  if (last != file.Decider(path) || file.Matches(path) != (last != nullptr && !last->exclude)) {
+    return "not the last pattern that matches decides";
+  }
+  return {};
 }
 
 }  // namespace cacheplan::fuzz

@@ -20,6 +20,7 @@ class MemoryFiles final : public FileSystem {
   Result<std::string> Read(const std::string& path) override;
   Status Write(const std::string& path, std::string_view text, bool executable) override;
   bool Exists(const std::string& path) override;
+  Result<std::vector<DirectoryItem>> List(const std::string& path) override;
 };
 
 }  // namespace cacheplan::test

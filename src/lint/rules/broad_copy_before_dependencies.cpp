@@ -8,6 +8,28 @@
 namespace cacheplan::lint {
 namespace {
 
+/// The files that the install reads, as sources of a COPY: those that the command names, else the
+/// manager's manifest and lock file; a lock file that is not there must not fail the COPY. "" where
+/// the RUN does more than install.
+std::string Manifests(const Checker& check, const DependencyRef& step) {
+  const RunCommands* run = nullptr;
+  for (const RunCommands& own : check.deps.stages[step.stage->index].runs) {
+    run = own.instruction == step.dependency->instruction ? &own : run;
+  }
+  if (run == nullptr || run->commands.size() != 1 || run->commands.front().facts.size() != 1) {
+    return {};
+  }
+  const CommandFact& fact = run->commands.front().facts.front();
+  if (!fact.manifests.empty()) {
+    return fmt::format("{}", fmt::join(fact.manifests, " "));
+  }
+  if (fact.manager->manifests.empty()) {
+    return {};
+  }
+  const std::string lock = fact.manager->locks.empty() ? "" : fact.manager->locks.front();
+  return fact.manager->manifests.front() + (lock.empty() ? "" : " " + lock + "*");
+}
+
 /// Moves the install above the COPY, after a COPY of its manifests: only where the two stand side
 /// by side, so that nothing between them can need the other order.
 std::optional<Fix> MoveInstall(const Checker& check, const Instruction& copy,
@@ -18,24 +40,16 @@ std::optional<Fix> MoveInstall(const Checker& check, const Instruction& copy,
   const bool neighbours = &install == &copy + 1 && &install < all.data() + all.size();
   const bool plain =
       copy.keyword == Keyword::kCopy && copy.flags.empty() && install.comments.empty();
-  if (!neighbours || !plain || copy.args.size() != 2 || step.dependency->manifests.empty()) {
+  if (!neighbours || !plain || copy.args.size() != 2) {
     return std::nullopt;
   }
   const std::string_view destination = copy.args.back().text;
   if (copy.args.front().text != "." || (destination != "." && destination != "./")) {
     return std::nullopt;  // where the manifests lie is not plain to see
   }
-  const auto manager =
-      std::find_if(step.stage->steps.begin(), step.stage->steps.end(),
-                   [&](const Step& other) { return other.instruction == &install; });
-  if (manager == step.stage->steps.end()) {
+  const std::string manifests = Manifests(check, step);
+  if (manifests.empty()) {
     return std::nullopt;
-  }
-  std::string manifests;
-  for (const std::string& manifest : step.dependency->manifests) {
-    // A name may be one of several that the manager knows; a pattern with '*' copies what is there,
-    // and so does a name with one when another source of the COPY exists.
-    manifests += (manifests.empty() ? "" : " ") + manifest;
   }
   const std::uint32_t begin = copy.span.begin;
   const std::string_view install_text = text.substr(install.span.begin, install.span.size());
@@ -81,9 +95,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
         fmt::format("copy the manifests ({}) first, install, then copy the rest",
                     fmt::join(dependency.manifests, ", ")),
         std::nullopt};
-    if (dependency.manifests.size() <= 3) {
-      report.fix = MoveInstall(check, *copy, step);
-    }
+    report.fix = MoveInstall(check, *copy, step);
     check.At(RuleId::kBroadCopyBeforeDependencies, *copy, FirstLine(check.file, *copy),
              std::move(report));
   }

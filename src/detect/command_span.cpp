@@ -1,0 +1,116 @@
+#include "src/detect/command_span.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace cacheplan::detect {
+namespace {
+
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+/// The byte after a continuation that starts at `at`, comment and blank lines behind it included;
+/// `at` when there is none.
+std::size_t AfterContinuation(std::string_view text, std::size_t at, std::size_t end, char escape) {
+  if (text[at] != escape) {
+    return at;
+  }
+  std::size_t next = at + 1;
+  while (next < end && IsBlank(text[next])) {
+    ++next;
+  }
+  if (next >= end || text[next] != '\n') {
+    return at;
+  }
+  ++next;
+  while (next < end) {  // lines that BuildKit leaves out
+    std::size_t first = next;
+    while (first < end && IsBlank(text[first])) {
+      ++first;
+    }
+    if (first < end && text[first] != '#' && text[first] != '\n') {
+      break;
+    }
+    const std::size_t newline = text.find('\n', first);
+    if (newline == std::string_view::npos || newline >= end) {
+      break;
+    }
+    next = newline + 1;
+  }
+  return next;
+}
+
+}  // namespace
+
+CommandPlaces::CommandPlaces(const Source& source, char escape, const Instruction& instruction,
+                             const RunCommand& run)
+    : whole_(instruction.span) {
+  if (!instruction.args.empty()) {
+    whole_ = {instruction.args.front().span.begin, instruction.args.back().span.end};
+  }
+  if (run.exec) {
+    return;
+  }
+  if (const Heredoc* heredoc = run.heredoc_script()) {
+    whole_ = heredoc->content_span;
+    if (heredoc->content.size() == heredoc->content_span.size()) {
+      pieces_.push_back({0, heredoc->content_span.begin});
+      size_ = heredoc->content_span.size();
+    }
+    return;
+  }
+  AddJoined(source.text(), escape, run.script.span, run.script.text);
+  // Below the command line the reader saw each heredoc: a newline, its lines, its name.
+  auto offset = static_cast<std::uint32_t>(run.script.text.size());
+  for (const Heredoc& heredoc : run.heredocs) {
+    if (pieces_.empty() || heredoc.content.size() != heredoc.content_span.size()) {
+      return;
+    }
+    pieces_.push_back({offset + 1, heredoc.content_span.begin});
+    const bool ends = heredoc.content.empty() || heredoc.content.back() == '\n';
+    offset += static_cast<std::uint32_t>(1 + heredoc.content.size() + (ends ? 0 : 1) +
+                                         heredoc.name.size());
+    size_ = offset;
+  }
+}
+
+void CommandPlaces::AddJoined(std::string_view text, char escape, Span span,
+                              std::string_view script) {
+  std::size_t at = span.begin;
+  bool fresh = true;
+  for (std::size_t i = 0; i < script.size(); ++i) {
+    while (at < span.end) {
+      const std::size_t next = AfterContinuation(text, at, span.end, escape);
+      if (next == at) {
+        break;
+      }
+      at = next;
+      fresh = true;
+    }
+    if (at >= span.end || text[at] != script[i]) {
+      pieces_.clear();  // read in a way that is not known here
+      return;
+    }
+    if (fresh) {
+      pieces_.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(at)});
+      fresh = false;
+    }
+    ++at;
+  }
+  size_ = static_cast<std::uint32_t>(script.size());
+}
+
+std::uint32_t CommandPlaces::Map(std::uint32_t offset) const {
+  auto piece = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                                [](std::uint32_t at, const Piece& p) { return at < p.script; });
+  --piece;  // the first starts at 0
+  return piece->source + (offset - piece->script);
+}
+
+Span CommandPlaces::Of(const SimpleCommand& command) const {
+  if (pieces_.empty() || command.end <= command.offset || command.end > size_) {
+    return whole_;
+  }
+  return {Map(command.offset), Map(command.end - 1) + 1};
+}
+
+}  // namespace cacheplan::detect

@@ -1,0 +1,38 @@
+// From places in a RUN's script, whose continuations are gone, back to places in the file.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "cacheplan/commands.h"
+#include "cacheplan/script.h"
+#include "cacheplan/source.h"
+#include "cacheplan/syntax.h"
+
+namespace cacheplan::detect {
+
+/// The places of one RUN. Made for instructions that have something to show alone: it reads the
+/// text of the instruction once more.
+class CommandPlaces {
+ public:
+  CommandPlaces(const Source& source, char escape, const Instruction& instruction,
+                const RunCommand& run);
+
+  /// Where the command stands, wrappers such as sudo included; the whole argument of the
+  /// instruction where that cannot be told.
+  [[nodiscard]] Span Of(const SimpleCommand& command) const;
+
+ private:
+  struct Piece {
+    std::uint32_t script;  // bytes of the script from here on …
+    std::uint32_t source;  // … stand from here on in the file
+  };
+  void AddJoined(std::string_view text, char escape, Span span, std::string_view script);
+  [[nodiscard]] std::uint32_t Map(std::uint32_t offset) const;
+
+  Span whole_;
+  std::vector<Piece> pieces_;  // empty: nothing but the whole is known
+  std::uint32_t size_ = 0;     // of what the pieces tell of the script
+};
+
+}  // namespace cacheplan::detect

@@ -1,0 +1,174 @@
+#include "src/detect/step_values.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cacheplan {
+
+std::string_view Name(Arrived how) {
+  switch (how) {
+    case Arrived::kCopied:
+      return "copied";
+    case Arrived::kMounted:
+      return "mounted";
+    case Arrived::kFromStage:
+      return "from stage";
+  }
+  return "";
+}
+
+std::string_view Name(SourceCause cause) {
+  switch (cause) {
+    case SourceCause::kCopied:
+      return "copied";
+    case SourceCause::kMounted:
+      return "mounted";
+    case SourceCause::kFromStage:
+      return "from stage";
+    case SourceCause::kFetched:
+      return "fetched";
+  }
+  return "";
+}
+
+std::string_view Name(LockState state) {
+  switch (state) {
+    case LockState::kNone:
+      return "none";
+    case LockState::kSeen:
+      return "seen";
+    case LockState::kMissing:
+      return "missing";
+    case LockState::kUnknown:
+      return "unknown";
+  }
+  return "";
+}
+
+std::string_view Name(FileKind kind) {
+  switch (kind) {
+    case FileKind::kManifest:
+      return "manifest";
+    case FileKind::kLock:
+      return "lock";
+    case FileKind::kConfig:
+      return "config";
+  }
+  return "";
+}
+
+namespace detect {
+namespace {
+
+std::string_view FileName(std::string_view path) {
+  const std::size_t slash = path.find_last_of('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+/// package*.json brings package-lock.json as well, and *.opam.locked stands for a.opam.locked.
+bool MayBe(std::string_view copied, const std::string& known) {
+  const std::string_view name = FileName(copied);
+  return GlobMatches(known, name) ||
+         (known.find('*') == std::string::npos && GlobMatches(name, known));
+}
+
+bool IsAnyOf(const VisibleFile& file, const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return MayBe(file.path, name) || MayBe(file.place, name);
+  });
+}
+
+LockState LockOf(const PackageManager& manager, const std::vector<VisibleFile>& files,
+                 const Arrivals& arrivals) {
+  if (manager.locks.empty()) {
+    return LockState::kNone;
+  }
+  bool manifests = false;
+  for (const VisibleFile& file : files) {
+    if (!file.in_directory) {
+      continue;
+    }
+    if (IsAnyOf(file, manager.locks)) {
+      return LockState::kSeen;
+    }
+    manifests = manifests || IsAnyOf(file, manager.manifests);
+  }
+  const bool all_named =
+      !arrivals.source && !arrivals.fetched && arrivals.stage_sources.empty() && manifests;
+  return all_named ? LockState::kMissing : LockState::kUnknown;
+}
+
+bool IsProject(Activity activity) {
+  return activity == Activity::kProject || activity == Activity::kProjectBuild ||
+         activity == Activity::kProjectTest;
+}
+
+std::string FrozenForm(const PackageManager& manager) {
+  if (!manager.frozen_forms.empty()) {
+    return manager.frozen_forms.front();
+  }
+  return manager.frozen_flags.empty() ? "" : manager.frozen_flags.front();
+}
+
+}  // namespace
+
+std::string PlaceOf(const Step& step, const SimpleCommand& command, std::string_view flag) {
+  if (!command.directory_known) {
+    return "";
+  }
+  const std::string place = Absolute(command.directory.empty() ? "." : command.directory,
+                                     step.workdir->known ? step.workdir->text : "");
+  return flag.empty() ? place : Absolute(flag, place);
+}
+
+std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arrivals,
+                                 std::string_view directory) {
+  std::vector<VisibleFile> files;
+  for (const std::vector<Content>* list : {&arrivals.files, &arrivals.stage_manifests}) {
+    for (const Content& content : *list) {
+      if (content.manager == nullptr || content.manager->ecosystem != ecosystem) {
+        continue;
+      }
+      VisibleFile file;
+      file.path = content.path;
+      file.place = content.place;
+      file.manager = content.manager->name;
+      file.kind = content.file;
+      file.how = content.how;
+      file.instruction = content.instruction;
+      file.in_directory =
+          directory.empty() || content.place.empty() || IsUnder(content.place, directory);
+      files.push_back(std::move(file));
+    }
+  }
+  std::stable_partition(files.begin(), files.end(),
+                        [](const VisibleFile& file) { return file.how == Arrived::kMounted; });
+  return files;
+}
+
+StepCommand CommandOf(const KnownCommand& known, const CommandFact& fact, std::string directory,
+                      const std::vector<VisibleFile>& files, const Arrivals& arrivals, Span span) {
+  StepCommand command;
+  command.text = CommandText(known.command);
+  command.span = span;
+  command.manager = fact.manager->name;
+  command.activity = fact.activity;
+  command.directory = std::move(directory);
+  command.packages = fact.packages;
+  command.manifests = fact.manifests;
+  command.frozen = fact.frozen;
+  if (IsProject(fact.activity)) {
+    command.lock = LockOf(*fact.manager, files, arrivals);
+    command.locks = fact.manager->locks;
+    command.frozen_form = fact.frozen ? "" : FrozenForm(*fact.manager);
+  }
+  return command;
+}
+
+SourceTrigger TriggerOf(const Content& source) {
+  return {source.how == Arrived::kMounted ? SourceCause::kMounted : SourceCause::kCopied,
+          source.path, source.instruction};
+}
+
+}  // namespace detect
+}  // namespace cacheplan
