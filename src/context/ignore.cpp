@@ -119,4 +119,3 @@ bool IgnorePatternMatches(std::string_view pattern, std::string_view path) {
 }
 
 }  // namespace cacheplan
-cacheplan::IgnoreFile cacheplan::IgnoreFile::Parse(std::string_view) { return {}; }
