@@ -43,6 +43,9 @@ std::map<std::string, Words> DefaultCommands() {
       {"ast.sexp", {"parse", "--format", "sexp", "Dockerfile"}},
       {"summary.txt", {"-f", "Dockerfile"}},
       {"error.txt", {"graph", "Dockerfile"}},
+      {"lint.txt", {"lint", "--no-config", "--fail-on", "never", "Dockerfile"}},
+      {"lint.json",
+       {"lint", "--no-config", "--fail-on", "never", "--format", "json", "Dockerfile"}},
   };
   for (const std::string format : {"txt", "json", "dot"}) {
     const std::string name = format == "txt" ? "text" : format;
@@ -152,6 +155,7 @@ TEST_CASE("the same input gives the same output, whatever came before") {
     for (const Words& words : {Words{"parse", "--format", "json", "Dockerfile"},
                                Words{"graph", "--format", "json", "Dockerfile"},
                                Words{"deps", "--format", "json", "Dockerfile"},
+                               Words{"lint", "--format", "json", "Dockerfile"},
                                Words{"plan", ".", "-t", "r.example/i"}}) {
       INFO(folder << ": " << CommandLine(words));
       const Ran first = RunMain(words);
@@ -168,7 +172,8 @@ TEST_CASE("the output format never changes the exit status") {
     const InFolder here(folder);
     const std::map<std::string, Words> formats = {{"parse", {"text", "json", "sexp"}},
                                                   {"graph", {"text", "json", "dot"}},
-                                                  {"deps", {"text", "json"}}};
+                                                  {"deps", {"text", "json"}},
+                                                  {"lint", {"text", "json", "sarif", "github"}}};
     for (const auto& [command, names] : formats) {
       std::set<int> statuses;
       for (const std::string& name : names) {

@@ -2,7 +2,8 @@
 // that does not, and a rule with a fix shows what the fix makes of the first.
 //
 //   ## Bad, ## Good     ```dockerfile; may have ```dockerignore and ```files (one path a line) for
-//                       a build context, and <!-- options: classic ephemeral base-env=empty -->
+//                       a build context, and
+//                       <!-- options: classic ephemeral base-env=empty also=CODE -->
 //   ## Fixed            ```dockerfile: ## Bad after its fixes
 #include <algorithm>
 #include <map>
@@ -104,6 +105,11 @@ Linted LintText(const std::string& text, const Section& section, const RuleInfo&
   LintOptions options;
   options.rules.reset();
   options.rules.set(static_cast<std::size_t>(rule.id));
+  for (const RuleInfo& other : AllRules()) {
+    if (Has(section.options, "also=" + std::string(other.code))) {
+      options.rules.set(static_cast<std::size_t>(other.id));
+    }
+  }
   options.classic = Has(section.options, "classic");
   options.ephemeral = Has(section.options, "ephemeral");
   const std::optional<BuildContext> context = ContextOf(section);

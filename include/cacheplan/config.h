@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "cacheplan/context.h"
 #include "cacheplan/lint.h"
 #include "cacheplan/plan.h"
 #include "cacheplan/result.h"
@@ -34,10 +35,10 @@ const std::vector<std::string>& FailOnNames();
 FailOn ToFailOn(std::string_view name);
 bool Fails(FailOn fail_on, Severity severity);
 
-/// `[[lint.files]]`: more rules to ignore in the files whose path, or a folder above them, a
-/// pattern matches. Paths are relative to the configuration's folder.
+/// `[[lint.files]]`: more rules to ignore in the files whose path, or a folder above them, the
+/// patterns match. They are written as in a .dockerignore, relative to the configuration's folder.
 struct FileRules {
-  std::vector<std::string> paths;
+  IgnoreFile paths;
   RuleSet ignore;
 };
 

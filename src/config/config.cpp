@@ -16,8 +16,6 @@
 
 #include "cacheplan/text.h"
 
-#include "src/config/glob.h"
-
 namespace cacheplan {
 namespace {
 
@@ -195,6 +193,21 @@ void ReadSeverities(Reader& reader, const toml::node& node, LintConfig& config) 
   config.severities.insert(config.severities.end(), single.begin(), single.end());
 }
 
+IgnoreFile ReadPatterns(Reader& reader, const toml::node& node) {
+  std::string lines;
+  for (const auto& [text, place] : reader.Texts(node, "path", true)) {
+    const IgnoreFile one = IgnoreFile::Parse(text);
+    if (one.patterns().size() != 1) {
+      reader.Fail(place->source(), fmt::format("'{}' is no pattern", Printable(text)));
+    } else if (!one.patterns().front().error.empty()) {
+      reader.Fail(place->source(), fmt::format("'{}' matches nothing: {}", Printable(text),
+                                               one.patterns().front().error));
+    }
+    lines += text + "\n";
+  }
+  return IgnoreFile::Parse(lines);
+}
+
 void ReadFiles(Reader& reader, const toml::node& node, LintConfig& config) {
   const toml::array* array = node.as_array();
   if (array == nullptr) {
@@ -203,17 +216,17 @@ void ReadFiles(Reader& reader, const toml::node& node, LintConfig& config) {
   }
   for (const toml::node& item : *array) {
     FileRules rules;
+    bool has_path = false;
     reader.Table(item, "[[lint.files]]",
                  {{"path",
                    [&](const toml::node& value) {
-                     for (auto& [text, place] : reader.Texts(value, "path", true)) {
-                       rules.paths.push_back(text);
-                     }
+                     has_path = true;
+                     rules.paths = ReadPatterns(reader, value);
                    }},
                   {"ignore", [&](const toml::node& value) {
                      rules.ignore = reader.Rules(value, "ignore");
                    }}});
-    if (rules.paths.empty()) {
+    if (!has_path) {
       reader.Fail(item.source(), "[[lint.files]] needs a path, such as path = \"docker/**\"");
     }
     config.files.push_back(std::move(rules));
@@ -303,10 +316,8 @@ Result<LintConfig> ParseConfig(std::string_view path, std::string_view text) {
 RuleSet Ignored(const LintConfig& config, std::string_view relative_path) {
   RuleSet ignored = config.ignore;
   for (const FileRules& rules : config.files) {
-    for (const std::string& path : rules.paths) {
-      if (config::GlobMatches(path, relative_path)) {
-        ignored |= rules.ignore;
-      }
+    if (rules.paths.Matches(relative_path)) {
+      ignored |= rules.ignore;
     }
   }
   return ignored;

@@ -6,11 +6,14 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cacheplan/lint.h"
 
 namespace cacheplan::lint {
+
+class Suppressions;
 
 /// A step of a stage. One that an ONBUILD line of a base stage brought is reported, as BuildKit
 /// does, where the stage begins.
@@ -40,6 +43,8 @@ class Checker {
   const Dependencies& deps;
   const BuildContext* context;  ///< null when none was given
   const LintOptions& options;
+  /// What the comments say, and hid of the rules asked before; null when they do not count.
+  const Suppressions* comments = nullptr;
 
   /// The steps with that keyword, in the order in which BuildKit reads them.
   [[nodiscard]] const std::vector<StepRef>& Steps(Keyword keyword) const {
@@ -63,7 +68,8 @@ class Checker {
     Finding finding;
     const Instruction* instruction;  ///< whose comments count; null for the whole file
   };
-  [[nodiscard]] std::vector<Raw> Take() { return std::move(found_); }
+  /// What was reported since the last call.
+  [[nodiscard]] std::vector<Raw> Take() { return std::exchange(found_, {}); }
 
  private:
   static constexpr std::size_t kKeywords = static_cast<std::size_t>(Keyword::kUnknown) + 1;

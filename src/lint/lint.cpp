@@ -25,18 +25,21 @@ void SetSeverity(const LintOptions& options, Finding& finding) {
 LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
                 const BuildContext* context, const LintOptions& options) {
   lint::Checker checker(file, graph, deps, context, options);
+  lint::Suppressions suppressions(file);
+  checker.comments = options.suppressions ? &suppressions : nullptr;
+  LintResult result;
+  // In the order of the catalogue: the rules about suppressions come last, when it is known what
+  // these hid.
   for (const lint::CheckFunction check : lint::AllChecks()) {
     check(checker);
-  }
-  LintResult result;
-  lint::Suppressions suppressions(file);
-  for (lint::Checker::Raw& raw : checker.Take()) {
-    const bool selected = options.rules[static_cast<std::size_t>(raw.finding.rule)];
-    if (options.suppressions ? suppressions.Shows(raw, selected) : selected) {
-      SetSeverity(options, raw.finding);
-      const bool check = Info(raw.finding.rule).group == RuleGroup::kBuildkit;
-      result.fails = result.fails || (check && suppressions.error());
-      result.findings.push_back(std::move(raw.finding));
+    for (lint::Checker::Raw& raw : checker.Take()) {
+      const bool selected = options.rules[static_cast<std::size_t>(raw.finding.rule)];
+      if (options.suppressions ? suppressions.Shows(raw, selected) : selected) {
+        SetSeverity(options, raw.finding);
+        const bool is_check = Info(raw.finding.rule).group == RuleGroup::kBuildkit;
+        result.fails = result.fails || (is_check && suppressions.error());
+        result.findings.push_back(std::move(raw.finding));
+      }
     }
   }
   std::stable_sort(

@@ -1,6 +1,7 @@
 #include "src/lint/suppressions.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -90,6 +91,19 @@ std::optional<std::string_view> CheckComment(std::string_view body) {
   return value.empty() ? std::nullopt : std::optional(value.substr(0, value.find(' ')));
 }
 
+/// Takes the word, in any case, a colon and blanks after it; false when another word begins there.
+bool TakeWord(std::string_view& text, std::string_view word) {
+  if (!EqualFold(text.substr(0, word.size()), word)) {
+    return false;
+  }
+  const std::string_view rest = text.substr(word.size());
+  if (!rest.empty() && rest.find_first_of(" \t:=") != 0) {
+    return false;
+  }
+  text = rest.substr(std::min(rest.find_first_not_of(" \t:"), rest.size()));
+  return true;
+}
+
 /// BuildKit asks these with the options of the file alone.
 constexpr RuleId kFileLevel[] = {RuleId::kNoEmptyContinuation, RuleId::kDuplicateStageName,
                                  RuleId::kReservedStageName, RuleId::kConsistentInstructionCasing,
@@ -129,10 +143,10 @@ Suppressions::Suppressions(const Dockerfile& file) : file_(file) {
       ReadComments(instruction, &instruction == &file.instructions.front());
     }
   }
+  ReadStrays();
 }
 
 void Suppressions::ReadComments(const Instruction& instruction, bool first) {
-  const std::string_view text = file_.source->text();
   bool checked = false;
   for (const std::string_view comment : instruction.comments) {
     if (const std::optional<std::string_view> check = CheckComment(comment); check && !checked) {
@@ -142,51 +156,81 @@ void Suppressions::ReadComments(const Instruction& instruction, bool first) {
       }
       continue;
     }
-    const auto offset = static_cast<std::uint32_t>(comment.data() - text.data());
-    const auto begin = static_cast<std::uint32_t>(text.rfind('#', offset));
-    const auto end = static_cast<std::uint32_t>(offset + comment.size());
-    if (comment.substr(0, 10) == "cacheplan ") {
-      ReadOurs(TrimLeft(comment.substr(10)), {begin, end}, instruction, first);
-    } else if (comment.substr(0, 16) == "hadolint ignore=") {
+    if (ReadOurs(comment, &instruction, first)) {
+      continue;
+    }
+    if (comment.substr(0, 16) == "hadolint ignore=") {
       const std::string_view codes = comment.substr(16);
       hadolint_[&instruction] |= ForeignRules(codes.substr(0, codes.find_first_of(" \t")));
     }
   }
 }
 
-void Suppressions::ReadOurs(std::string_view body, Span span, const Instruction& instruction,
-                            bool first) {
+Span Suppressions::SpanOf(std::string_view part) const {
+  const auto begin = static_cast<std::uint32_t>(part.data() - file_.source->text().data());
+  return {begin, begin + static_cast<std::uint32_t>(part.size())};
+}
+
+bool Suppressions::ReadOurs(std::string_view comment, const Instruction* below, bool first) {
+  std::string_view body = comment;
+  if (!TakeWord(body, "cacheplan")) {
+    return false;
+  }
   Ignore ignore;
-  ignore.span = span;
-  ignore.line = file_.source->At(span.begin).line;
-  ignore.instruction = &instruction;
-  if (body.substr(0, 7) == "global ") {
-    body = TrimLeft(body.substr(7));
-    ignore.instruction = nullptr;
-    if (!first) {
-      ignore.error = "a global ignore counts only above the first instruction";
-    }
+  ignore.span = SpanOf(comment);
+  ignore.span.begin =
+      static_cast<std::uint32_t>(file_.source->text().rfind('#', ignore.span.begin));
+  ignore.line = file_.source->At(ignore.span.begin).line;
+  ignore.below = below;
+  ignore.global = TakeWord(body, "global");
+  if (!TakeWord(body, "ignore")) {
+    return false;  // a sentence about the tool
   }
-  if (body.substr(0, 7) != "ignore=") {
-    ignore.error = "this is neither 'ignore=CODE' nor 'global ignore=CODE'";
-    ignores_.push_back(std::move(ignore));
-    return;
+  const std::string_view head = comment.substr(0, comment.size() - body.size());
+  if ((head != "cacheplan ignore" && head != "cacheplan global ignore") || body.empty() ||
+      body.front() != '=') {
+    ignore.error = "write 'cacheplan ignore=CODE' or 'cacheplan global ignore=CODE'";
+  } else if (below == nullptr) {
+    ignore.error = "it stands above no instruction; put it right above the one that it is about";
+  } else if (ignore.global && !first) {
+    ignore.error = "a global one counts only above the first instruction";
+  } else {
+    ReadCodes(body.substr(1), ignore);
   }
-  body.remove_prefix(7);
+  ignores_.push_back(std::move(ignore));
+  return true;
+}
+
+void Suppressions::ReadCodes(std::string_view body, Ignore& ignore) {
   const std::size_t blank = body.find_first_of(" \t");
   const std::string_view rest =
       blank == std::string_view::npos ? std::string_view() : Trim(body.substr(blank));
-  if (!rest.empty() && rest.substr(0, 7) != "reason=") {
-    ignore.error = fmt::format("after the codes only reason=… may follow, not '{}'", rest);
+  constexpr std::string_view kReason = "reason=";
+  if (!rest.empty() && rest.substr(0, kReason.size()) != kReason) {
+    ignore.error = "after the codes, which have no blanks between them, only reason=… may follow";
+  } else if (rest == kReason) {
+    ignore.remark = "reason= is followed by no reason";
   }
   ForEachPart(body.substr(0, blank), ',', std::string_view::npos, [&](std::string_view word) {
-    const RuleSet rules = FindRules(word);
-    if (rules.none()) {
-      ignore.unknown.emplace_back(word);
-    }
-    ignore.rules |= rules;
+    ignore.words.push_back({SpanOf(word), FindRules(word)});
+    ignore.rules |= ignore.words.back().rules;
   });
-  ignores_.push_back(std::move(ignore));
+}
+
+void Suppressions::ReadStrays() {
+  if (file_.source->text().find("cacheplan") == std::string_view::npos) {
+    return;
+  }
+  std::set<std::uint32_t> read;
+  for (const Ignore& ignore : ignores_) {
+    read.insert(ignore.span.begin);
+  }
+  for (const Token& token : Tokenize(file_)) {
+    if (token.kind == TokenKind::kComment && read.count(token.span.begin) == 0) {
+      const std::string_view comment = file_.source->Slice(token.span);
+      ReadOurs(Trim(comment.substr(comment.find('#') + 1)), nullptr, false);
+    }
+  }
 }
 
 bool Suppressions::CheckShows(RuleId rule, const Instruction* instruction, bool selected) const {
@@ -215,7 +259,7 @@ bool Suppressions::Shows(const Checker::Raw& raw, bool selected) {
   }
   bool shows = true;
   for (Ignore& ignore : ignores_) {
-    const bool here = ignore.instruction == nullptr || ignore.instruction == raw.instruction;
+    const bool here = ignore.global || ignore.below == raw.instruction;
     if (here && ignore.error.empty() && Has(ignore.rules, rule)) {
       ignore.used.set(static_cast<std::size_t>(rule));
       shows = false;

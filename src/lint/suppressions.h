@@ -1,5 +1,5 @@
-// Comments that switch rules off: BuildKit's `# check=`, ours, and hadolint's where it names a cache
-// rule.
+// Comments that switch rules off: BuildKit's `# check=`, ours, and hadolint's where it names a
+// cache rule.
 //
 //   # check=skip=RuleA,RuleB;error=true;experimental=RuleC     first lines, or above an instruction
 //   # cacheplan ignore=CODE[,CODE] [reason=…]                  above an instruction
@@ -20,13 +20,19 @@ namespace cacheplan::lint {
 
 /// What one comment of ours says.
 struct Ignore {
-  RuleSet rules;
-  std::vector<std::string> unknown;  ///< words in it that name no rule
-  std::string error;                 ///< malformed: why
-  Span span;                         ///< the comment from '#'
+  struct Word {
+    Span span;
+    RuleSet rules;  ///< none: the word names no rule
+  };
+  std::vector<Word> words;  ///< what follows `ignore=`, between commas
+  RuleSet rules;            ///< of all words
+  std::string error;        ///< it counts for nothing: why
+  std::string remark;       ///< it counts, and yet something is wrong with it
+  Span span;                ///< the comment from '#'
   std::uint32_t line = 0;
-  const Instruction* instruction = nullptr;  ///< null: the whole file
-  RuleSet used;                              ///< what it kept from being reported
+  const Instruction* below = nullptr;  ///< the instruction that it stands above, if any
+  bool global = false;                 ///< for the whole file
+  RuleSet used;                        ///< what it kept from being reported
 };
 
 /// A `check` directive or comment.
@@ -50,7 +56,12 @@ class Suppressions {
 
  private:
   void ReadComments(const Instruction& instruction, bool first);
-  void ReadOurs(std::string_view body, Span span, const Instruction& instruction, bool first);
+  /// A comment, without '#', that begins as ours do; false when it is none.
+  bool ReadOurs(std::string_view comment, const Instruction* below, bool first);
+  void ReadCodes(std::string_view body, Ignore& ignore);
+  /// Comments of ours that stand above no instruction.
+  void ReadStrays();
+  [[nodiscard]] Span SpanOf(std::string_view part) const;
   [[nodiscard]] bool CheckShows(RuleId rule, const Instruction* instruction, bool selected) const;
 
   const Dockerfile& file_;

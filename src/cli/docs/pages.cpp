@@ -7,8 +7,10 @@
 #include "cacheplan/cli.h"
 #include "cacheplan/diagnostic.h"
 #include "cacheplan/emit.h"
+#include "cacheplan/findings.h"
 #include "cacheplan/knowledge.h"
 #include "cacheplan/plan.h"
+#include "cacheplan/rules.h"
 #include "cacheplan/vocabulary.h"
 
 #include "src/cli/command.h"
@@ -139,6 +141,44 @@ Page Plans() {
   return {"docs/reference/plans.md", out};
 }
 
+Page Rules() {
+  std::string out =
+      Head("Rules",
+           "What `cacheplan lint` reports, from `grammar/rules.def`. A rule that needs something "
+           "is silent without it.");
+  for (const RuleGroup group : {RuleGroup::kBuildkit, RuleGroup::kCache}) {
+    out +=
+        fmt::format("## {}\n\n| rule | severity | needs | fix | meaning |\n|---|---|---|---|---|\n",
+                    Name(group));
+    for (const RuleInfo& rule : AllRules()) {
+      if (rule.group != group) {
+        continue;
+      }
+      const std::string name = rule.code == rule.name
+                                   ? fmt::format("`{}`", rule.name)
+                                   : fmt::format("`{}` {}", rule.code, rule.name);
+      const std::string title =
+          RulePage(rule).empty() ? name : fmt::format("[{}](../rules/{}.md)", name, rule.code);
+      const std::string fix(FixText(rule.fix));
+      out += fmt::format("| {} | {}{} | {} | {} | {} |\n", title, SeverityName(rule.severity),
+                         rule.on ? "" : ", off", NeedsText(rule.needs),
+                         fix.empty() ? fix : "`" + fix + "`", Cell(rule.summary));
+    }
+    out += "\n";
+  }
+  out.pop_back();
+  return {"docs/reference/rules.md", out};
+}
+
+Page Reporters() {
+  std::string out = Head("Forms of findings", "From `grammar/reporters.def`.");
+  out += "| `--format` | |\n|---|---|\n";
+  for (const ReporterInfo& reporter : AllReporters()) {
+    out += fmt::format("| `{}` | {} |\n", reporter.name, Cell(reporter.help));
+  }
+  return {"docs/reference/findings.md", out};
+}
+
 Page ExitCodes() {
   struct Row {
     std::string_view meaning;
@@ -226,8 +266,8 @@ std::string HelpOf(const std::string& command) {
 }
 
 Result<std::vector<Page>> ReferencePages(const std::string& root, FileReader& files) {
-  std::vector<Page> pages = {Instructions(), Diagnostics(), Packages(),
-                             Plans(),        ExitCodes(),   Layers()};
+  std::vector<Page> pages = {Instructions(), Diagnostics(), Rules(),     Reporters(),
+                             Packages(),     Plans(),       ExitCodes(), Layers()};
   const Result<std::string> grammar = files.Read(root + "/grammar/dockerfile.ebnf");
   if (!grammar.ok()) {
     return grammar.status();
