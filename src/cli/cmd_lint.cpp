@@ -16,6 +16,7 @@
 #include "src/cli/command.h"
 #include "src/cli/graph_options.h"
 #include "src/cli/inputs.h"
+#include "src/cli/lint_context.h"
 
 namespace cacheplan::cli {
 namespace {
@@ -27,6 +28,7 @@ struct Options {
   std::string base_env = "unknown";
   std::string fail_on = "warning";
   std::string format = "text";
+  std::string context;
   bool no_config = false;
 };
 
@@ -59,6 +61,10 @@ int RunLint(const Options& options, Io& io) {
   lint.rules &= ~ignored.value();
   GraphOptions graph_options;
   graph_options.empty_base_env = options.base_env == "empty";
+  const LintContexts contexts(options.context, lint.classic, io.files);
+  if (!contexts.status().ok()) {
+    return Fail(io, contexts.status());
+  }
   std::mutex mutex;
   std::map<std::size_t, FileFindings> found;
   bool fails = false;
@@ -76,7 +82,13 @@ int RunLint(const Options& options, Io& io) {
             file_findings.findings.push_back(Reported(diagnostic));
           }
           const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
-          LintResult result = Lint(file, graph, deps, nullptr, lint);
+          const Result<std::shared_ptr<const BuildContext>> context =
+              contexts.For(std::string(source->name()));
+          if (!context.ok()) {
+            return Outcome{ExitFor(context.status().code), "",
+                           "cacheplan: " + context.status().message + "\n"};
+          }
+          LintResult result = Lint(file, graph, deps, context.value().get(), lint);
           file_fails = result.fails;
           for (const Finding& finding : result.findings) {
             file_findings.findings.push_back(Reported(finding));
@@ -123,6 +135,9 @@ Run SetupLint(CLI::App& app) {
          "What base images set: unknown, or empty as BuildKit sees images without variables")
       ->capture_default_str()
       ->check(OneOf({"unknown", "empty"}));
+  app.add_option("--context", options->context,
+                 "The build context, for the rules that look at its files and its .dockerignore")
+      ->type_name("DIR");
   app.add_option("--fail-on", options->fail_on, "Exit 1 from this severity on")
       ->capture_default_str()
       ->check(OneOf({"error", "warning", "info", "never"}));
