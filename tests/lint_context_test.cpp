@@ -149,6 +149,7 @@ TEST_CASE("dead patterns: refused, undone, a letter off, gone", "[lint][context]
         "0 CP352: .dockerignore:1: 'frontned' matches nothing; there is frontend");
   CHECK(dead("Readme.md") ==
         "0 CP352: .dockerignore:1: 'Readme.md' matches nothing; there is README.md");
+  CHECK(dead("frontends") == "");             // a plural may be another thing
   CHECK(dead("README.md\nReadme.md") == "");  // both spellings, to be sure
   CHECK(dead("src/mainn.c") ==
         "0 CP352: .dockerignore:1: 'src/mainn.c' matches nothing; there is src/main.c");

@@ -42,8 +42,11 @@ std::set<std::string> NamesIn(const BuildContext& context, std::string_view pare
   return names;
 }
 
-/// One letter, or in a long name two.
+/// One letter, or in a long name two; but `model` and `models` may well be two things.
 bool IsNear(std::string_view a, std::string_view b) {
+  if (a == std::string(b) + "s" || b == std::string(a) + "s") {
+    return false;
+  }
   constexpr std::size_t kShort = 4;
   constexpr std::size_t kLong = 8;
   const std::size_t size = std::min(a.size(), b.size());
