@@ -48,6 +48,10 @@ class Fingerprints {
 
  private:
   std::unordered_map<std::uint64_t, std::uint32_t> seen_;
+  // The hash of the last line asked for: many findings may stand in a long one.
+  const Source* source_ = nullptr;
+  std::uint32_t line_ = 0;
+  std::string text_;
 };
 
 /// How text is coloured; the other forms never are.

@@ -1,5 +1,6 @@
 #include "src/report/findings.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "cacheplan/lint.h"
@@ -75,30 +76,31 @@ Place PlaceOf(const Source& source, const ReportedFinding& finding) {
   return {begin, source.At(finding.span.end)};
 }
 
-namespace {
-
-std::uint32_t Utf16Column(const Source& source, Position position) {
-  const Span line = source.LineSpan(position.line);
-  std::string_view before = source.Slice(line);
-  before = before.substr(0, position.column - 1);
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  if (position.line == 1 && before.substr(0, kMark.size()) == kMark) {
-    before.remove_prefix(kMark.size());
+Position Utf16Places::Count(Position from, Position counted, Position to) const {
+  if (from.line != to.line || from.column > to.column) {
+    from = counted = {to.line, 1};
   }
-  std::uint32_t units = 1;
-  for (std::size_t pos = 0; pos < before.size();) {
-    const Rune rune = DecodeRune(before, pos);
-    units += rune.value > 0xFFFF ? 2 : 1;
+  const Span line = source_.LineSpan(to.line);
+  std::string_view between = source_.Slice(line);
+  const std::size_t end = std::min<std::size_t>(to.column - 1, between.size());
+  const std::size_t begin = std::min<std::size_t>(from.column - 1, end);
+  between = between.substr(begin, end - begin);
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (to.line == 1 && from.column == 1 && between.substr(0, kMark.size()) == kMark) {
+    between.remove_prefix(kMark.size());
+  }
+  for (std::size_t pos = 0; pos < between.size();) {
+    const Rune rune = DecodeRune(between, pos);
+    counted.column += rune.value > 0xFFFF ? 2 : 1;
     pos += rune.width;
   }
-  return units;
+  return counted;
 }
 
-}  // namespace
-
-Place Utf16(const Source& source, const Place& place) {
-  return {{place.begin.line, Utf16Column(source, place.begin)},
-          {place.end.line, Utf16Column(source, place.end)}};
+Place Utf16Places::operator()(const Place& place) {
+  units_ = Count(bytes_, units_, place.begin);
+  bytes_ = place.begin;
+  return {units_, Count(bytes_, units_, place.end)};
 }
 
 Counts Count(std::span<const FileFindings> files) {

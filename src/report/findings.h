@@ -15,9 +15,22 @@ struct Place {
   Position end;
 };
 Place PlaceOf(const Source& source, const ReportedFinding& finding);
-/// The same places with columns in UTF-16 code units, as editors and forges count them. A byte
-/// order mark is not part of the first line.
-Place Utf16(const Source& source, const Place& place);
+/// Places with columns in UTF-16 code units, as editors and forges count them. A byte order mark is
+/// not part of the first line. Asked in the order of the places it reads a line once, however many
+/// there are in it.
+class Utf16Places {
+ public:
+  explicit Utf16Places(const Source& source) : source_(source) {}
+  Place operator()(const Place& place);
+  Place Of(const ReportedFinding& finding) { return (*this)(PlaceOf(source_, finding)); }
+
+ private:
+  Position Count(Position from, Position counted, Position to) const;
+
+  const Source& source_;
+  Position bytes_;  ///< the last beginning asked for
+  Position units_;  ///< the same place counted
+};
 
 struct Counts {
   std::size_t errors = 0;

@@ -10,9 +10,9 @@ std::string ReportCheckstyle(std::span<const FileFindings> files, Colour /*colou
   for (const FileFindings& file : files) {
     out +=
         fmt::format("  <file name=\"{}\">\n", report::Xml(report::CleanPath(file.source->name())));
+    report::Utf16Places places(*file.source);
     for (const ReportedFinding& finding : file.findings) {
-      const report::Place place =
-          report::Utf16(*file.source, report::PlaceOf(*file.source, finding));
+      const report::Place place = places.Of(finding);
       out += fmt::format(
           "    <error line=\"{}\" column=\"{}\" severity=\"{}\" message=\"{}\" "
           "source=\"cacheplan.{}\"/>\n",

@@ -41,9 +41,9 @@ std::string ReportGithub(std::span<const FileFindings> files, Colour /*colour*/)
   std::string out;
   for (const FileFindings& file : files) {
     const std::string path = Escaped(report::CleanPath(file.source->name()), true);
+    report::Utf16Places places(*file.source);
     for (const ReportedFinding& finding : file.findings) {
-      const report::Place place =
-          report::Utf16(*file.source, report::PlaceOf(*file.source, finding));
+      const report::Place place = places.Of(finding);
       out += fmt::format("::{} file={},line={}", Command(finding.severity), path, place.begin.line);
       // Columns count only where both ends are on one line.
       out += place.begin.line == place.end.line

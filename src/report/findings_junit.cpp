@@ -22,9 +22,9 @@ std::string ReportJunit(std::span<const FileFindings> files, Colour /*colour*/) 
       suites += fmt::format("    <testcase name=\"no findings\" classname=\"{0}\" file=\"{0}\"/>\n",
                             name);
     }
+    report::Utf16Places places(*file.source);
     for (const ReportedFinding& finding : file.findings) {
-      const report::Place place =
-          report::Utf16(*file.source, report::PlaceOf(*file.source, finding));
+      const report::Place place = places.Of(finding);
       suites += fmt::format(
           "    <testcase name=\"{0}:{1}: {2}\" classname=\"{3}\" file=\"{3}\" line=\"{0}\">\n"
           "      <failure type=\"{4}\" message=\"{5}\">{6}</failure>\n    </testcase>\n",

@@ -90,7 +90,8 @@ void WriteRegion(JsonWriter& json, std::string_view key, const report::Place& pl
   json.Number("endLine", place.end.line).Number("endColumn", place.end.column).Close('}');
 }
 
-void WriteFix(JsonWriter& json, const Source& source, const std::string& uri, const Fix& fix) {
+void WriteFix(JsonWriter& json, const Source& source, report::Utf16Places places,
+              const std::string& uri, const Fix& fix) {
   json.Open("fixes", '[').Open('{');
   WriteText(json, "description", fix.title);
   json.Open("artifactChanges", '[').Open('{');
@@ -99,7 +100,7 @@ void WriteFix(JsonWriter& json, const Source& source, const std::string& uri, co
   for (const TextEdit& edit : fix.edits) {
     const report::Place place = {source.At(edit.span.begin), source.At(edit.span.end)};
     json.Open('{');
-    WriteRegion(json, "deletedRegion", report::Utf16(source, place));
+    WriteRegion(json, "deletedRegion", places(place));
     if (!edit.text.empty()) {
       WriteText(json, "insertedContent", edit.text);
     }
@@ -115,18 +116,19 @@ void WriteResults(JsonWriter& json, const FileFindings& file, const RuleIndex& r
   const Source& source = *file.source;
   const std::string uri = Uri(source.name());
   const std::string path = report::CleanPath(source.name());
+  report::Utf16Places places(source);
   for (const ReportedFinding& finding : file.findings) {
     json.Line().Open('{').Text("ruleId", finding.code);
     json.Number("ruleIndex", rules.at(finding.code)).Text("level", Level(finding.severity));
     WriteText(json, "message", report::WholeText(finding));
     json.Open("locations", '[').Open('{').Open("physicalLocation", '{');
     json.Open("artifactLocation", '{').Text("uri", uri).Close('}');
-    WriteRegion(json, "region", report::Utf16(source, report::PlaceOf(source, finding)));
+    WriteRegion(json, "region", places.Of(finding));
     json.Close('}').Close('}').Close(']');
     json.Open("partialFingerprints", '{');
     json.Text("cacheplan/v1", fingerprints.Next(path, source, finding)).Close('}');
     if (finding.fix) {
-      WriteFix(json, source, uri, *finding.fix);
+      WriteFix(json, source, places, uri, *finding.fix);
     }
     json.Close('}');
   }

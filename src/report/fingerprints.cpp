@@ -27,12 +27,15 @@ std::uint64_t Hash(std::initializer_list<std::string_view> parts) {
 
 std::string Fingerprints::Next(std::string_view path, const Source& source,
                                const ReportedFinding& finding) {
-  const std::string_view line =
-      finding.line == 0 ? std::string_view() : Trim(source.Line(finding.line));
-  const std::uint64_t same = Hash({finding.code, path, line});
+  if (source_ != &source || line_ != finding.line) {
+    source_ = &source;
+    line_ = finding.line;
+    text_ = fmt::format("{:x}", Hash({line_ == 0 ? "" : Trim(source.Line(line_))}));
+  }
+  const std::uint64_t same = Hash({finding.code, path, text_});
   const std::uint32_t ordinal = seen_[same]++;
   return fmt::format(
-      "{:016x}", ordinal == 0 ? same : Hash({finding.code, path, line, std::to_string(ordinal)}));
+      "{:016x}", ordinal == 0 ? same : Hash({finding.code, path, text_, std::to_string(ordinal)}));
 }
 
 }  // namespace cacheplan
