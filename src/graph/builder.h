@@ -37,6 +37,8 @@ class Builder {
 
  private:
   // graph.cpp
+  /// What is wrong with a trigger is reported where it runs: at the FROM of the stage that inherits
+  /// it.
   void Report(Diag diag, Span span, std::uint32_t line, std::string message, std::string hint = {});
   void AddStage(std::size_t index);
   void ResolvePlatform(Stage& stage, const FromCommand& from);
@@ -52,6 +54,8 @@ class Builder {
   StageSource ImageSource(std::string name, Span span, std::uint32_t line);
   StageSource ResolveBase(const FromCommand& from, std::uint32_t line);
   StageSource CopySource(const Stage& stage, const Instruction& instruction, const Flag& from);
+  StageSource MountSource(const Stage& stage, const Instruction& instruction, const Mount& mount,
+                          Span span);
   /// A stage by name in any case, the last of that name; else an image or context.
   StageSource NamedSource(const Stage& stage, const Instruction& instruction, Span span,
                           std::string_view name);
@@ -65,11 +69,32 @@ class Builder {
   static void SetShell(StageState& state, const Instruction& instruction);
   /// Many relative ones in a row add up to a lot of text.
   Value JoinWorkdir(const Value& workdir, const Value& path);
-  void Check(Diag diag, std::string error, const Word& word, const Instruction& instruction);
+  /// Reports the error unless it is empty.
+  void Check(Diag diag, std::string error, Span span, const Instruction& instruction,
+             std::string hint = {});
   void Arg(StageState& state, const Instruction& instruction);
   void Env(StageState& state, const Instruction& instruction);
-  void Copy(Stage& stage, const StageState& state, const Instruction& instruction, Step& step);
   void Run_(Stage& stage, const StageState& state, const Instruction& instruction);
+
+  // copies.cpp
+  struct FlagText {
+    std::string text;  ///< empty when there is no such flag, it is empty, or not known
+    Span span;
+  };
+  struct CopyFlags {
+    FlagText chmod;
+    FlagText checksum;
+  };
+  void Copy(Stage& stage, const StageState& state, const Instruction& instruction, Step& step);
+  FlagText ExpandFlag(const StageState& state, const Instruction& instruction,
+                      std::string_view name);
+  /// The text of heredocs.
+  void ExpandFiles(const StageState& state, const Instruction& instruction,
+                   const CopyCommand& copy);
+  void CheckCopy(const Instruction& instruction, const CopyCommand& copy, const Step& step,
+                 const CopyFlags& flags);
+  void CheckSource(const Instruction& instruction, Span span, const std::string& source,
+                   const CopyFlags& flags);
 
   const Dockerfile& file_;
   const GraphOptions& options_;
@@ -77,6 +102,9 @@ class Builder {
   Scope globals_;
   std::vector<StageState> states_;
   std::size_t triggered_ = 0;
+  /// While a trigger runs: it, and the stage that inherits it.
+  const Instruction* trigger_ = nullptr;
+  const Stage* inheriting_ = nullptr;
   std::shared_ptr<const std::vector<std::string>> no_shell_ =
       std::make_shared<const std::vector<std::string>>();
   std::unordered_map<std::string, std::size_t> last_by_name_;

@@ -44,6 +44,12 @@ Graph Builder::Run() {
 
 void Builder::Report(Diag diag, Span span, std::uint32_t line, std::string message,
                      std::string hint) {
+  if (trigger_ != nullptr) {
+    span = inheriting_->from->span;
+    hint = fmt::format("this stage inherits the ONBUILD of line {}{}{}", trigger_->start_line,
+                       hint.empty() ? "" : "; ", hint);
+    line = inheriting_->line;
+  }
   graph_.diagnostics.push_back({diag, span, line, std::move(message), std::move(hint)});
 }
 
@@ -135,7 +141,13 @@ void Builder::AddTriggers(Stage& stage, StageState& state) {
       }
       return;
     }
+    trigger_ = trigger;
+    inheriting_ = &stage;
+    for (Diagnostic& wrong : CheckTrigger(*trigger)) {
+      Report(wrong.diag, wrong.span, wrong.line, std::move(wrong.message), std::move(wrong.hint));
+    }
     AddStep(stage, state, *trigger);
+    trigger_ = nullptr;
   }
 }
 

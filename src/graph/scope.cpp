@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "cacheplan/shell.h"
 #include "cacheplan/vocabulary.h"
 
 namespace cacheplan::graph {
@@ -85,6 +84,12 @@ const Value* Scope::Find(std::string_view name) const {
 }
 
 Expanded Scope::Expand(std::string_view word, char escape) const {
+  LexOptions options;
+  options.escape = escape;
+  return Expand(word, options);
+}
+
+Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
   std::string unknown;
   const VariableLookup lookup = [&](std::string_view name) -> std::optional<std::string_view> {
     const Value* value = Find(name);
@@ -102,8 +107,6 @@ Expanded Scope::Expand(std::string_view word, char escape) const {
     }
     return std::nullopt;
   };
-  LexOptions options;
-  options.escape = escape;
   Expansion expansion = cacheplan::Expand(word, lookup, options);
   Expanded out;
   if (!unknown.empty()) {

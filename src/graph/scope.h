@@ -9,6 +9,7 @@
 
 #include "cacheplan/commands.h"
 #include "cacheplan/graph.h"
+#include "cacheplan/shell.h"
 
 namespace cacheplan::graph {
 
@@ -54,6 +55,7 @@ class Scope {
   [[nodiscard]] const Value* Find(std::string_view name) const;
 
   [[nodiscard]] Expanded Expand(std::string_view word, char escape) const;
+  [[nodiscard]] Expanded Expand(std::string_view word, const LexOptions& options) const;
 
   [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }
 

@@ -11,6 +11,16 @@
 #include "src/graph/builder.h"
 
 namespace cacheplan::graph {
+namespace {
+
+constexpr std::string_view kMoveAbove = "move that stage above this one";
+
+/// What BuildKit calls a stage.
+std::string BuildName(const Stage& stage) {
+  return stage.name.empty() ? fmt::format("stage-{}", stage.index) : stage.name;
+}
+
+}  // namespace
 
 std::optional<long> ParseIndex(std::string_view text) {
   if (!text.empty() && text.front() == '+') {
@@ -124,6 +134,20 @@ StageSource Builder::CopySource(const Stage& stage, const Instruction& instructi
   return NamedSource(stage, instruction, from.span, name);
 }
 
+StageSource Builder::MountSource(const Stage& stage, const Instruction& instruction,
+                                 const Mount& mount, Span span) {
+  const auto found = last_by_name_.find(ToLower(mount.from));
+  if (found == last_by_name_.end() || found->second <= stage.index) {
+    return NamedSource(stage, instruction, span, mount.from);
+  }
+  Report(Diag::kLaterStage, span, instruction.start_line,
+         fmt::format("cannot mount from stage {} to {}, stage needs to be defined before current "
+                     "command",
+                     Quoted(mount.from), Quoted(mount.target)),
+         std::string(kMoveAbove));
+  return {SourceKind::kStage, found->second, {mount.from, true, {}}};
+}
+
 StageSource Builder::NamedSource(const Stage& stage, const Instruction& instruction, Span span,
                                  std::string_view name) {
   const auto found = last_by_name_.find(ToLower(name));
@@ -138,13 +162,13 @@ StageSource Builder::StageByIndex(const Stage& stage, std::size_t index,
                                   std::string_view name) {
   if (index == stage.index) {
     Report(Diag::kStageCycle, span, instruction.start_line,
-           fmt::format("circular dependency detected on stage: {}", stage.Label()),
+           fmt::format("circular dependency detected on stage: {}", BuildName(stage)),
            "a stage cannot copy from itself; use RUN cp for files that it already has");
   } else if (index > stage.index) {
     Report(Diag::kLaterStage, span, instruction.start_line,
            fmt::format("cannot copy from stage {}, it needs to be defined before current stage {}",
-                       Quoted(name), Quoted(stage.Label())),
-           "move that stage above this one");
+                       Quoted(name), Quoted(BuildName(stage))),
+           std::string(kMoveAbove));
   }
   return {SourceKind::kStage, index, {std::string(name), true, {}}};
 }

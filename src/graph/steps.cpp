@@ -71,7 +71,7 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
       for (const Word& word : instruction.args) {
         const Expanded ports = ExpandWord(state, instruction, word);
         for (const std::string& port : ports.words) {
-          Check(Diag::kBadPort, CheckPort(port), word, instruction);
+          Check(Diag::kBadPort, CheckPort(port), word.span, instruction);
         }
       }
       break;
@@ -85,7 +85,7 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
       for (const Word& word : instruction.args) {
         const Expanded signal = ExpandWord(state, instruction, word);
         if (signal.value.known) {
-          Check(Diag::kBadValue, CheckSignal(signal.value.text), word, instruction);
+          Check(Diag::kBadValue, CheckSignal(signal.value.text), word.span, instruction);
         }
       }
       break;
@@ -93,7 +93,8 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
       for (const Word& word : instruction.args) {
         const Expanded path = ExpandWord(state, instruction, word);
         if (path.value.known && path.value.text.empty()) {
-          Check(Diag::kBadValue, "VOLUME specified can not be an empty string", word, instruction);
+          Check(Diag::kBadValue, "VOLUME specified can not be an empty string", word.span,
+                instruction);
         }
       }
       break;
@@ -119,10 +120,10 @@ Value Builder::JoinWorkdir(const Value& workdir, const Value& path) {
   return joined;
 }
 
-void Builder::Check(Diag diag, std::string error, const Word& word,
-                    const Instruction& instruction) {
+void Builder::Check(Diag diag, std::string error, Span span, const Instruction& instruction,
+                    std::string hint) {
   if (!error.empty()) {
-    Report(diag, word.span, instruction.start_line, std::move(error));
+    Report(diag, span, instruction.start_line, std::move(error), std::move(hint));
   }
 }
 
@@ -152,21 +153,6 @@ void Builder::Env(StageState& state, const Instruction& instruction) {
   }
 }
 
-void Builder::Copy(Stage& stage, const StageState& state, const Instruction& instruction,
-                   Step& step) {
-  const CopyCommand copy = AsCopy(instruction);
-  for (const Word& source : copy.sources) {
-    step.sources.push_back(ExpandWord(state, instruction, source).value);
-  }
-  step.destination = ExpandWord(state, instruction, copy.destination).value;
-  if (copy.from == nullptr || !copy.from->value || copy.from->value->empty()) {
-    return;
-  }
-  step.from = CopySource(stage, instruction, *copy.from);
-  stage.edges.push_back(
-      {EdgeKind::kCopyFrom, stage.index, *step.from, &instruction, copy.from->span});
-}
-
 void Builder::Run_(Stage& stage, const StageState& state, const Instruction& instruction) {
   for (const Flag& flag : instruction.flags) {
     if (flag.name != "mount" || !flag.value) {
@@ -192,12 +178,18 @@ void Builder::Run_(Stage& stage, const StageState& state, const Instruction& ins
       continue;
     }
     const Mount& mount = reading.mount;
+    const bool file_system = mount.type == MountType::kBind || mount.type == MountType::kCache ||
+                             mount.type == MountType::kTmpfs;
+    if (file_system && known && state.workdir->known) {
+      Check(Diag::kBadMount, CheckMountTarget(mount.target, state.workdir->text), flag.span,
+            instruction);
+    }
     if (mount.from.empty() || mount.type == MountType::kTmpfs || mount.type == MountType::kSecret ||
         mount.type == MountType::kSsh) {
       continue;
     }
     stage.edges.push_back({EdgeKind::kMountFrom, stage.index,
-                           NamedSource(stage, instruction, flag.span, mount.from), &instruction,
+                           MountSource(stage, instruction, mount, flag.span), &instruction,
                            flag.span});
   }
 }
