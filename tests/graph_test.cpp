@@ -4,9 +4,11 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/graph/checks.h"
+#include "src/graph/git_ref.h"
 #include "support/cases.h"
 #include "support/catch.h"
 
@@ -83,17 +85,17 @@ TEST_CASE("of two stages with one name FROM takes the last before it, --from the
                                "2 copy stage:3", "3 base image:z"});
   CHECK(built.graph.Find("S")->index == 3);
   CHECK(built.errors() == Lines{"4 cannot copy from stage \"s\", it needs to be defined before "
-                                "current stage \"stage 2\""});
+                                "current stage \"stage-2\""});
 }
 
 TEST_CASE("stages that cannot be used", "[graph]") {
   CHECK(Built("FROM a AS b\nCOPY --from=b x y\n").errors() ==
         Lines{"2 circular dependency detected on stage: b"});
   CHECK(Built("FROM a\nCOPY --from=0 x y\n").errors() ==
-        Lines{"2 circular dependency detected on stage: stage 0"});
+        Lines{"2 circular dependency detected on stage: stage-0"});
   CHECK(Built("FROM a\nCOPY --from=1 x y\nFROM b\n").errors() ==
         Lines{"2 cannot copy from stage \"1\", it needs to be defined before current stage "
-              "\"stage 0\""});
+              "\"stage-0\""});
   CHECK(Built("FROM a\nCOPY --from=2 x y\nFROM b\n").errors() == Lines{"2 invalid stage index 2"});
   CHECK(Built("FROM a\nCOPY --from=-1 x y\n").errors() == Lines{"2 invalid stage index -1"});
   CHECK(Built("FROM a\nFROM b AS c\nRUN --mount=from=c,target=/x y\n").errors() ==
@@ -103,6 +105,9 @@ TEST_CASE("stages that cannot be used", "[graph]") {
               "using ARG from global scope as a workaround"});
   // A mount takes names alone: 0 is an image.
   CHECK(Built("FROM a\nFROM b\nRUN --mount=from=0,target=/x y\n").edges()[2] == "1 mount image:0");
+  CHECK(Built("FROM a\nRUN --mount=from=c,target=/x y\nFROM b AS c\n").errors() ==
+        Lines{"2 cannot mount from stage \"c\" to \"/x\", stage needs to be defined before current "
+              "command"});
   // Secrets, ssh and tmpfs come from nowhere.
   CHECK(Built("FROM a AS b\nFROM c\nRUN --mount=type=ssh,from=b y\n").edges().size() == 2);
 }
@@ -181,14 +186,6 @@ TEST_CASE("ONBUILD lines of a base stage run in the stages built on it, not furt
   CHECK(built.graph.order == Order{0, 1, 2, 3});
 }
 
-TEST_CASE("ports", "[graph]") {
-  for (const test::Row& row : test::ReadTable("ports.table")) {
-    INFO("ports.table:" << row.line << ": " << row.in);
-    const std::string error = graph::CheckPort(row.in);
-    CHECK((error.empty() ? "ok" : error) == row.want);
-  }
-}
-
 TEST_CASE("signals", "[graph]") {
   for (const char* good : {"TERM", "SIGTERM", "sigterm", "9", "15", "RTMIN", "SIGRTMIN+3",
                            "RTMAX-14", "RTMIN+15", "999"}) {
@@ -212,6 +209,111 @@ TEST_CASE("platforms", "[graph]") {
     INFO(bad);
     CHECK_FALSE(graph::CheckPlatform(bad).empty());
   }
+}
+
+/// testdata/tables/<name>, each row through the check: its error, or "ok".
+template <typename Check>
+void CheckTable(const std::string& name, Check check) {
+  for (const test::Row& row : test::ReadTable(name)) {
+    INFO(name << ":" << row.line << ": " << row.in);
+    const std::string error = check(row.in);
+    CHECK((error.empty() ? "ok" : error) == row.want);
+  }
+}
+
+TEST_CASE("ports", "[graph]") { CheckTable("ports.table", graph::CheckPort); }
+
+TEST_CASE("modes of --chmod", "[graph]") { CheckTable("modes.table", graph::CheckMode); }
+
+TEST_CASE("digests of --checksum", "[graph]") {
+  CheckTable("digests.table", graph::CheckDigest);
+  for (const auto& [name, digits] : {std::pair("sha256:", 64), {"sha384:", 96}, {"sha512:", 128}}) {
+    const std::string hex(static_cast<std::size_t>(digits), 'a');
+    CHECK(graph::CheckDigest(name + hex).empty());
+    CHECK(graph::CheckDigest(name + hex + "a") == "invalid checksum digest length");
+    CHECK(graph::CheckDigest(name + hex.substr(1) + "A") == "invalid checksum digest format");
+  }
+}
+
+TEST_CASE("repositories as sources", "[graph]") {
+  CheckTable("git_refs.table", [](const std::string& source) {
+    const graph::GitRef git = graph::ReadGitRef(source);
+    if (!git.is_git) {
+      return std::string(graph::IsHttpSource(source) ? "file" : "path");
+    }
+    std::string out = git.like_local ? "path or git" : "git";
+    out += git.checksum.empty() ? "" : " commit=" + git.checksum;
+    out += !git.keep_git_dir ? "" : *git.keep_git_dir ? " keep" : " drop";
+    return git.error.empty() ? out : git.error;
+  });
+}
+
+TEST_CASE("where a mount may be", "[graph]") {
+  for (const char* bad : {"/", "", ".", "x/..", ".."}) {
+    INFO(bad);
+    CHECK(graph::CheckMountTarget(bad, "/") == "invalid mount target \"/\"");
+  }
+  CHECK(graph::CheckMountTarget("", "/app").empty());
+  CHECK(graph::CheckMountTarget("..", "/app/x").empty());
+  CHECK_FALSE(graph::CheckMountTarget("../..", "/app/x").empty());
+  CHECK(graph::CheckMountTarget("//", "/").empty());                    // BuildKit lets it through
+  CHECK(Built("FROM a\nRUN --mount=type=cache x\n").errors().empty());  // its WORKDIR is not known
+  CHECK(Built("FROM a\nWORKDIR /\nRUN --mount=type=cache x\nRUN --mount=type=ssh x\n").errors() ==
+        Lines{"3 invalid mount target \"/\""});
+}
+
+TEST_CASE("flags and sources of COPY and ADD", "[graph]") {
+  const std::string sha = "sha256:" + std::string(64, 'a');
+  const auto told = [](const std::string& line) {
+    return Built("FROM scratch\nARG A\nARG M=u+q\n" + line + "\n").errors();
+  };
+  const auto says = [](const std::string& message) { return Lines{"4 " + message}; };
+  CHECK(told("COPY --chmod=0755 --chown=who:ever a b").empty());
+  CHECK(told("COPY --chmod=$A --chown=$A a b").empty());
+  CHECK(told("ADD --chmod=$M a b") == says("invalid syntax"));
+  CHECK(told("COPY --chmod=08 a b") == says("invalid chmod parameter: '08'. it should be octal "
+                                            "string and between 0 and 07777"));
+  CHECK(told("COPY --chown=${ a b") == says("failed to process \"${\": syntax error: missing '}'"));
+  CHECK(told("COPY http://h/a b") == says("source can't be a URL for COPY"));
+  CHECK(told("COPY https://h/a.git b") == says("source can't be a git ref for COPY"));
+  CHECK(told("COPY git@h:a b") == says("source can't be a git ref for COPY"));
+  CHECK(told("COPY github.com/a/b b").empty());
+  CHECK(told("ADD https://h/a.git?nope=1 b") == says("unexpected query \"nope\""));
+  CHECK(told("ADD --keep-git-dir https://h/a.git?keep-git-dir=0 b") ==
+        says("inconsistent keep-git-dir configuration"));
+  CHECK(told("ADD --keep-git-dir=false https://h/a.git?keep-git-dir=0 b").empty());
+  CHECK(told("ADD --checksum=" + sha + " http://h/a b").empty());
+  CHECK(told("ADD --checksum=$A http://h/a b").empty());
+  CHECK(told("ADD --checksum=md5:0 http://h/a b") == says("unsupported digest algorithm"));
+  CHECK(told("ADD --checksum=0123 https://h/a.git b").empty());  // a commit
+  CHECK(told("ADD --checksum=0123 https://h/a.git?commit=456 b") ==
+        says("checksum mismatch \"0123\" != \"456\""));
+  CHECK(told("ADD --checksum=" + sha + " a b") == says("checksum requires HTTP(S) or Git sources"));
+  CHECK(told("ADD --checksum=" + sha + " http://h/a http://h/b c") ==
+        says("checksum can't be specified for multiple sources"));
+  // What the base image may set is not known, and no error.
+  CHECK(Built("FROM a\nADD --chmod=$X --checksum=$X $X b\n").errors().empty());
+}
+
+TEST_CASE("variables in heredocs of COPY and ADD", "[graph]") {
+  CHECK(
+      Built("FROM a\nCOPY <<A <<'B' <<-C /x/\n'${a[@]}\nA\n${b[@]}\nB\n\t$c \"\n\tC\n").errors() ==
+      Lines{"2 failed to process \"'${a[@]}\\n\": unsupported modifier ([) in substitution"});
+  CHECK(Built("# escape=`\nFROM a\nADD <<A /x\n\\${ `\nA\n").errors().empty());
+}
+
+TEST_CASE("an ONBUILD is checked in the stages that inherit it", "[graph]") {
+  CHECK(Built("FROM a AS b\nONBUILD COPY --nope x y\nONBUILD WHAT\nONBUILD ADD --chmod=9 x y\n"
+              "FROM c\n")
+            .errors()
+            .empty());
+  CHECK(Built("FROM a AS b\nONBUILD COPY --nope x y\nONBUILD WHAT\nONBUILD EXPOSE x\nFROM c\n"
+              "FROM b AS d\nFROM d\n")
+            .errors() == Lines{"6 unknown flag: --nope", "6 unknown instruction: WHAT",
+                               "6 invalid containerPort: x"});
+  const Built built("FROM a AS b\nONBUILD STOPSIGNAL NOPE\nFROM b\n");
+  REQUIRE(built.graph.diagnostics.size() == 1);
+  CHECK(built.graph.diagnostics[0].hint == "this stage inherits the ONBUILD of line 2");
 }
 
 TEST_CASE("what only building would find has its line", "[graph]") {

@@ -81,6 +81,11 @@ TEST_CASE("quotes and escapes can be kept", "[shell]") {
   LexOptions quotes;
   quotes.raw_quotes = true;
   CHECK(Expand(R"("a" 'b' \c)", Variable, quotes).text == R"("a" 'b' c)");
+  LexOptions plain;
+  plain.plain_quotes = true;
+  CHECK(Expand(R"("$WORD' '$EMPTY \c)", Variable, plain).text == R"("hello' ' c)");
+  CHECK(Told(Expand("'${a[@]}'", Variable, plain)) ==
+        "error: unsupported modifier ([) in substitution");
   LexOptions escapes;
   escapes.raw_escapes = true;
   // A back-slash that escapes nothing inside double quotes is written twice, by BuildKit too.

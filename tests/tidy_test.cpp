@@ -181,8 +181,6 @@ struct Exemption {
   std::string_view why;
 };
 constexpr Exemption kExemptions[] = {
-    {"src/syntax/validate.cpp", 500, "one check an instruction, in BuildKit's order"},
-    {"src/graph/graph.cpp", 600, "one walk over the stages, which share its state"},
     {"src/base/unicode_tables.inc", 2000, "generated"},
 };
 

@@ -16,11 +16,11 @@ namespace cacheplan {
 using VariableLookup = std::function<std::optional<std::string_view>(std::string_view name)>;
 
 struct LexOptions {
-  char escape = '\\';        ///< '\\' or '`', by the escape directive
-  bool raw_quotes = false;   ///< keep quotes in the result
-  bool raw_escapes = false;  ///< keep escape characters in the result
-  bool skip_quotes = false;  ///< quotes are characters like any other, as in a heredoc
-  bool skip_unset = false;   ///< leave $x as it stands when x is not set
+  char escape = '\\';         ///< '\\' or '`', by the escape directive
+  bool raw_quotes = false;    ///< keep quotes in the result
+  bool plain_quotes = false;  ///< quotes are characters like any other: the text of a heredoc
+  bool raw_escapes = false;   ///< keep escape characters in the result
+  bool skip_unset = false;    ///< leave $x as it stands when x is not set
 };
 
 struct Expansion {

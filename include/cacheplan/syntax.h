@@ -117,6 +117,10 @@ struct Dockerfile {
 
 Dockerfile Parse(std::shared_ptr<const Source> source);
 
+/// What BuildKit would refuse of an ONBUILD's `trigger` where it runs: in a stage built on the one
+/// that has it. Parse leaves that alone, as BuildKit does.
+std::vector<Diagnostic> CheckTrigger(const Instruction& trigger);
+
 /// BuildKit's own dump of the tree (`parser.Node.Dump`), byte for byte, no final newline.
 std::string DumpSexp(const Dockerfile& file);
 

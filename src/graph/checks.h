@@ -1,4 +1,4 @@
-// Values that only a build would look at: ports, signals, platforms.
+// Values that only a build would look at: ports, signals, platforms, modes, digests.
 #pragma once
 
 #include <string>
@@ -13,5 +13,13 @@ std::string CheckPort(std::string_view spec);
 std::string CheckSignal(std::string_view signal);
 /// Source: github.com/containerd/platforms (Parse).
 std::string CheckPlatform(std::string_view platform);
+/// A --chmod: octal, or symbolic as chmod(1) has it.
+/// Source: frontend/dockerfile/dockerfile2llb/convert_copy.go, github.com/tonistiigi/dchapes-mode.
+std::string CheckMode(std::string_view mode);
+/// Source: github.com/opencontainers/go-digest (Parse).
+std::string CheckDigest(std::string_view digest);
+/// The place of a mount: anywhere but at "/". `workdir` is where relative ones start.
+/// Source: frontend/dockerfile/dockerfile2llb/convert_runmount.go.
+std::string CheckMountTarget(std::string_view target, std::string_view workdir);
 
 }  // namespace cacheplan::graph

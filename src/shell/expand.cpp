@@ -66,7 +66,8 @@ bool WordLexer::ReadPieces(char32_t stop, std::string& out, WordList* words) {
       Next();
       return true;
     }
-    if (c == '$' || (!options_.skip_quotes && (c == '\'' || c == '"' || c == '<'))) {
+    const bool quote = (c == '\'' || c == '"') && !options_.plain_quotes;
+    if (c == '$' || c == '<' || quote) {
       const std::size_t start = out.size();
       if (!ReadSpecial(c, out)) {
         return false;

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/syntax/logical_lines.h"
 
@@ -64,8 +65,10 @@ bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<He
 /// `<<EOF` alone as a word.
 bool IsHeredocWord(std::string_view word);
 
-/// Everything that BuildKit's instruction parser refuses, for every instruction, and the stages.
+/// What BuildKit's instruction parser refuses of one instruction: its first error.
 /// Source: moby/buildkit frontend/dockerfile/instructions/parse.go.
+void ValidateInstruction(const Instruction& instruction, std::vector<Diagnostic>& diagnostics);
+/// The same for all of them, and the stages.
 void Validate(Dockerfile& file);
 
 }  // namespace cacheplan::syntax

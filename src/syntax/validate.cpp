@@ -35,8 +35,8 @@ bool IsStageName(std::string_view name) {
 /// Checks one instruction; each check stops at its first error, as BuildKit's does.
 class Validator {
  public:
-  Validator(Dockerfile& file, const Instruction& instruction)
-      : file_(file), instruction_(instruction) {}
+  Validator(const Instruction& instruction, std::vector<Diagnostic>& diagnostics)
+      : instruction_(instruction), diagnostics_(diagnostics) {}
 
   void Run() {
     switch (instruction_.keyword) {
@@ -92,7 +92,7 @@ class Validator {
 
  private:
   bool Fail(Diag diag, Span span, std::string message, std::string hint) {
-    file_.diagnostics.push_back(
+    diagnostics_.push_back(
         {diag, span, instruction_.start_line, std::move(message), std::move(hint)});
     return false;
   }
@@ -382,65 +382,14 @@ class Validator {
          "if it belongs to the line above, that line must end with a line continuation");
   }
 
-  Dockerfile& file_;
   const Instruction& instruction_;
+  std::vector<Diagnostic>& diagnostics_;
 };
-
-StageDecl MakeStage(Dockerfile& file, std::size_t index) {
-  const Instruction& from = file.instructions[index];
-  StageDecl stage;
-  stage.from = index;
-  stage.end = index + 1;
-  stage.line = from.start_line;
-  if (!from.args.empty()) {
-    stage.base = from.args.front().text;
-  }
-  if (from.args.size() == 3 && EqualFold(from.args[1].text, "as")) {
-    const std::string_view written = from.args[2].text;
-    stage.name = IsLower(written) ? written : file.arena.Copy(ToLower(written));
-  }
-  const Flag* platform = FindFlag(from, "platform");
-  if (platform != nullptr && platform->value) {
-    stage.platform = *platform->value;
-  }
-  return stage;
-}
 
 }  // namespace
 
-void Validate(Dockerfile& file) {
-  const std::size_t from_parser = file.diagnostics.size();
-  // Arguments that the parser could not read are not there: one error for each is enough.
-  std::vector<std::uint32_t> unread;
-  for (const Diagnostic& diagnostic : file.diagnostics) {
-    if (diagnostic.diag == Diag::kBadArguments || diagnostic.diag == Diag::kBadJson) {
-      unread.push_back(diagnostic.line);
-    }
-  }
-  bool reported_no_stage = false;
-  for (std::size_t i = 0; i < file.instructions.size(); ++i) {
-    const Instruction& instruction = file.instructions[i];
-    const std::size_t before = file.diagnostics.size();
-    if (!std::binary_search(unread.begin(), unread.end(), instruction.start_line)) {
-      Validator(file, instruction).Run();
-    }
-    if (instruction.keyword == Keyword::kFrom) {
-      file.stages.push_back(MakeStage(file, i));
-    } else if (!file.stages.empty()) {
-      file.stages.back().end = i + 1;
-    } else if (instruction.keyword != Keyword::kArg && file.diagnostics.size() == before &&
-               !reported_no_stage) {
-      reported_no_stage = true;
-      file.diagnostics.push_back({Diag::kNoStage, instruction.name.span, instruction.start_line,
-                                  "no build stage in current context",
-                                  "only ARG may stand before the first FROM"});
-    }
-  }
-  // BuildKit's first error first: its parser runs over the whole file before anything else.
-  const auto begin = file.diagnostics.begin() + (from_parser == 0 ? 0 : 1);
-  std::stable_sort(begin, file.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return a.span.begin < b.span.begin;
-  });
+void ValidateInstruction(const Instruction& instruction, std::vector<Diagnostic>& diagnostics) {
+  Validator(instruction, diagnostics).Run();
 }
 
 }  // namespace cacheplan::syntax

@@ -1,0 +1,186 @@
+// What the names in FROM, --from and from= mean.
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cacheplan/image_ref.h"
+#include "cacheplan/text.h"
+
+#include "src/graph/builder.h"
+
+namespace cacheplan::graph {
+namespace {
+
+constexpr std::string_view kMoveAbove = "move that stage above this one";
+
+/// What BuildKit calls a stage.
+std::string BuildName(const Stage& stage) {
+  return stage.name.empty() ? fmt::format("stage-{}", stage.index) : stage.name;
+}
+
+}  // namespace
+
+std::optional<long> ParseIndex(std::string_view text) {
+  if (!text.empty() && text.front() == '+') {
+    text.remove_prefix(1);
+  }
+  long value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+bool Builder::IsContext(std::string_view name) const {
+  const std::vector<std::string>& names = options_.build_contexts;
+  if (names.empty()) {
+    return false;
+  }
+  const Result<ImageRef> ref = ParseImageRef(name);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& context) {
+    if (EqualFold(context, name)) {
+      return true;
+    }
+    const Result<ImageRef> other = ParseImageRef(context);
+    const auto full = [](ImageRef image) {
+      if (image.tag.empty() && image.digest.empty()) {
+        image.tag = "latest";
+      }
+      return image.Canonical();
+    };
+    return ref.ok() && other.ok() && full(ref.value()) == full(other.value());
+  });
+}
+
+StageSource Builder::ImageSource(std::string name, Span span, std::uint32_t line) {
+  StageSource source;
+  source.name = {std::move(name), true, {}};
+  if (source.name.text == "scratch") {
+    source.kind = SourceKind::kScratch;
+    return source;
+  }
+  if (IsContext(source.name.text)) {
+    source.kind = SourceKind::kContext;
+    return source;
+  }
+  const Result<ImageRef> ref = ParseImageRef(source.name.text);
+  if (!ref.ok()) {
+    source.kind = SourceKind::kUnknown;
+    source.name = {source.name.text, false, ref.status().message};
+    const auto stage = earlier_by_name_.find(ToLower(source.name.text));
+    Report(Diag::kBadReference, span, line,
+           fmt::format("failed to parse stage name {}: {}", Quoted(source.name.text),
+                       ref.status().message),
+           stage == earlier_by_name_.end()
+               ? ""
+               : fmt::format("write {}: stage names are lower-cased and FROM looks for them as "
+                             "they stand",
+                             stage->first));
+    return source;
+  }
+  source.kind = SourceKind::kImage;
+  return source;
+}
+
+void Builder::NoteUndeclared(const Expanded& expanded, Span span, Stage& stage) const {
+  for (const std::string& name : expanded.unset) {
+    if (!globals_.IsDeclared(name)) {
+      stage.undeclared.push_back({name, globals_.Nearest(name), span});
+    }
+  }
+}
+
+StageSource Builder::ResolveBase(Stage& own, const FromCommand& from) {
+  const std::uint32_t line = own.line;
+  Expanded base = globals_.Expand(from.base.text, file_.escape);
+  NoteUndeclared(base, from.base.span, own);
+  if (!base.error.empty()) {
+    Report(Diag::kBadExpansion, from.base.span, line, base.error);
+    return {SourceKind::kUnknown, kNoStage, {std::string(from.base.text), false, base.error}};
+  }
+  if (!base.value.known) {
+    return {SourceKind::kUnknown, kNoStage, std::move(base.value)};
+  }
+  if (base.value.text.empty()) {
+    const std::string reason = fmt::format("base name ({}) should not be blank", from.base.text);
+    std::string hint;
+    if (!base.unset.empty()) {
+      hint = fmt::format("give it a value: --build-arg {0}=…, or ARG {0}=… before the first FROM",
+                         base.unset.front());
+    }
+    Report(Diag::kBlankBase, from.base.span, line, reason, hint);
+    return {SourceKind::kUnknown, kNoStage, {std::string(from.base.text), false, reason}};
+  }
+  const auto stage = earlier_by_name_.find(base.value.text);
+  if (stage != earlier_by_name_.end()) {
+    return {SourceKind::kStage, stage->second, std::move(base.value)};
+  }
+  return ImageSource(std::move(base.value.text), from.base.span, line);
+}
+
+StageSource Builder::CopySource(const Stage& stage, const Instruction& instruction,
+                                const Flag& from) {
+  const std::string_view name = *from.value;
+  if (Scope().Expand(name, file_.escape).value.text != name) {
+    const std::string reason =
+        "variable expansion is not supported for --from, define a new stage with FROM using ARG "
+        "from global scope as a workaround";
+    Report(Diag::kBadReference, from.span, instruction.start_line, reason,
+           fmt::format("add 'FROM {} AS NAME' above and write --from=NAME", name));
+    return {SourceKind::kUnknown, kNoStage, {std::string(name), false, reason}};
+  }
+  if (const std::optional<long> index = ParseIndex(name)) {
+    if (*index < 0 || static_cast<std::size_t>(*index) >= file_.stages.size()) {
+      const std::string reason = fmt::format("invalid stage index {}", *index);
+      Report(Diag::kUnknownStage, from.span, instruction.start_line, reason,
+             fmt::format("stages are counted from 0; the last one is {}", file_.stages.size() - 1));
+      return {SourceKind::kUnknown, kNoStage, {std::string(name), false, reason}};
+    }
+    return StageByIndex(stage, static_cast<std::size_t>(*index), instruction, from.span, name);
+  }
+  return NamedSource(stage, instruction, from.span, name);
+}
+
+StageSource Builder::MountSource(const Stage& stage, const Instruction& instruction,
+                                 const Mount& mount, Span span) {
+  const auto found = last_by_name_.find(ToLower(mount.from));
+  if (found == last_by_name_.end() || found->second <= stage.index) {
+    return NamedSource(stage, instruction, span, mount.from);
+  }
+  Report(Diag::kLaterStage, span, instruction.start_line,
+         fmt::format("cannot mount from stage {} to {}, stage needs to be defined before current "
+                     "command",
+                     Quoted(mount.from), Quoted(mount.target)),
+         std::string(kMoveAbove));
+  return {SourceKind::kStage, found->second, {mount.from, true, {}}};
+}
+
+StageSource Builder::NamedSource(const Stage& stage, const Instruction& instruction, Span span,
+                                 std::string_view name) {
+  const auto found = last_by_name_.find(ToLower(name));
+  if (found != last_by_name_.end()) {
+    return StageByIndex(stage, found->second, instruction, span, name);
+  }
+  return ImageSource(std::string(name), span, instruction.start_line);
+}
+
+StageSource Builder::StageByIndex(const Stage& stage, std::size_t index,
+                                  const Instruction& instruction, Span span,
+                                  std::string_view name) {
+  if (index == stage.index) {
+    Report(Diag::kStageCycle, span, instruction.start_line,
+           fmt::format("circular dependency detected on stage: {}", BuildName(stage)),
+           "a stage cannot copy from itself; use RUN cp for files that it already has");
+  } else if (index > stage.index) {
+    Report(Diag::kLaterStage, span, instruction.start_line,
+           fmt::format("cannot copy from stage {}, it needs to be defined before current stage {}",
+                       Quoted(name), Quoted(BuildName(stage))),
+           std::string(kMoveAbove));
+  }
+  return {SourceKind::kStage, index, {std::string(name), true, {}}};
+}
+
+}  // namespace cacheplan::graph

@@ -1,0 +1,218 @@
+// What each instruction of a stage does to variables, folders, edges; what is refused of it.
+#include <utility>
+
+#include "cacheplan/text.h"
+
+#include "src/graph/builder.h"
+#include "src/graph/checks.h"
+
+namespace cacheplan::graph {
+namespace {
+
+bool IsAbsolute(std::string_view path) {
+  const bool drive = path.size() >= 3 && IsLetter(static_cast<unsigned char>(path[0])) &&
+                     path[1] == ':' && (path[2] == '/' || path[2] == '\\');
+  return drive || (!path.empty() && (path[0] == '/' || path[0] == '\\'));
+}
+
+/// WORKDIR: an absolute path replaces, a relative one goes below what holds.
+Value Join(const Value& workdir, const Value& path) {
+  if (!path.known || IsAbsolute(path.text)) {
+    return path;
+  }
+  if (!workdir.known) {
+    return {path.text, false, workdir.reason};
+  }
+  const bool slash = !workdir.text.empty() && workdir.text.back() == '/';
+  return {workdir.text + (slash ? "" : "/") + path.text, true, {}};
+}
+
+}  // namespace
+
+void Builder::NoteUnset(const StageState& state, const Expanded& expanded, Span span) {
+  for (const std::string& name : expanded.unset) {
+    if (unset_ != nullptr && !state.scope.IsDeclared(name)) {
+      unset_->push_back({name, state.scope.Nearest(name), span});
+    }
+  }
+}
+
+Expanded Builder::ExpandWord(const StageState& state, const Instruction& instruction,
+                             const Word& word) {
+  Expanded expanded = state.scope.Expand(word.text, file_.escape);
+  NoteUnset(state, expanded, word.span);
+  if (!expanded.error.empty()) {
+    Report(Diag::kBadExpansion, word.span, instruction.start_line, expanded.error);
+    expanded.value = {std::string(word.text), false, expanded.error};
+  }
+  return expanded;
+}
+
+void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instruction) {
+  Step step;
+  step.instruction = &instruction;
+  step.workdir = state.workdir;
+  step.shell = state.shell;
+  // EXPOSE may read what is not set.
+  unset_ = instruction.keyword == Keyword::kExpose ? nullptr : &step.unset;
+  switch (instruction.keyword) {
+    case Keyword::kArg:
+      Arg(state, instruction);
+      break;
+    case Keyword::kEnv:
+      Env(state, instruction, step);
+      break;
+    case Keyword::kAdd:
+    case Keyword::kCopy:
+      Copy(stage, state, instruction, step);
+      break;
+    case Keyword::kRun:
+      Run_(stage, state, instruction);
+      break;
+    case Keyword::kWorkdir:
+      if (!instruction.args.empty()) {
+        const Expanded path = ExpandWord(state, instruction, instruction.args.front());
+        step.values.push_back(path.value);
+        state.workdir = std::make_shared<const Value>(JoinWorkdir(*state.workdir, path.value));
+      }
+      break;
+    case Keyword::kShell:
+      SetShell(state, instruction);
+      break;
+    case Keyword::kExpose:
+      for (const Word& word : instruction.args) {
+        const Expanded ports = ExpandWord(state, instruction, word);
+        if (!ports.value.known) {
+          step.values.push_back(ports.value);
+        }
+        for (const std::string& port : ports.words) {
+          step.values.push_back({port, true, {}});
+          Check(Diag::kBadPort, CheckPort(port), word.span, instruction);
+        }
+      }
+      break;
+    case Keyword::kLabel:
+    case Keyword::kUser:
+      for (const Word& word : instruction.args) {
+        ExpandWord(state, instruction, word);
+      }
+      break;
+    case Keyword::kStopsignal:
+      for (const Word& word : instruction.args) {
+        const Expanded signal = ExpandWord(state, instruction, word);
+        if (signal.value.known) {
+          Check(Diag::kBadValue, CheckSignal(signal.value.text), word.span, instruction);
+        }
+      }
+      break;
+    case Keyword::kVolume:
+      for (const Word& word : instruction.args) {
+        const Expanded path = ExpandWord(state, instruction, word);
+        if (path.value.known && path.value.text.empty()) {
+          Check(Diag::kBadValue, "VOLUME specified can not be an empty string", word.span,
+                instruction);
+        }
+      }
+      break;
+    default:
+      break;
+  }
+  unset_ = nullptr;
+  stage.steps.push_back(std::move(step));
+}
+
+void Builder::SetShell(StageState& state, const Instruction& instruction) {
+  std::vector<std::string> words;
+  for (const Word& word : instruction.args) {
+    words.emplace_back(word.text);
+  }
+  state.shell = std::make_shared<const std::vector<std::string>>(std::move(words));
+}
+
+Value Builder::JoinWorkdir(const Value& workdir, const Value& path) {
+  Value joined = Join(workdir, path);
+  if (joined.known && !globals_.budget()->Take(joined.text.size())) {
+    return {path.text, false, "the working directories of this file add up to too much text"};
+  }
+  return joined;
+}
+
+void Builder::Check(Diag diag, std::string error, Span span, const Instruction& instruction,
+                    std::string hint) {
+  if (!error.empty()) {
+    Report(diag, span, instruction.start_line, std::move(error), std::move(hint));
+  }
+}
+
+void Builder::Arg(StageState& state, const Instruction& instruction) {
+  for (const KeyValue& pair : AsPairs(instruction)) {
+    const auto given = options_.build_args.find(std::string(pair.key.text));
+    if (given != options_.build_args.end()) {
+      state.scope.Set(pair.key.text, {given->second, true, {}});
+    } else if (pair.value) {
+      state.scope.Set(pair.key.text, ExpandWord(state, instruction, *pair.value).value);
+    } else if (const Value* global = globals_.Find(pair.key.text)) {
+      state.scope.Set(pair.key.text, *global);
+    } else {
+      state.scope.Declare(pair.key.text);
+    }
+  }
+}
+
+void Builder::Env(StageState& state, const Instruction& instruction, Step& step) {
+  // All values are expanded with what held before the line.
+  std::vector<std::pair<std::string, Value>> values;
+  for (const KeyValue& pair : AsPairs(instruction)) {
+    Expanded key = ExpandWord(state, instruction, pair.key);
+    Expanded value = ExpandWord(state, instruction, *pair.value);
+    step.values.push_back(key.value);
+    values.emplace_back(std::move(key.value.text), std::move(value.value));
+  }
+  for (auto& [name, value] : values) {
+    state.scope.Set(name, std::move(value));
+  }
+}
+
+void Builder::Run_(Stage& stage, const StageState& state, const Instruction& instruction) {
+  for (const Flag& flag : instruction.flags) {
+    if (flag.name != "mount" || !flag.value) {
+      continue;
+    }
+    bool known = true;
+    const WordExpander expand = [&](std::string_view word) {
+      const Expanded expanded = state.scope.Expand(word, file_.escape);
+      NoteUnset(state, expanded, flag.span);
+      Expansion out;
+      out.text = expanded.value.text;
+      out.error = expanded.error;
+      if (!expanded.value.known) {
+        known = false;
+        out.unmatched.emplace_back(word);
+      }
+      return out;
+    };
+    const MountReading reading = ReadMount(*flag.value, expand);
+    if (!reading.error.empty()) {
+      if (known) {
+        Report(Diag::kBadMount, flag.span, instruction.start_line, reading.error);
+      }
+      continue;
+    }
+    const Mount& mount = reading.mount;
+    const bool file_system = mount.type == MountType::kBind || mount.type == MountType::kCache ||
+                             mount.type == MountType::kTmpfs;
+    if (file_system && known && state.workdir->known) {
+      Check(Diag::kBadMount, CheckMountTarget(mount.target, state.workdir->text), flag.span,
+            instruction);
+    }
+    if (mount.from.empty() || mount.type == MountType::kTmpfs || mount.type == MountType::kSecret ||
+        mount.type == MountType::kSsh) {
+      continue;
+    }
+    stage.edges.push_back({EdgeKind::kMountFrom, stage.index,
+                           MountSource(stage, instruction, mount, flag.span), &instruction,
+                           flag.span});
+  }
+}
+
+}  // namespace cacheplan::graph

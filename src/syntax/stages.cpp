@@ -1,0 +1,79 @@
+// The file as a whole once every line is read: its stages, and all that is wrong in order.
+#include <algorithm>
+#include <vector>
+
+#include "cacheplan/commands.h"
+#include "cacheplan/text.h"
+
+#include "src/syntax/line_parts.h"
+
+namespace cacheplan {
+namespace syntax {
+namespace {
+
+StageDecl MakeStage(Dockerfile& file, std::size_t index) {
+  const Instruction& from = file.instructions[index];
+  StageDecl stage;
+  stage.from = index;
+  stage.end = index + 1;
+  stage.line = from.start_line;
+  if (!from.args.empty()) {
+    stage.base = from.args.front().text;
+  }
+  if (from.args.size() == 3 && EqualFold(from.args[1].text, "as")) {
+    const std::string_view written = from.args[2].text;
+    stage.name = IsLower(written) ? written : file.arena.Copy(ToLower(written));
+  }
+  const Flag* platform = FindFlag(from, "platform");
+  if (platform != nullptr && platform->value) {
+    stage.platform = *platform->value;
+  }
+  return stage;
+}
+
+}  // namespace
+
+void Validate(Dockerfile& file) {
+  const std::size_t from_parser = file.diagnostics.size();
+  // Arguments that the parser could not read are not there: one error for each is enough.
+  std::vector<std::uint32_t> unread;
+  for (const Diagnostic& diagnostic : file.diagnostics) {
+    if (diagnostic.diag == Diag::kBadArguments || diagnostic.diag == Diag::kBadJson) {
+      unread.push_back(diagnostic.line);
+    }
+  }
+  bool reported_no_stage = false;
+  for (std::size_t i = 0; i < file.instructions.size(); ++i) {
+    const Instruction& instruction = file.instructions[i];
+    const std::size_t before = file.diagnostics.size();
+    if (!std::binary_search(unread.begin(), unread.end(), instruction.start_line)) {
+      ValidateInstruction(instruction, file.diagnostics);
+    }
+    if (instruction.keyword == Keyword::kFrom) {
+      file.stages.push_back(MakeStage(file, i));
+    } else if (!file.stages.empty()) {
+      file.stages.back().end = i + 1;
+    } else if (instruction.keyword != Keyword::kArg && file.diagnostics.size() == before &&
+               !reported_no_stage) {
+      reported_no_stage = true;
+      file.diagnostics.push_back({Diag::kNoStage, instruction.name.span, instruction.start_line,
+                                  "no build stage in current context",
+                                  "only ARG may stand before the first FROM"});
+    }
+  }
+  // BuildKit's first error first: its parser runs over the whole file before anything else.
+  const auto begin = file.diagnostics.begin() + (from_parser == 0 ? 0 : 1);
+  std::stable_sort(begin, file.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return a.span.begin < b.span.begin;
+  });
+}
+
+}  // namespace syntax
+
+std::vector<Diagnostic> CheckTrigger(const Instruction& trigger) {
+  std::vector<Diagnostic> diagnostics;
+  syntax::ValidateInstruction(trigger, diagnostics);
+  return diagnostics;
+}
+
+}  // namespace cacheplan
