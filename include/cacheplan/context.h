@@ -55,6 +55,9 @@ class IgnoreFile {
 /// directories; `*`, `?` and `[…]` stay within one.
 bool IgnorePatternMatches(std::string_view pattern, std::string_view path);
 
+/// Go's filepath.Clean, which Docker puts patterns and paths through: "./a//b/" is "a/b".
+std::string CleanPath(std::string_view path);
+
 /// A file or directory of a build context, by its path with '/'.
 struct ContextEntry {
   std::string path;
@@ -87,6 +90,10 @@ struct ContextOptions {
 /// file cannot be read; of a folder in it that cannot, the context is not `complete`.
 Result<BuildContext> ReadContext(const std::string& directory, const ContextOptions& options,
                                  FileSystem& files);
+
+/// The path of `file` in `directory`; nothing when it is not below it. By the names alone: what a
+/// link leads to is not asked.
+std::optional<std::string> PathInContext(const std::string& directory, const std::string& file);
 
 /// The files of the work tree that holds `directory` that git tracks, by their path below it, and
 /// whether as executable; sorted. Empty where there is no work tree.

@@ -38,7 +38,7 @@ LintedFile LintOne(const std::shared_ptr<const Source>& source, const LintSettin
       findings.push_back(Reported(diagnostic));
     }
     const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
-    const LintResult result = Lint(file, graph, deps, nullptr, settings.lint);
+    const LintResult result = Lint(file, graph, deps, settings.context.get(), settings.lint);
     linted.checks_fail = result.fails;
     for (const Finding& finding : result.findings) {
       findings.push_back(Reported(finding));
@@ -59,7 +59,8 @@ std::optional<Fixed> FixOne(const std::shared_ptr<const Source>& source,
   }
   const Graph graph = BuildGraph(file, settings.graph);
   const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
-  return ApplyFixes(file, Lint(file, graph, deps, nullptr, settings.lint).findings, unsafe);
+  return ApplyFixes(file, Lint(file, graph, deps, settings.context.get(), settings.lint).findings,
+                    unsafe);
 }
 
 int LintFiles(const std::vector<std::string>& paths, const std::vector<LintSettings>& settings,

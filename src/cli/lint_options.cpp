@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "cacheplan/plan.h"
 
 #include "src/cli/lint_config.h"
+#include "src/cli/lint_context.h"
 #include "src/cli/paths.h"
 
 namespace cacheplan::cli {
@@ -83,6 +85,9 @@ void AddLintOptions(CLI::App& app, LintFlags& flags) {
          "What base images set: unknown, or empty as BuildKit sees images without variables")
       ->default_str("unknown")
       ->check(OneOf({"unknown", "empty"}));
+  app.add_option("--context", flags.context,
+                 "The build context, for the rules that look at its files and its .dockerignore")
+      ->type_name("DIR");
   CLI::Option* config =
       app.add_option("--config", flags.config,
                      "Read this configuration (default: the nearest .cacheplan.toml at or above "
@@ -118,6 +123,8 @@ Result<std::vector<LintSettings>> LintSettingsFor(const LintFlags& flags,
     return selected.ok() ? ignored.status() : selected.status();
   }
   ConfigFinder configs(flags.no_config, flags.config, io.files);
+  // The classic builder knows no ignore file of a Dockerfile's own.
+  std::map<bool, LintContexts> contexts;
   std::vector<LintSettings> all;
   all.reserve(paths.size());
   for (const std::string& path : paths) {
@@ -141,6 +148,17 @@ Result<std::vector<LintSettings>> LintSettingsFor(const LintFlags& flags,
     if (!flags.base_env.empty()) {
       settings.graph.empty_base_env = flags.base_env == "empty";
     }
+    const bool classic = settings.lint.classic;
+    const LintContexts& context =
+        contexts.try_emplace(classic, flags.context, classic, io.files).first->second;
+    if (!context.status().ok()) {
+      return context.status();
+    }
+    Result<std::shared_ptr<const BuildContext>> own = context.For(path);
+    if (!own.ok()) {
+      return own.status();
+    }
+    settings.context = std::move(own.value());
     all.push_back(std::move(settings));
   }
   return all;

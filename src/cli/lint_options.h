@@ -1,11 +1,13 @@
 // The options of `cacheplan lint`, and what they and a configuration come to for one file.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cacheplan/config.h"
+#include "cacheplan/context.h"
 #include "cacheplan/findings.h"
 #include "cacheplan/graph.h"
 #include "cacheplan/lint.h"
@@ -30,6 +32,7 @@ struct LintFlags {
   std::vector<std::string> ignore;
   std::string fail_on;
   std::string base_env;
+  std::string context;
   std::string builder;
   bool ephemeral = false;
   std::string config;
@@ -47,6 +50,7 @@ struct LintSettings {
   LintOptions lint;
   GraphOptions graph;
   FailOn fail_on = FailOn::kWarning;
+  std::shared_ptr<const BuildContext> context;  ///< null when none was given
 };
 
 /// One for each path: what the command line says, else the configuration, else the defaults.

@@ -20,9 +20,6 @@ class RE2;
 
 namespace cacheplan::context {
 
-/// filepath.Clean.
-std::string CleanPath(std::string_view path);
-
 /// filepath.Match would take the pattern.
 bool IsWellFormed(std::string_view pattern);
 

@@ -2,11 +2,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "cacheplan/context.h"
 #include "cacheplan/text.h"
 
 #include "src/context/glob.h"
 
-namespace cacheplan::context {
+namespace cacheplan {
 
 std::string CleanPath(std::string_view path) {
   const bool rooted = !path.empty() && path.front() == '/';
@@ -32,6 +33,9 @@ std::string CleanPath(std::string_view path) {
   return out.empty() ? "." : out;
 }
 
+}  // namespace cacheplan
+
+namespace cacheplan::context {
 namespace {
 
 /// One end of a range in a class: false where filepath.Match finds none.

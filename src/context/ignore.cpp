@@ -26,7 +26,7 @@ std::string ReadLine(std::string_view line) {
   if (exclude) {
     text = Trim(text.substr(1));
   }
-  std::string pattern = text.empty() ? "" : context::CleanPath(text);
+  std::string pattern = text.empty() ? "" : CleanPath(text);
   if (pattern.size() > 1 && pattern.front() == '/') {
     pattern.erase(0, 1);
   }
@@ -37,7 +37,7 @@ std::string ReadLine(std::string_view line) {
 IgnorePattern MakePattern(std::string_view line, std::uint32_t number) {
   IgnorePattern pattern;
   pattern.line = number;
-  pattern.text = context::CleanPath(line);
+  pattern.text = CleanPath(line);
   if (pattern.text.front() == '!') {
     pattern.exclude = true;
     pattern.text.erase(0, 1);

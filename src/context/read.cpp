@@ -35,8 +35,9 @@ Status ReadIgnore(const ContextOptions& options, FileSystem& files, BuildContext
   return Status::Ok();
 }
 
-/// Names only: what a link leads to is not asked.
-std::optional<std::string> PathIn(const std::string& directory, const std::string& file) {
+}  // namespace
+
+std::optional<std::string> PathInContext(const std::string& directory, const std::string& file) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::path folder = fs::absolute(directory, error).lexically_normal() / "";
@@ -50,13 +51,11 @@ std::optional<std::string> PathIn(const std::string& directory, const std::strin
   return path;
 }
 
-}  // namespace
-
 Result<BuildContext> ReadContext(const std::string& directory, const ContextOptions& options,
                                  FileSystem& files) {
   BuildContext context;
   context.directory = directory;
-  context.dockerfile = PathIn(directory, options.dockerfile);
+  context.dockerfile = PathInContext(directory, options.dockerfile);
   // The root first: its message says more than that of a file that is not there.
   Result<std::vector<DirectoryItem>> items = files.List(directory);
   if (!items.ok()) {
