@@ -15,6 +15,7 @@ RuleSet Asked(const LintSettings& settings) {
   RuleSet asked = settings.lint.rules;
   for (const RuleInfo& rule : AllRules()) {
     const bool met = rule.needs == RuleNeeds::kFile ||
+                     (rule.needs == RuleNeeds::kContext && settings.context != nullptr) ||
                      (rule.needs == RuleNeeds::kClassic && settings.lint.classic);
     if (!met) {
       asked.reset(static_cast<std::size_t>(rule.id));
