@@ -32,6 +32,12 @@ std::vector<BaselineEntry> EntriesOf(const LintedFile& file, const std::string& 
   return entries;
 }
 
+/// This run would have found it again. Another selection of rules says nothing about an entry.
+bool WasAsked(const LintedFile& file, const BaselineEntry& entry) {
+  const RuleInfo* rule = FindRule(entry.code);
+  return rule == nullptr || file.asked[static_cast<std::size_t>(rule->id)];
+}
+
 std::string NameOf(const LintedFile& file, const std::string& baseline) {
   return PathFrom(FolderOf(baseline), std::string(file.report.source->name()));
 }
@@ -53,7 +59,7 @@ Status ApplyBaseline(const std::string& path, Io& io, std::vector<LintedFile>& f
   }
   std::size_t hidden = 0;
   std::vector<BaselineEntry> stale;
-  std::set<std::string> looked_at;
+  std::map<std::string, const LintedFile*> looked_at;
   for (LintedFile& file : files) {
     const std::string name = NameOf(file, path);
     const std::vector<BaselineEntry> found = EntriesOf(file, name);
@@ -67,10 +73,14 @@ Status ApplyBaseline(const std::string& path, Io& io, std::vector<LintedFile>& f
       }
     }
     file.report.findings = std::move(fresh);
-    looked_at.insert(name);
+    looked_at.emplace(name, &file);
   }
-  for (const std::string& name : looked_at) {
-    stale.insert(stale.end(), left[name].begin(), left[name].end());
+  for (const auto& [name, file] : looked_at) {
+    for (const BaselineEntry& entry : left[name]) {
+      if (WasAsked(*file, entry)) {
+        stale.push_back(entry);
+      }
+    }
   }
   io.err << fmt::format("{}: {} known finding{} not shown\n", path, hidden, hidden == 1 ? "" : "s");
   for (const BaselineEntry& entry : stale) {
@@ -84,10 +94,10 @@ Status ApplyBaseline(const std::string& path, Io& io, std::vector<LintedFile>& f
 
 Status WriteBaseline(const std::string& path, Io& io, const std::vector<LintedFile>& files) {
   std::vector<BaselineEntry> entries;
-  std::set<std::string> looked_at;
+  std::map<std::string, const LintedFile*> looked_at;
   for (const LintedFile& file : files) {
     const std::string name = NameOf(file, path);
-    if (looked_at.insert(name).second) {
+    if (looked_at.emplace(name, &file).second) {
       const std::vector<BaselineEntry> found = EntriesOf(file, name);
       entries.insert(entries.end(), found.begin(), found.end());
     }
@@ -99,8 +109,9 @@ Status WriteBaseline(const std::string& path, Io& io, const std::vector<LintedFi
       return old.status();
     }
     for (const BaselineEntry& entry : old.value()) {
+      const auto seen = looked_at.find(entry.file);
       const bool there = io.files.Exists((FolderOf(path) / entry.file).string());
-      if (there && looked_at.count(entry.file) == 0) {
+      if (there && (seen == looked_at.end() || !WasAsked(*seen->second, entry))) {
         entries.push_back(entry);
       }
     }
@@ -108,9 +119,8 @@ Status WriteBaseline(const std::string& path, Io& io, const std::vector<LintedFi
   const std::size_t kept = entries.size() - count;
   const Status written = io.files.Write(path, RenderBaseline(std::move(entries)), false);
   if (written.ok()) {
-    io.err << fmt::format("{}: holds {} finding{} of the files looked at now", path, count,
-                          count == 1 ? "" : "s")
-           << (kept > 0 ? fmt::format(", and {} of others\n", kept) : "\n");
+    io.err << fmt::format("{}: holds {} finding{} of this run", path, count, count == 1 ? "" : "s")
+           << (kept > 0 ? fmt::format(", and {} that it did not look for\n", kept) : "\n");
   }
   return written;
 }

@@ -9,9 +9,25 @@
 #include "cacheplan/knowledge.h"
 
 namespace cacheplan::cli {
+namespace {
+
+RuleSet Asked(const LintSettings& settings) {
+  RuleSet asked = settings.lint.rules;
+  for (const RuleInfo& rule : AllRules()) {
+    const bool met = rule.needs == RuleNeeds::kFile ||
+                     (rule.needs == RuleNeeds::kContext && settings.context != nullptr) ||
+                     (rule.needs == RuleNeeds::kClassic && settings.lint.classic);
+    if (!met) {
+      asked.reset(static_cast<std::size_t>(rule.id));
+    }
+  }
+  return asked;
+}
+
+}  // namespace
 
 LintedFile LintOne(const std::shared_ptr<const Source>& source, const LintSettings& settings) {
-  LintedFile linted{{source, {}}, settings.fail_on, false};
+  LintedFile linted{{source, {}}, settings.fail_on, false, Asked(settings)};
   std::vector<ReportedFinding>& findings = linted.report.findings;
   const Dockerfile file = Parse(source);
   for (const Diagnostic& diagnostic : file.diagnostics) {

@@ -14,6 +14,7 @@ struct LintedFile {
   FileFindings report;
   FailOn fail_on = FailOn::kWarning;
   bool checks_fail = false;  ///< `# check=error=true`: any of BuildKit's checks fails the file
+  RuleSet asked;             ///< rules that were selected and had what they need
 };
 
 /// What the builders refuse, and if nothing, what the rules say.

@@ -20,8 +20,11 @@ bool SaysAll(const Checker& check, RuleId rule) {
     case RuleId::kUndefinedVar:  // more with empty base images
       return false;
     case RuleId::kDependenciesOnCacheMount:
-    case RuleId::kDownloadAndCompile:
       return check.options.ephemeral;
+    case RuleId::kDownloadAndCompile:  // a context may show that all is vendored
+      return check.options.ephemeral && check.context == nullptr;
+    case RuleId::kLockNotCopied:  // a context may show that there is none
+      return check.context == nullptr;
     case RuleId::kUnreachableStage:
     case RuleId::kVolatileValueEarly:
       return check.options.classic;
