@@ -18,6 +18,7 @@
 
 #include "support/cases.h"
 #include "support/catch.h"
+#include "support/context_files.h"
 
 namespace cacheplan::test {
 namespace {
@@ -63,30 +64,9 @@ std::optional<BuildContext> ContextOf(const Section& section) {
   if (files == section.fences.end() && ignore == section.fences.end()) {
     return std::nullopt;
   }
-  BuildContext context;
-  context.directory = ".";
-  if (ignore != section.fences.end()) {
-    context.ignore_path = ".dockerignore";
-    context.ignore = IgnoreFile::Parse(ignore->second);
-  }
-  for (std::string line :
-       files == section.fences.end() ? std::vector<std::string>() : LinesOf(files->second)) {
-    const bool differs = line.substr(0, 3) == "x! ";
-    const bool executable = differs || line.substr(0, 2) == "x ";
-    line = line.substr(differs ? 3 : executable ? 2 : 0);
-    const bool directory = !line.empty() && line.back() == '/';
-    if (directory) {
-      line.pop_back();
-    }
-    context.entries.push_back({line, directory, executable ? 0755U : 0644U, 1});
-    if (!directory) {
-      context.tracked.emplace_back(line, executable && !differs);
-    }
-  }
-  std::sort(context.entries.begin(), context.entries.end(),
-            [](const ContextEntry& a, const ContextEntry& b) { return a.path < b.path; });
-  std::sort(context.tracked.begin(), context.tracked.end());
-  return context;
+  return test::ContextOf(
+      files == section.fences.end() ? "" : files->second,
+      ignore == section.fences.end() ? std::nullopt : std::optional(ignore->second));
 }
 
 struct Linted {
@@ -172,6 +152,18 @@ TEST_CASE("a fix makes of the bad example what the page says, and a second run n
     CHECK((!unsafe || !ApplyFixes(bad.file, bad.result.findings, false)));
     const std::optional<Fixed> fixed = ApplyFixes(bad.file, bad.result.findings, unsafe);
     REQUIRE(fixed);
+    if (!fixed->appends.empty()) {
+      // The ignore file of the page, and the lines at its end.
+      Section section = page.at("Bad");
+      std::string& ignore = section.fences["dockerignore"];
+      for (const std::string& line : fixed->appends.front().lines) {
+        ignore += line + "\n";
+      }
+      CHECK(ignore == page.at("Fixed").fences.at("dockerignore"));
+      CHECK(fixed->text == Text(page.at("Bad")));
+      CHECK(LintText(fixed->text, section, rule).result.findings.empty());
+      continue;
+    }
     CHECK(fixed->text == Text(page.at("Fixed")));
     const Linted again = LintText(fixed->text, page.at("Bad"), rule);
     CHECK_FALSE(ApplyFixes(again.file, again.result.findings, unsafe));

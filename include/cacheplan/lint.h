@@ -75,10 +75,16 @@ struct TextEdit {
   Span span;
   std::string text;
 };
+/// Lines for the end of another file, which need not be there yet: an ignore file.
+struct AppendedLines {
+  std::string path;
+  std::vector<std::string> lines;
+};
 struct Fix {
   std::string title;  ///< what it does, as an order: "write AS in upper case"
   bool safe = true;   ///< the image stays the same; an unsafe one needs a look
   std::vector<TextEdit> edits;
+  std::optional<AppendedLines> append = std::nullopt;
 };
 
 struct Finding {
@@ -116,6 +122,7 @@ LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& 
 struct Fixed {
   std::string text;
   std::vector<std::size_t> applied;  ///< indices into the findings
+  std::vector<AppendedLines> appends;
 };
 std::optional<Fixed> ApplyFixes(const Dockerfile& file, std::span<const Finding> findings,
                                 bool unsafe);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "src/cli/lint_baseline.h"
+#include "src/cli/lint_changed.h"
 #include "src/cli/lint_files.h"
 #include "src/cli/lint_fix.h"
 #include "src/cli/lint_options.h"
@@ -15,20 +16,24 @@ namespace {
 
 int RunLint(const LintFlags& flags, Io& io) {
   // Which files.
-  const Result<std::vector<std::string>> paths = InputPaths(flags.inputs, io);
+  Result<std::vector<std::string>> paths = InputPaths(flags.inputs, io);
+  if (paths.ok() && !flags.changed_since.empty()) {
+    paths = OnlyChanged(paths.value(), flags);
+  }
   if (!paths.ok()) {
     return Fail(io, paths.status());
   }
   // How.
-  const Result<std::vector<LintSettings>> settings = LintSettingsFor(flags, paths.value(), io);
-  if (!settings.ok()) {
-    return Fail(io, settings.status());
-  }
-  if (flags.fix.any()) {
+  Result<std::vector<LintSettings>> settings = LintSettingsFor(flags, paths.value(), io);
+  if (settings.ok() && flags.fix.any()) {
     const int fixed = FixFiles(paths.value(), settings.value(), flags.fix, io);
     if (flags.fix.diff || fixed != Exit(ExitCode::kOk)) {
       return fixed;
     }
+    settings = LintSettingsFor(flags, paths.value(), io);  // an ignore file may be another now
+  }
+  if (!settings.ok()) {
+    return Fail(io, settings.status());
   }
   std::vector<LintedFile> files;
   const int status = LintFiles(paths.value(), settings.value(), flags.inputs.jobs, io, files);

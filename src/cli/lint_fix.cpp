@@ -19,22 +19,76 @@ namespace {
 struct FixedText {
   std::string text;
   std::size_t fixes = 0;
+  std::vector<AppendedLines> appends;  ///< for other files
 };
 
 FixedText FixAll(const std::string& path, std::string text, const LintSettings& settings,
                  bool unsafe) {
   constexpr int kMostRounds = 20;
-  FixedText result{std::move(text), 0};
+  FixedText result{std::move(text), 0, {}};
   for (int round = 0; round < kMostRounds; ++round) {
     std::optional<Fixed> fixed =
         FixOne(std::make_shared<const Source>(path, result.text), settings, unsafe);
-    if (!fixed || fixed->text == result.text) {
+    if (!fixed) {
+      break;
+    }
+    if (round == 0) {
+      result.appends = std::move(fixed->appends);
+    }
+    if (fixed->text == result.text) {
       break;
     }
     result.fixes += fixed->applied.size();
     result.text = std::move(fixed->text);
   }
   return result;
+}
+
+/// Shows or writes one file's new text, and gives the exit status for it.
+int Deliver(const std::string& path, const std::string& before, const std::string& after,
+            const std::string& what, bool diff, Io& io) {
+  if (after == before) {
+    return Exit(ExitCode::kOk);
+  }
+  if (diff) {
+    io.out << UnifiedDiff(before, after, path, path);
+    return Exit(ExitCode::kFindings);
+  }
+  const Status written = io.files.Write(path, after, false);
+  if (!written.ok()) {
+    return Fail(io, written);
+  }
+  io.err << fmt::format("{}: {}\n", path, what);
+  return Exit(ExitCode::kOk);
+}
+
+std::string Count(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// The lines at the end of the file, but for those that are there already.
+int Append(const AppendedLines& append, bool diff, Io& io) {
+  std::string before;
+  if (io.files.Exists(append.path)) {
+    Result<std::string> text = io.files.Read(append.path);
+    if (!text.ok()) {
+      return Fail(io, text.status());
+    }
+    before = std::move(text.value());
+  }
+  std::string after = before;
+  if (!after.empty() && after.back() != '\n') {
+    after += '\n';
+  }
+  std::size_t added = 0;
+  for (const std::string& line : append.lines) {
+    if (("\n" + after).find("\n" + line + "\n") == std::string::npos) {
+      after += line + "\n";
+      ++added;
+    }
+  }
+  return Deliver(append.path, before, added == 0 ? before : after, "added " + Count(added, "line"),
+                 diff, io);
 }
 
 }  // namespace
@@ -55,21 +109,11 @@ int FixFiles(const std::vector<std::string>& paths, const std::vector<LintSettin
     }
     const std::string before(source.value()->text());
     const FixedText fixed = FixAll(path, before, settings[i], options.unsafe);
-    if (fixed.text == before) {
-      continue;
+    status = std::max(status, Deliver(path, before, fixed.text,
+                                      "fixed " + Count(fixed.fixes, "finding"), options.diff, io));
+    for (const AppendedLines& append : fixed.appends) {
+      status = std::max(status, Append(append, options.diff, io));
     }
-    if (options.diff) {
-      io.out << UnifiedDiff(before, fixed.text, path, path);
-      status = std::max(status, Exit(ExitCode::kFindings));
-      continue;
-    }
-    const Status written = io.files.Write(path, fixed.text, false);
-    if (!written.ok()) {
-      status = std::max(status, Fail(io, written));
-      continue;
-    }
-    io.err << fmt::format("{}: fixed {} finding{}\n", path, fixed.fixes,
-                          fixed.fixes == 1 ? "" : "s");
   }
   return status;
 }

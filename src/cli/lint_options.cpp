@@ -88,6 +88,11 @@ void AddLintOptions(CLI::App& app, LintFlags& flags) {
   app.add_option("--context", flags.context,
                  "The build context, for the rules that look at its files and its .dockerignore")
       ->type_name("DIR");
+  app.add_option(
+         "--changed-since", flags.changed_since,
+         "Only files that differ from this revision, or whose .dockerignore does; REV... is "
+         "where this branch began")
+      ->type_name("REV");
   CLI::Option* config =
       app.add_option("--config", flags.config,
                      "Read this configuration (default: the nearest .cacheplan.toml at or above "

@@ -33,6 +33,7 @@ struct LintFlags {
   std::string fail_on;
   std::string base_env;
   std::string context;
+  std::string changed_since;  ///< a revision of git
   std::string builder;
   bool ephemeral = false;
   std::string config;

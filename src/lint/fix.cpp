@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -8,20 +10,21 @@
 namespace cacheplan {
 namespace {
 
-/// Two edits that may not both be done: they share bytes, or insert at one place.
-bool Collide(const TextEdit& a, const TextEdit& b) {
-  if (a.span.begin == b.span.begin) {
-    return true;
+/// The edits taken so far. Two may not both be done when they share bytes or insert at one place.
+class TakenEdits {
+ public:
+  [[nodiscard]] bool Collides(const TextEdit& edit) const {
+    const auto next = ends_.lower_bound(edit.span.begin);
+    if (next != ends_.end() && (next->first == edit.span.begin || next->first < edit.span.end)) {
+      return true;
+    }
+    return next != ends_.begin() && std::prev(next)->second > edit.span.begin;
   }
-  return a.span.begin < b.span.end && b.span.begin < a.span.end;
-}
+  void Take(const TextEdit& edit) { ends_[edit.span.begin] = edit.span.end; }
 
-bool CollideAny(const std::vector<TextEdit>& edits, const std::vector<TextEdit>& taken) {
-  return std::any_of(edits.begin(), edits.end(), [&](const TextEdit& edit) {
-    return std::any_of(taken.begin(), taken.end(),
-                       [&](const TextEdit& other) { return Collide(edit, other); });
-  });
-}
+ private:
+  std::map<std::uint32_t, std::uint32_t> ends_;  // by where they begin
+};
 
 std::string Apply(std::string_view text, std::vector<TextEdit> edits) {
   std::sort(edits.begin(), edits.end(),
@@ -60,17 +63,26 @@ std::optional<Fixed> ApplyFixes(const Dockerfile& file, std::span<const Finding>
                                 bool unsafe) {
   Fixed fixed;
   std::vector<TextEdit> edits;
+  TakenEdits taken;
   bool all_safe = true;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     const std::optional<Fix>& fix = findings[i].fix;
-    if (!fix || fix->edits.empty() || (!fix->safe && !unsafe) || CollideAny(fix->edits, edits)) {
+    if (!fix || (!fix->safe && !unsafe) ||
+        std::any_of(fix->edits.begin(), fix->edits.end(),
+                    [&](const TextEdit& edit) { return taken.Collides(edit); })) {
       continue;
+    }
+    for (const TextEdit& edit : fix->edits) {
+      taken.Take(edit);
+    }
+    if (fix->append) {
+      fixed.appends.push_back(*fix->append);
     }
     all_safe = all_safe && fix->safe;
     edits.insert(edits.end(), fix->edits.begin(), fix->edits.end());
     fixed.applied.push_back(i);
   }
-  if (edits.empty()) {
+  if (fixed.applied.empty()) {
     return std::nullopt;
   }
   fixed.text = Apply(file.source->text(), std::move(edits));

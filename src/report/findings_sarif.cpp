@@ -127,7 +127,7 @@ void WriteResults(JsonWriter& json, const FileFindings& file, const RuleIndex& r
     json.Close('}').Close('}').Close(']');
     json.Open("partialFingerprints", '{');
     json.Text("cacheplan/v1", fingerprints.Next(path, source, finding)).Close('}');
-    if (finding.fix) {
+    if (finding.fix && !finding.fix->edits.empty()) {
       WriteFix(json, source, places, uri, *finding.fix);
     }
     json.Close('}');

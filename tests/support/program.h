@@ -39,7 +39,7 @@ class TempFolder {
   TempFolder& operator=(const TempFolder&) = delete;
 
   [[nodiscard]] std::string path() const { return path_.string(); }
-  /// Writes a file in it.
+  /// Writes a file in it, with the folders that it lies in.
   void Write(const std::string& name, const std::string& text) const;
   /// The names of what is in it, sorted.
   [[nodiscard]] std::vector<std::string> Names() const;

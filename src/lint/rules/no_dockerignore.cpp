@@ -25,7 +25,11 @@ void CheckNoDockerignore(Checker& check) {
        fmt::format("{} {} with it: whenever one of them changes, this step and all after it in the "
                    "stage run again, though the source is the same",
                    List(paths), paths.size() == 1 ? "comes" : "come"),
-       fmt::format("write a .dockerignore that names {}", List(paths))});
+       fmt::format("write a .dockerignore that names {}", List(paths)),
+       Fix{"write a .dockerignore with them",
+           false,
+           {},
+           AppendedLines{check.context->directory + "/.dockerignore", paths}}});
 }
 
 }  // namespace cacheplan::lint

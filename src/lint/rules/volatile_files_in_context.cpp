@@ -24,7 +24,11 @@ void CheckVolatileFilesInContext(Checker& check) {
                         Quote(check, broad->step), List(paths)),
             "whenever one of them changes, this step and all after it in the stage run again, "
             "though the source is the same",
-            fmt::format("add to {}: {}", *check.context->ignore_path, List(paths))});
+            fmt::format("add to {}: {}", *check.context->ignore_path, List(paths)),
+            Fix{"add them to the ignore file",
+                false,
+                {},
+                AppendedLines{*check.context->ignore_path, paths}}});
 }
 
 }  // namespace cacheplan::lint
