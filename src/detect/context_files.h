@@ -50,6 +50,8 @@ struct Arrivals {
   std::vector<Content> stage_manifests;  ///< manifests by COPY --from
   std::vector<Arrival> stage_sources;    ///< source by COPY --from
   std::optional<Arrival> fetched;        ///< source by git clone, curl or ADD URL
+  /// Paths that annotations call manifests, whatever their names look like. Outlives this.
+  const std::vector<std::string>* named = nullptr;
 
   void Add(Content content);
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "cacheplan/commands.h"
 #include "cacheplan/knowledge.h"
 
+#include "src/detect/annotations.h"
 #include "src/detect/context_files.h"
 #include "src/detect/run_commands.h"
 #include "src/detect/stage_facts.h"
@@ -20,44 +22,6 @@
 #include "src/detect/step_values.h"
 
 namespace cacheplan {
-
-std::string_view Name(StepKind kind) {
-  switch (kind) {
-    case StepKind::kProject:
-      return "project";
-    case StepKind::kTool:
-      return "tool";
-    case StepKind::kSystem:
-      return "system";
-    case StepKind::kFetch:
-      return "fetch";
-  }
-  return "";
-}
-
-std::string_view Name(StepMode mode) { return mode == StepMode::kDownload ? "download" : "build"; }
-
-std::string_view Name(StageRole role) {
-  switch (role) {
-    case StageRole::kDeps:
-      return "deps";
-    case StageRole::kBuild:
-      return "build";
-    case StageRole::kTest:
-      return "test";
-    case StageRole::kBase:
-      return "base";
-    case StageRole::kFetch:
-      return "fetch";
-    case StageRole::kRuntime:
-      return "runtime";
-    case StageRole::kAlias:
-      return "alias";
-    case StageRole::kOther:
-      return "other";
-  }
-  return "";
-}
 
 namespace {
 
@@ -107,11 +71,16 @@ std::string NamePattern(std::string_view written) {
 class Detector {
  public:
   Detector(const Dockerfile& file, const Graph& graph, const Knowledge& knowledge)
-      : graph_(graph), knowledge_(knowledge), source_(*file.source), escape_(file.escape) {}
+      : graph_(graph),
+        knowledge_(knowledge),
+        source_(*file.source),
+        escape_(file.escape),
+        annotations_(detect::ReadAnnotations(file, knowledge)) {}
 
   Dependencies Run() {
     Dependencies all;
     all.stages.reserve(graph_.stages.size());
+    all.diagnostics = annotations_.diagnostics;
     std::vector<StageFacts> facts(graph_.stages.size());
     NoteUse(facts);
     ends_.reserve(graph_.stages.size());
@@ -167,6 +136,7 @@ class Detector {
     if (stage.base.kind == SourceKind::kStage && stage.base.stage < ends_.size()) {
       end = ends_[stage.base.stage];
     }
+    end.arrivals.named = &annotations_.manifests;
     facts.project_above = end.project;
     const bool windows = end.windows || escape_ == '`' || IsWindowsImage(stage.base);
     end.windows = windows;
@@ -210,6 +180,7 @@ class Detector {
     if (step.instruction->keyword != Keyword::kAdd || step.from) {
       return;
     }
+    const std::size_t unknown = dependencies.unknown.size();
     for (std::size_t i = 0; i < step.sources.size(); ++i) {
       const Value& source = step.sources[i];
       if (detect::IsRemote(source.text)) {
@@ -221,10 +192,12 @@ class Detector {
                          source.text, source.reason)});
       }
     }
+    Annotate(step, arrivals, fmt::format("ADD {}", step.destination.text), unknown, dependencies);
   }
 
   [[nodiscard]] bool CopiesSource(const Step& step) const {
     Arrivals own;
+    own.named = &annotations_.manifests;
     AddCopy(knowledge_, step, own);
     return own.source.has_value();
   }
@@ -287,6 +260,7 @@ class Detector {
     facts.runs = true;
     facts.unpacks = facts.unpacks || reading.unpacks;
     facts.runs_unknown = facts.runs_unknown || !reading.unknown.empty();
+    const std::size_t unknown = dependencies.unknown.size();
     for (const std::string& reason : reading.unknown) {
       dependencies.unknown.push_back({step.instruction->start_line, reason});
     }
@@ -297,6 +271,13 @@ class Detector {
     detect::RunFacts run_facts = ReadRunFacts(step, reading, places, here);
     for (DependencyStep& found : run_facts.steps) {
       detect::AddStep(std::move(found), dependencies.steps);
+    }
+    const std::string shown = reading.commands.empty()
+                                  ? detect::CutText(run.script.text)
+                                  : detect::CommandText(reading.commands.front().command);
+    if (Annotate(step, here, shown, unknown, dependencies) && !run_facts.compiles) {
+      run_facts.compiles = true;
+      run_facts.compile_command = "`" + shown + "`";
     }
     if (run_facts.compiles && facts.compile_command.empty()) {
       facts.compile_command = run_facts.compile_command;
@@ -319,6 +300,43 @@ class Detector {
     dependencies.runs.push_back({step.instruction, std::move(reading.commands), all_known});
   }
 
+  /// What the instruction's annotations say goes before what was read. `unknown`: its parts that
+  /// could not be read start there; an annotation names them. True when it says that it builds.
+  bool Annotate(const Step& step, const Arrivals& arrivals, const std::string& shown,
+                std::size_t unknown, StageDependencies& dependencies) const {
+    const auto annotations = annotations_.of.find(step.instruction);
+    if (annotations == annotations_.of.end()) {
+      return false;
+    }
+    dependencies.unknown.resize(unknown);
+    const auto first = std::find_if(
+        dependencies.steps.begin(), dependencies.steps.end(),
+        [&](const DependencyStep& found) { return found.instruction == step.instruction; });
+    std::vector<DependencyStep> own(std::make_move_iterator(first),
+                                    std::make_move_iterator(dependencies.steps.end()));
+    dependencies.steps.erase(first, dependencies.steps.end());
+    DependencyStep blank;
+    blank.instruction = step.instruction;
+    blank.line = step.instruction->start_line;
+    blank.manager = "annotation";
+    blank.command = shown;
+    detect::ApplyAnnotations(annotations->second, blank, own);
+    bool builds = false;
+    for (DependencyStep& found : own) {
+      if (found.kind == StepKind::kProject && found.commands.empty()) {
+        detect::AnswerForAnnotation(step, arrivals, found);
+        builds = builds || found.mode == StepMode::kBuild;
+      }
+      dependencies.steps.push_back(std::move(found));
+    }
+    if (own.empty()) {
+      dependencies.why.push_back(
+          fmt::format("Line {} downloads nothing: the annotation at line {} says so.",
+                      step.instruction->start_line, annotations->second.front().line));
+    }
+    return builds;
+  }
+
   static void NoteDependencyStage(StageDependencies& dependencies) {
     const auto worth = std::find_if(
         dependencies.steps.begin(), dependencies.steps.end(), [](const DependencyStep& step) {
@@ -338,6 +356,7 @@ class Detector {
   const Knowledge& knowledge_;
   const Source& source_;
   char escape_;
+  detect::Annotations annotations_;
   std::vector<StageEnd> ends_;
 };
 

@@ -53,6 +53,19 @@ std::string_view LocalScript(const SimpleCommand& command) {
   return {};
 }
 
+/// "build.sh", "make_srpm.sh": what it does is in another file, but not what it is for.
+bool NameSaysBuild(std::string_view script) {
+  script.remove_prefix(script.find_last_of("/\\") + 1);
+  while (!script.empty()) {
+    const std::size_t end = std::min(script.find_first_of("-_."), script.size());
+    if (IsOneOf(script.substr(0, end), {"build", "rebuild", "compile", "make"})) {
+      return true;
+    }
+    script.remove_prefix(std::min(end + 1, script.size()));
+  }
+  return false;
+}
+
 /// `make deps`: the target may well download, but its recipe is in another file.
 std::string_view HiddenTarget(const SimpleCommand& command) {
   if (!IsOneOf(command.name(), {"make", "gmake", "just", "task", "invoke", "inv", "rake"})) {
@@ -82,6 +95,9 @@ void NoteUnknown(const KnownCommand& known, const std::vector<std::string>& func
     if (!script.empty() && !defined && command.name() != "configure") {
       reading.unknown.push_back(
           fmt::format("{} is run, and what it does is not in this file", script));
+      if (reading.hidden_build.empty() && NameSaysBuild(script)) {
+        reading.hidden_build = script;
+      }
     }
   } else if (const std::string_view target = HiddenTarget(command); !target.empty()) {
     reading.unknown.push_back(
@@ -160,24 +176,25 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, RunRead
 
 }  // namespace
 
+std::string CutText(std::string_view text) {
+  std::size_t end = std::min(text.size(), kMaxText);
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+    --end;  // not within a character
+  }
+  std::string cut(text.substr(0, end));
+  std::replace(cut.begin(), cut.end(), '\n', ' ');
+  return end < text.size() ? cut + "…" : cut;
+}
+
 std::string CommandText(const SimpleCommand& command) {
   std::string text;
   for (const ScriptWord& word : command.words) {
     if (text.size() > kMaxText) {
-      return text + " …";
+      break;
     }
     text += (text.empty() ? "" : " ") + word.text;
   }
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  if (text.size() > kMaxText) {
-    std::size_t end = kMaxText;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-      --end;  // not within a character
-    }
-    text.resize(end);
-    text += "…";
-  }
-  return text;
+  return CutText(text);
 }
 
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,

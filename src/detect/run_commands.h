@@ -15,6 +15,7 @@ namespace cacheplan::detect {
 struct RunReading {
   std::vector<KnownCommand> commands;  ///< in the order of the text
   std::vector<std::string> unknown;    ///< sentences on what could not be read
+  std::string hidden_build;            ///< a script outside this file whose name says it builds
   bool unpacks = false;                ///< tar, unzip, jar: a part of fetching
 };
 
@@ -22,6 +23,8 @@ struct RunReading {
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
                    bool windows);
 
+/// A text on one line, cut where it would become too long to read.
+std::string CutText(std::string_view text);
 /// The words joined, cut where a line would become too long to read.
 std::string CommandText(const SimpleCommand& command);
 
