@@ -23,6 +23,7 @@ class LazyPattern {
   [[nodiscard]] bool FoundIn(std::string_view text) const;
   /// Empty when the pattern is fine.
   [[nodiscard]] std::string Error() const;
+  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   const re2::RE2& Get() const;
