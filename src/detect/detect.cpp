@@ -33,6 +33,7 @@ using detect::StageFacts;
 /// A stage after its last instruction, for the stages built from it.
 struct StageEnd {
   Arrivals arrivals;
+  detect::Variables variables;
   bool project = false;  ///< it or a base stage of it fetches project dependencies
   bool windows = false;  ///< its default shell is cmd
 };
@@ -143,6 +144,8 @@ class Detector {
     for (const Step& step : stage.steps) {
       switch (step.instruction->keyword) {
         case Keyword::kArg:
+          LearnVariables(*step.instruction, end.variables);
+          continue;
         case Keyword::kLabel:
         case Keyword::kMaintainer:
           continue;
@@ -151,7 +154,10 @@ class Detector {
           ReadCopy(step, end.arrivals, facts, dependencies);
           break;
         case Keyword::kRun:
-          ReadRunStep(step, windows, end.arrivals, facts, dependencies);
+          ReadRunStep(step, windows, end.variables, end.arrivals, facts, dependencies);
+          break;
+        case Keyword::kEnv:
+          LearnVariables(*step.instruction, end.variables);
           break;
         case Keyword::kCmd:
         case Keyword::kEntrypoint:
@@ -172,10 +178,25 @@ class Detector {
     ends_.push_back(std::move(end));
   }
 
+  /// ENV and ARG whose values are written out; what they are made of otherwise is not known.
+  static void LearnVariables(const Instruction& instruction, detect::Variables& variables) {
+    for (const KeyValue& pair : AsPairs(instruction)) {
+      if (!pair.value) {
+        continue;  // ARG NAME: the value it had, or one from outside
+      }
+      std::string_view value = pair.value->text;
+      if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') &&
+          value.back() == value.front()) {
+        value = value.substr(1, value.size() - 2);
+      }
+      const bool plain = value.find_first_of("$\"'\\`") == std::string_view::npos;
+      variables[std::string(pair.key.text)] = plain ? value : std::string_view();
+    }
+  }
+
   void ReadCopy(const Step& step, Arrivals& arrivals, StageFacts& facts,
                 StageDependencies& dependencies) {
-    const bool source = CopiesSource(step);
-    AddCopy(knowledge_, step, arrivals);
+    const bool source = AddCopy(knowledge_, step, arrivals);
     facts.copies_source = facts.copies_source || source;
     if (step.instruction->keyword != Keyword::kAdd || step.from) {
       return;
@@ -193,13 +214,6 @@ class Detector {
       }
     }
     Annotate(step, arrivals, fmt::format("ADD {}", step.destination.text), unknown, dependencies);
-  }
-
-  [[nodiscard]] bool CopiesSource(const Step& step) const {
-    Arrivals own;
-    own.named = &annotations_.manifests;
-    AddCopy(knowledge_, step, own);
-    return own.source.has_value();
   }
 
   /// Everything in it comes from stages that only test: it gathers their results.
@@ -253,10 +267,10 @@ class Detector {
     }
   }
 
-  void ReadRunStep(const Step& step, bool windows, Arrivals& arrivals, StageFacts& facts,
-                   StageDependencies& dependencies) {
+  void ReadRunStep(const Step& step, bool windows, const detect::Variables& variables,
+                   Arrivals& arrivals, StageFacts& facts, StageDependencies& dependencies) {
     const RunCommand run = AsRun(*step.instruction);
-    RunReading reading = detect::ReadRun(knowledge_, step, run, windows);
+    RunReading reading = detect::ReadRun(knowledge_, step, run, windows, variables);
     facts.runs = true;
     facts.unpacks = facts.unpacks || reading.unpacks;
     facts.runs_unknown = facts.runs_unknown || !reading.unknown.empty();
@@ -265,9 +279,13 @@ class Detector {
       dependencies.unknown.push_back({step.instruction->start_line, reason});
     }
     // What a bind mount shows is there for this RUN alone.
-    Arrivals here = arrivals;
-    AddBindMounts(knowledge_, step, run.mounts, here);
-    const detect::CommandPlaces places(source_, escape_, *step.instruction, run);
+    std::optional<Arrivals> mounted;
+    if (!run.mounts.empty()) {
+      mounted = arrivals;
+      AddBindMounts(knowledge_, step, run.mounts, *mounted);
+    }
+    Arrivals& here = mounted ? *mounted : arrivals;
+    detect::CommandPlaces places(source_, escape_, *step.instruction, run);
     detect::RunFacts run_facts = ReadRunFacts(step, reading, places, here);
     for (DependencyStep& found : run_facts.steps) {
       detect::AddStep(std::move(found), dependencies.steps);
@@ -290,8 +308,8 @@ class Detector {
     }
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;
-    if (!arrivals.fetched && here.fetched) {
-      arrivals.fetched = std::move(here.fetched);
+    if (mounted && !arrivals.fetched) {
+      arrivals.fetched = std::move(mounted->fetched);
     }
     const bool all_known =
         reading.unknown.empty() &&

@@ -1,6 +1,8 @@
 // The commands of one RUN and what is known of them.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,9 +21,13 @@ struct RunReading {
   bool unpacks = false;                ///< tar, unzip, jar: a part of fetching
 };
 
-/// `windows`: without a SHELL the script is cmd's.
+/// Variables of a stage whose values are written in the file.
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+/// `windows`: without a SHELL the script is cmd's. `variables` are those of the stage; what the
+/// script itself assigns is known as well.
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
-                   bool windows);
+                   bool windows, const Variables& variables);
 
 /// A text on one line, cut where it would become too long to read.
 std::string CutText(std::string_view text);

@@ -200,7 +200,7 @@ void SetMode(DependencyStep& step, const Building& building) {
 
 }  // namespace
 
-RunFacts ReadRunFacts(const Step& step, const RunReading& reading, const CommandPlaces& places,
+RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
                       Arrivals& arrivals) {
   RunFacts run;
   Building building;

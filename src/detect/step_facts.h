@@ -23,7 +23,7 @@ struct RunFacts {
 
 /// `arrivals` is what is there before the first command; source that the commands fetch themselves
 /// is added to it.
-RunFacts ReadRunFacts(const Step& step, const RunReading& reading, const CommandPlaces& places,
+RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
                       Arrivals& arrivals);
 
 /// Fills in what a project step without a command of its own depends on, here and now.

@@ -97,7 +97,9 @@ void Knowledge::Tables::Index() {
         if (name.find('*') == std::string::npos && name.find('/') + 1 >= name.size()) {
           files.try_emplace(name, m, kind);
         } else {
-          patterns.push_back({name, m, kind});
+          patterns.push_back(
+              {name, m, kind,
+               name.find('/') + 1 < name.size() && name.find('/') != std::string::npos});
         }
       }
     };
@@ -227,7 +229,7 @@ std::vector<CommandFact> Knowledge::Match(const SimpleCommand& command) const {
     }
   }
   if (facts.empty()) {
-    facts = try_forms(Lower(name), false, true);
+    facts = try_forms(Lower(name), false, true);  // as PowerShell and cmd find their programs
   }
   return facts;
 }
@@ -242,11 +244,8 @@ std::optional<FileFact> Knowledge::FileAt(std::string_view path) const {
     return FileFact{&tables_->managers[found->second.first], found->second.second};
   }
   for (const Tables::Pattern& pattern : tables_->patterns) {
-    // A pattern with a slash inside speaks of the end of the path: "gradle/libs.versions.toml".
-    const bool inner = pattern.glob.find('/') + 1 < pattern.glob.size() &&
-                       pattern.glob.find('/') != std::string::npos;
-    if (inner ? GlobMatches("*" + pattern.glob, std::string(path) + (directory ? "/" : ""))
-              : GlobMatches(pattern.glob, name)) {
+    if (pattern.inner ? GlobMatches("*" + pattern.glob, std::string(path) + (directory ? "/" : ""))
+                      : GlobMatches(pattern.glob, name)) {
       return FileFact{&tables_->managers[pattern.manager], pattern.kind};
     }
   }

@@ -110,6 +110,7 @@ struct Knowledge::Tables {
     std::string glob;
     std::size_t manager;
     FileKind kind;
+    bool inner;  // a slash inside: it speaks of the end of a path, "gradle/libs.versions.toml"
   };
   std::vector<Pattern> patterns;
 
