@@ -67,8 +67,8 @@ TEST_CASE("diagnostics: codes in order and never twice, names kebab-case, summar
 }
 
 TEST_CASE("every diagnostic is emitted by the layer that its number says, documented and tested") {
-  // CP0xx are the parser's, CP1xx the graph's, CP2xx the plan's.
-  const std::string layers[] = {"src/syntax", "src/graph", "src/plan"};
+  // CP0xx are the parser's, CP1xx the graph's, CP2xx the plan's, CP3xx rules, CP4xx annotations.
+  const std::string layers[] = {"src/syntax", "src/graph", "src/plan", "src/lint", "src/detect"};
   const std::string pages = ReadFile(SourcePath("docs/reference/diagnostics.md"));
   std::string goldens;
   for (const std::string& path : FilesBelow({"testdata/cases"})) {

@@ -36,6 +36,16 @@ TEST_CASE("every case's JSON is one line and as its schema says") {
   }
 }
 
+TEST_CASE("the package managers as JSON are as their schema says") {
+  const Schema schema = SchemaOf("packages");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"packages", "--format", "json"}, {"packages", "go", "--format", "json"}}) {
+    const Ran ran = RunMain(words);
+    REQUIRE(LinesOf(ran.out).size() == 1);
+    CHECK(schema.Accepts(Json::parse(ran.out)));
+  }
+}
+
 TEST_CASE("bytes that are no text still give JSON") {
   const TempFolder folder;
   folder.Write("Dockerfile", "FROM a\xff\nRUN \x01\x02 \xc3(\nCOPY \"\\ \xf0\x9f\x98\x80 /\n");

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cacheplan/diagnostic.h"
 #include "cacheplan/graph.h"
 #include "cacheplan/knowledge.h"
 #include "cacheplan/script.h"
@@ -88,9 +89,9 @@ struct DependencyStep {
   const Instruction* instruction = nullptr;
   std::uint32_t line = 0;
   StepKind kind = StepKind::kProject;
-  std::optional<StepMode> mode;         ///< kProject only
-  std::string ecosystem;                ///< "go", "npm", …
-  std::string manager;                  ///< "go", "yarn", …: the row of grammar/packages
+  std::optional<StepMode> mode;  ///< kProject only
+  std::string ecosystem;         ///< "go", "npm", …
+  std::string manager;  ///< "go", "yarn", …: the row of grammar/packages; or "annotation"
   std::optional<bool> manifests_first;  ///< kProject only; nothing = nothing was copied before
   std::string command;                  ///< the simple command, words joined
   std::vector<std::string> manifests;   ///< manifest and lock files seen or expected
@@ -98,7 +99,9 @@ struct DependencyStep {
   /// kProject: the line of the instruction that brought ordinary source from the build context
   /// before it, so that a change of source runs it again; 0 = none did.
   std::uint32_t source_line = 0;
-  std::vector<StepCommand> commands;    ///< in order, never empty but for an annotation
+  /// A `# cacheplan: deps=…` above the instruction names or corrects it.
+  bool annotated = false;
+  std::vector<StepCommand> commands;  ///< in order; empty where an annotation alone names the step
   /// What it sees of its ecosystem's files, bind mounts first; project steps only.
   std::vector<VisibleFile> files;
   /// Set when a change of ordinary source runs it again. For steps of any kind: those that are no
@@ -137,6 +140,7 @@ struct StageDependencies {
 
 struct Dependencies {
   std::vector<StageDependencies> stages;  ///< one a stage of the graph, same order
+  std::vector<Diagnostic> diagnostics;    ///< annotations that cannot be read: CP4xx
 };
 
 /// The step that has downloaded what `step` of `stage` would fetch: one for the same ecosystem that

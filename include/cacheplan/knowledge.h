@@ -57,6 +57,18 @@ struct PackageManager {
   std::vector<PackageExample> examples;
 };
 
+/// One thing that a package manager's command can be: a line of its table.
+struct CommandForm {
+  std::vector<std::string> verbs;  ///< any of them; empty: whatever stands there
+  std::vector<std::string> with;   ///< one of these flags is there
+  std::vector<std::string> without;
+  std::vector<std::string> words;  ///< a word after the verb fits one of these patterns
+  std::string packages;            ///< "none", "some", or "" where it does not matter
+  std::string text;                ///< RE2, found in the command; "" for any
+  Activity activity = Activity::kNothing;
+  bool frozen = false;
+};
+
 /// What a row says of a command.
 struct CommandFact {
   const PackageManager* manager = nullptr;  ///< lives as long as the Knowledge (and its copies)
@@ -96,6 +108,10 @@ class Knowledge {
   [[nodiscard]] std::optional<FileFact> FileAt(std::string_view path) const;
 
   [[nodiscard]] const std::vector<PackageManager>& managers() const;
+  /// The manager of that name, or else the first that is called so ("mvn"); null for neither.
+  [[nodiscard]] const PackageManager* Find(std::string_view name) const;
+  /// What the commands of one of `managers()` are, in the order in which they are tried.
+  [[nodiscard]] std::vector<CommandForm> FormsOf(const PackageManager& manager) const;
 
  private:
   struct Tables;

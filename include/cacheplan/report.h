@@ -8,6 +8,7 @@
 
 #include "cacheplan/detect.h"
 #include "cacheplan/graph.h"
+#include "cacheplan/knowledge.h"
 #include "cacheplan/syntax.h"
 
 namespace cacheplan {
@@ -24,6 +25,11 @@ std::string RenderGraphJson(const Dockerfile& file, const Graph& graph, const De
 /// `cacheplan deps`: dependency steps with the reasons, roles, and what could not be read.
 std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dependencies& deps);
 std::string RenderDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps);
+
+/// `cacheplan packages`: a line each, one in full, or JSON of `one` (null: of all) in full.
+std::string RenderPackagesText(const Knowledge& knowledge);
+std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& manager);
+std::string RenderPackagesJson(const Knowledge& knowledge, const PackageManager* one);
 
 /// The bare `cacheplan`: a one-screen summary.
 std::string RenderSummary(const Dockerfile& file, const Graph& graph, const Dependencies& deps);

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "cacheplan/detect.h"
-#include "cacheplan/knowledge.h"
 #include "cacheplan/report.h"
 
 #include "src/cli/command.h"
 #include "src/cli/graph_options.h"
 #include "src/cli/inputs.h"
+#include "src/cli/packages_option.h"
 
 namespace cacheplan::cli {
 namespace {
@@ -21,23 +21,6 @@ struct Options {
   std::vector<std::string> packages;
   std::string format = "text";
 };
-
-/// The built-in tables with the user's before them.
-Result<Knowledge> LoadKnowledge(const std::vector<std::string>& files, Io& io) {
-  Knowledge knowledge = Knowledge::BuiltIn();
-  for (const std::string& file : files) {
-    const Result<std::string> text = io.files.Read(file);
-    if (!text.ok()) {
-      return text.status();
-    }
-    Result<Knowledge> more = knowledge.With(file, text.value());
-    if (!more.ok()) {  // a table is configuration, not the input that is looked at
-      return Status::Usage(more.status().message);
-    }
-    knowledge = std::move(more.value());
-  }
-  return knowledge;
-}
 
 int RunDeps(const Options& options, Io& io) {
   const Result<GraphOptions> graph_options = ToGraphOptions(options.graph);
@@ -56,6 +39,7 @@ int RunDeps(const Options& options, Io& io) {
     outcome.out = options.format == "json" ? RenderDepsJson(file, graph, deps)
                                            : RenderDepsText(file, graph, deps);
     AddAllDiagnostics(file, graph.diagnostics, outcome);
+    AddDiagnostics(file, deps.diagnostics, outcome);
     return outcome;
   });
 }
@@ -66,10 +50,7 @@ Run SetupDeps(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddInputOptions(app, options->inputs);
   AddGraphOptions(app, options->graph);
-  app.add_option("--packages", options->packages,
-                 "A file of package managers in the form of the built-in tables; repeatable")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
+  AddPackagesOption(app, options->packages);
   app.add_option("--format", options->format, "text: for a terminal; json: one object a line")
       ->capture_default_str()
       ->check(OneOf({"text", "json"}));

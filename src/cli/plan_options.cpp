@@ -9,6 +9,7 @@
 #include "cacheplan/knowledge.h"
 
 #include "src/cli/inputs.h"
+#include "src/cli/packages_option.h"
 
 namespace cacheplan::cli {
 namespace {
@@ -132,6 +133,7 @@ void AddPlanOptions(CLI::App& app, PlanFlags& flags) {
       ->type_name("FILE");
   AddList(app, "-t,--tag", flags.tags, "IMAGE[:TAG]", "Name of the result; repeatable");
   AddGraphOptions(app, flags.graph);
+  AddPackagesOption(app, flags.packages);
   app.add_option("--builder", flags.builder, "Which builder the commands are for")
       ->capture_default_str()
       ->check(OneOf(BuilderNames()));
@@ -178,6 +180,10 @@ PlanAttempt PlanFromFlags(const PlanFlags& flags, Io& io) {
   if (!graph_options.ok()) {
     return fail(graph_options.status());
   }
+  const Result<Knowledge> knowledge = LoadKnowledge(flags.packages, io);
+  if (!knowledge.ok()) {
+    return fail(knowledge.status());
+  }
   const Result<std::string> path = DockerfilePath(flags, io);
   if (!path.ok()) {
     return fail(path.status());
@@ -189,7 +195,14 @@ PlanAttempt PlanFromFlags(const PlanFlags& flags, Io& io) {
   attempt.source = source.value();
   const Dockerfile file = Parse(attempt.source);
   const Graph graph = BuildGraph(file, graph_options.value());
-  const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+  const Dependencies deps = Detect(file, graph, knowledge.value());
+  if (!deps.diagnostics.empty()) {  // a plan made of what was misread would be a wrong one
+    Outcome printed;
+    AddDiagnostics(file, deps.diagnostics, printed);
+    io.err << printed.err;
+    attempt.status = printed.status;
+    return attempt;
+  }
   PlanOutcome outcome = MakePlan(file, graph, deps, options.value());
   if (!outcome.diagnostics.empty()) {
     Outcome printed;

@@ -14,6 +14,7 @@ namespace cacheplan::cli {
 
 struct PlanFlags {
   GraphFlags graph;
+  std::vector<std::string> packages;
   std::string context;     ///< "" = "."
   std::string dockerfile;  ///< "" = the context's Dockerfile
   std::vector<std::string> tags;

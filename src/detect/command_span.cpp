@@ -41,12 +41,12 @@ std::size_t AfterContinuation(std::string_view text, std::size_t at, std::size_t
 
 }  // namespace
 
-CommandPlaces::CommandPlaces(const Source& source, char escape, const Instruction& instruction,
-                             const RunCommand& run)
-    : whole_(instruction.span) {
-  if (!instruction.args.empty()) {
-    whole_ = {instruction.args.front().span.begin, instruction.args.back().span.end};
+void CommandPlaces::Read() {
+  whole_ = instruction_.span;
+  if (!instruction_.args.empty()) {
+    whole_ = {instruction_.args.front().span.begin, instruction_.args.back().span.end};
   }
+  const RunCommand& run = run_;
   if (run.exec) {
     return;
   }
@@ -58,7 +58,7 @@ CommandPlaces::CommandPlaces(const Source& source, char escape, const Instructio
     }
     return;
   }
-  AddJoined(source.text(), escape, run.script.span, run.script.text);
+  AddJoined(run.script.span, run.script.text);
   // Below the command line the reader saw each heredoc: a newline, its lines, its name.
   auto offset = static_cast<std::uint32_t>(run.script.text.size());
   for (const Heredoc& heredoc : run.heredocs) {
@@ -73,13 +73,13 @@ CommandPlaces::CommandPlaces(const Source& source, char escape, const Instructio
   }
 }
 
-void CommandPlaces::AddJoined(std::string_view text, char escape, Span span,
-                              std::string_view script) {
+void CommandPlaces::AddJoined(Span span, std::string_view script) {
+  const std::string_view text = source_.text();
   std::size_t at = span.begin;
   bool fresh = true;
   for (std::size_t i = 0; i < script.size(); ++i) {
     while (at < span.end) {
-      const std::size_t next = AfterContinuation(text, at, span.end, escape);
+      const std::size_t next = AfterContinuation(text, at, span.end, escape_);
       if (next == at) {
         break;
       }
@@ -106,7 +106,11 @@ std::uint32_t CommandPlaces::Map(std::uint32_t offset) const {
   return piece->source + (offset - piece->script);
 }
 
-Span CommandPlaces::Of(const SimpleCommand& command) const {
+Span CommandPlaces::Of(const SimpleCommand& command) {
+  if (!read_) {
+    Read();
+    read_ = true;
+  }
   if (pieces_.empty() || command.end <= command.offset || command.end > size_) {
     return whole_;
   }

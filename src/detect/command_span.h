@@ -11,25 +11,31 @@
 
 namespace cacheplan::detect {
 
-/// The places of one RUN. Made for instructions that have something to show alone: it reads the
-/// text of the instruction once more.
+/// The places of one RUN. The text of the instruction is read once more, at the first question.
 class CommandPlaces {
  public:
   CommandPlaces(const Source& source, char escape, const Instruction& instruction,
-                const RunCommand& run);
+                const RunCommand& run)
+      : source_(source), escape_(escape), instruction_(instruction), run_(run) {}
 
   /// Where the command stands, wrappers such as sudo included; the whole argument of the
   /// instruction where that cannot be told.
-  [[nodiscard]] Span Of(const SimpleCommand& command) const;
+  [[nodiscard]] Span Of(const SimpleCommand& command);
 
  private:
   struct Piece {
     std::uint32_t script;  // bytes of the script from here on …
     std::uint32_t source;  // … stand from here on in the file
   };
-  void AddJoined(std::string_view text, char escape, Span span, std::string_view script);
+  void Read();
+  void AddJoined(Span span, std::string_view script);
   [[nodiscard]] std::uint32_t Map(std::uint32_t offset) const;
 
+  const Source& source_;
+  char escape_;
+  const Instruction& instruction_;
+  const RunCommand& run_;
+  bool read_ = false;
   Span whole_;
   std::vector<Piece> pieces_;  // empty: nothing but the whole is known
   std::uint32_t size_ = 0;     // of what the pieces tell of the script

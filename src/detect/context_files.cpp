@@ -61,7 +61,7 @@ std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_vi
     for (const auto& [names, kind] :
          {Row(&manager.manifests, FileKind::kManifest), Row(&manager.locks, FileKind::kLock)}) {
       for (const std::string& known : *names) {
-        if (known.find_first_of("*/") == std::string::npos && GlobMatches(name, known)) {
+        if (GlobMatches(name, known) && known.find_first_of("*/") == std::string::npos) {
           return FileFact{&manager, kind};
         }
       }
@@ -109,14 +109,24 @@ bool IsUnder(std::string_view path, std::string_view folder) {
          (StartsWith(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/'));
 }
 
-void Arrivals::Add(Content content) {
+bool Arrivals::Add(Content content) {
+  if (content.kind == ContentKind::kSource && named != nullptr &&
+      std::any_of(named->begin(), named->end(), [&](const std::string& name) {
+        return WithoutSlash(name) == WithoutSlash(content.path) ||
+               LastComponent(name) == LastComponent(content.path);
+      })) {
+    content.kind = ContentKind::kSupport;
+  }
   if (content.kind == ContentKind::kSource) {
     if (!source) {
       source = std::move(content);
     }
-  } else if (files.size() < kMaxShown) {
+    return true;
+  }
+  if (files.size() < kMaxShown) {
     files.push_back(std::move(content));
   }
+  return false;
 }
 
 bool IsRemote(std::string_view source) {
@@ -212,7 +222,8 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
   return content;
 }
 
-void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
+bool AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
+  bool source_came = false;
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
   const std::string place = Absolute(step.destination.text, workdir);
   for (const Value& source : step.sources) {
@@ -224,7 +235,7 @@ void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
     content.instruction = step.instruction;
     content.place = PlaceOf(source.text, step, workdir);
     if (!step.from) {
-      arrivals.Add(std::move(content));
+      source_came = arrivals.Add(std::move(content)) || source_came;
       continue;
     }
     const bool manifest = content.kind == ContentKind::kManifest && !HoldsDependencies(source.text);
@@ -239,6 +250,7 @@ void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
                                         step.instruction->start_line, step.instruction});
     }
   }
+  return source_came;
 }
 
 void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vector<Mount>& mounts,

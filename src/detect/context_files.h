@@ -50,16 +50,20 @@ struct Arrivals {
   std::vector<Content> stage_manifests;  ///< manifests by COPY --from
   std::vector<Arrival> stage_sources;    ///< source by COPY --from
   std::optional<Arrival> fetched;        ///< source by git clone, curl or ADD URL
+  /// Paths that annotations call manifests, whatever their names look like. Outlives this.
+  const std::vector<std::string>* named = nullptr;
 
-  void Add(Content content);
+  /// True when it is source.
+  bool Add(Content content);
 };
 
 /// The kind of `path`, copied to `destination` in `workdir`; both may be "" for unknown.
 Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view destination,
                  std::string_view workdir);
 
-/// Adds what a COPY or ADD of the context or of a stage brings. URLs are the caller's.
-void AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals);
+/// Adds what a COPY or ADD of the context or of a stage brings; true when source is among it that
+/// comes from the context. URLs are the caller's.
+bool AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals);
 /// Adds what the bind mounts of a RUN show it.
 void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vector<Mount>& mounts,
                    Arrivals& arrivals);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "cacheplan/commands.h"
 #include "cacheplan/knowledge.h"
 
+#include "src/detect/annotations.h"
 #include "src/detect/context_files.h"
 #include "src/detect/run_commands.h"
 #include "src/detect/stage_facts.h"
@@ -20,44 +22,6 @@
 #include "src/detect/step_values.h"
 
 namespace cacheplan {
-
-std::string_view Name(StepKind kind) {
-  switch (kind) {
-    case StepKind::kProject:
-      return "project";
-    case StepKind::kTool:
-      return "tool";
-    case StepKind::kSystem:
-      return "system";
-    case StepKind::kFetch:
-      return "fetch";
-  }
-  return "";
-}
-
-std::string_view Name(StepMode mode) { return mode == StepMode::kDownload ? "download" : "build"; }
-
-std::string_view Name(StageRole role) {
-  switch (role) {
-    case StageRole::kDeps:
-      return "deps";
-    case StageRole::kBuild:
-      return "build";
-    case StageRole::kTest:
-      return "test";
-    case StageRole::kBase:
-      return "base";
-    case StageRole::kFetch:
-      return "fetch";
-    case StageRole::kRuntime:
-      return "runtime";
-    case StageRole::kAlias:
-      return "alias";
-    case StageRole::kOther:
-      return "other";
-  }
-  return "";
-}
 
 namespace {
 
@@ -69,6 +33,7 @@ using detect::StageFacts;
 /// A stage after its last instruction, for the stages built from it.
 struct StageEnd {
   Arrivals arrivals;
+  detect::Variables variables;
   bool project = false;  ///< it or a base stage of it fetches project dependencies
   bool windows = false;  ///< its default shell is cmd
 };
@@ -107,11 +72,16 @@ std::string NamePattern(std::string_view written) {
 class Detector {
  public:
   Detector(const Dockerfile& file, const Graph& graph, const Knowledge& knowledge)
-      : graph_(graph), knowledge_(knowledge), source_(*file.source), escape_(file.escape) {}
+      : graph_(graph),
+        knowledge_(knowledge),
+        source_(*file.source),
+        escape_(file.escape),
+        annotations_(detect::ReadAnnotations(file, knowledge)) {}
 
   Dependencies Run() {
     Dependencies all;
     all.stages.reserve(graph_.stages.size());
+    all.diagnostics = annotations_.diagnostics;
     std::vector<StageFacts> facts(graph_.stages.size());
     NoteUse(facts);
     ends_.reserve(graph_.stages.size());
@@ -167,12 +137,15 @@ class Detector {
     if (stage.base.kind == SourceKind::kStage && stage.base.stage < ends_.size()) {
       end = ends_[stage.base.stage];
     }
+    end.arrivals.named = &annotations_.manifests;
     facts.project_above = end.project;
     const bool windows = end.windows || escape_ == '`' || IsWindowsImage(stage.base);
     end.windows = windows;
     for (const Step& step : stage.steps) {
       switch (step.instruction->keyword) {
         case Keyword::kArg:
+          LearnVariables(*step.instruction, end.variables);
+          continue;
         case Keyword::kLabel:
         case Keyword::kMaintainer:
           continue;
@@ -181,7 +154,10 @@ class Detector {
           ReadCopy(step, end.arrivals, facts, dependencies);
           break;
         case Keyword::kRun:
-          ReadRunStep(step, windows, end.arrivals, facts, dependencies);
+          ReadRunStep(step, windows, end.variables, end.arrivals, facts, dependencies);
+          break;
+        case Keyword::kEnv:
+          LearnVariables(*step.instruction, end.variables);
           break;
         case Keyword::kCmd:
         case Keyword::kEntrypoint:
@@ -202,14 +178,30 @@ class Detector {
     ends_.push_back(std::move(end));
   }
 
+  /// ENV and ARG whose values are written out; what they are made of otherwise is not known.
+  static void LearnVariables(const Instruction& instruction, detect::Variables& variables) {
+    for (const KeyValue& pair : AsPairs(instruction)) {
+      if (!pair.value) {
+        continue;  // ARG NAME: the value it had, or one from outside
+      }
+      std::string_view value = pair.value->text;
+      if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') &&
+          value.back() == value.front()) {
+        value = value.substr(1, value.size() - 2);
+      }
+      const bool plain = value.find_first_of("$\"'\\`") == std::string_view::npos;
+      variables[std::string(pair.key.text)] = plain ? value : std::string_view();
+    }
+  }
+
   void ReadCopy(const Step& step, Arrivals& arrivals, StageFacts& facts,
                 StageDependencies& dependencies) {
-    const bool source = CopiesSource(step);
-    AddCopy(knowledge_, step, arrivals);
+    const bool source = AddCopy(knowledge_, step, arrivals);
     facts.copies_source = facts.copies_source || source;
     if (step.instruction->keyword != Keyword::kAdd || step.from) {
       return;
     }
+    const std::size_t unknown = dependencies.unknown.size();
     for (std::size_t i = 0; i < step.sources.size(); ++i) {
       const Value& source = step.sources[i];
       if (detect::IsRemote(source.text)) {
@@ -221,12 +213,7 @@ class Detector {
                          source.text, source.reason)});
       }
     }
-  }
-
-  [[nodiscard]] bool CopiesSource(const Step& step) const {
-    Arrivals own;
-    AddCopy(knowledge_, step, own);
-    return own.source.has_value();
+    Annotate(step, arrivals, fmt::format("ADD {}", step.destination.text), unknown, dependencies);
   }
 
   /// Everything in it comes from stages that only test: it gathers their results.
@@ -280,23 +267,35 @@ class Detector {
     }
   }
 
-  void ReadRunStep(const Step& step, bool windows, Arrivals& arrivals, StageFacts& facts,
-                   StageDependencies& dependencies) {
+  void ReadRunStep(const Step& step, bool windows, const detect::Variables& variables,
+                   Arrivals& arrivals, StageFacts& facts, StageDependencies& dependencies) {
     const RunCommand run = AsRun(*step.instruction);
-    RunReading reading = detect::ReadRun(knowledge_, step, run, windows);
+    RunReading reading = detect::ReadRun(knowledge_, step, run, windows, variables);
     facts.runs = true;
     facts.unpacks = facts.unpacks || reading.unpacks;
     facts.runs_unknown = facts.runs_unknown || !reading.unknown.empty();
+    const std::size_t unknown = dependencies.unknown.size();
     for (const std::string& reason : reading.unknown) {
       dependencies.unknown.push_back({step.instruction->start_line, reason});
     }
     // What a bind mount shows is there for this RUN alone.
-    Arrivals here = arrivals;
-    AddBindMounts(knowledge_, step, run.mounts, here);
-    const detect::CommandPlaces places(source_, escape_, *step.instruction, run);
+    std::optional<Arrivals> mounted;
+    if (!run.mounts.empty()) {
+      mounted = arrivals;
+      AddBindMounts(knowledge_, step, run.mounts, *mounted);
+    }
+    Arrivals& here = mounted ? *mounted : arrivals;
+    detect::CommandPlaces places(source_, escape_, *step.instruction, run);
     detect::RunFacts run_facts = ReadRunFacts(step, reading, places, here);
     for (DependencyStep& found : run_facts.steps) {
       detect::AddStep(std::move(found), dependencies.steps);
+    }
+    const std::string shown = reading.commands.empty()
+                                  ? detect::CutText(run.script.text)
+                                  : detect::CommandText(reading.commands.front().command);
+    if (Annotate(step, here, shown, unknown, dependencies) && !run_facts.compiles) {
+      run_facts.compiles = true;
+      run_facts.compile_command = "`" + shown + "`";
     }
     if (run_facts.compiles && facts.compile_command.empty()) {
       facts.compile_command = run_facts.compile_command;
@@ -309,14 +308,51 @@ class Detector {
     }
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;
-    if (!arrivals.fetched && here.fetched) {
-      arrivals.fetched = std::move(here.fetched);
+    if (mounted && !arrivals.fetched) {
+      arrivals.fetched = std::move(mounted->fetched);
     }
     const bool all_known =
         reading.unknown.empty() &&
         std::none_of(reading.commands.begin(), reading.commands.end(),
                      [](const KnownCommand& known) { return known.command.name().empty(); });
     dependencies.runs.push_back({step.instruction, std::move(reading.commands), all_known});
+  }
+
+  /// What the instruction's annotations say goes before what was read. `unknown`: its parts that
+  /// could not be read start there; an annotation names them. True when it says that it builds.
+  bool Annotate(const Step& step, const Arrivals& arrivals, const std::string& shown,
+                std::size_t unknown, StageDependencies& dependencies) const {
+    const auto annotations = annotations_.of.find(step.instruction);
+    if (annotations == annotations_.of.end()) {
+      return false;
+    }
+    dependencies.unknown.resize(unknown);
+    const auto first = std::find_if(
+        dependencies.steps.begin(), dependencies.steps.end(),
+        [&](const DependencyStep& found) { return found.instruction == step.instruction; });
+    std::vector<DependencyStep> own(std::make_move_iterator(first),
+                                    std::make_move_iterator(dependencies.steps.end()));
+    dependencies.steps.erase(first, dependencies.steps.end());
+    DependencyStep blank;
+    blank.instruction = step.instruction;
+    blank.line = step.instruction->start_line;
+    blank.manager = "annotation";
+    blank.command = shown;
+    detect::ApplyAnnotations(annotations->second, blank, own);
+    bool builds = false;
+    for (DependencyStep& found : own) {
+      if (found.kind == StepKind::kProject && found.commands.empty()) {
+        detect::AnswerForAnnotation(step, arrivals, found);
+        builds = builds || found.mode == StepMode::kBuild;
+      }
+      dependencies.steps.push_back(std::move(found));
+    }
+    if (own.empty()) {
+      dependencies.why.push_back(
+          fmt::format("Line {} downloads nothing: the annotation at line {} says so.",
+                      step.instruction->start_line, annotations->second.front().line));
+    }
+    return builds;
   }
 
   static void NoteDependencyStage(StageDependencies& dependencies) {
@@ -338,6 +374,7 @@ class Detector {
   const Knowledge& knowledge_;
   const Source& source_;
   char escape_;
+  detect::Annotations annotations_;
   std::vector<StageEnd> ends_;
 };
 

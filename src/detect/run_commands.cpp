@@ -36,7 +36,8 @@ std::string_view LocalScript(const SimpleCommand& command) {
     return first;
   }
   std::string_view plain = name;
-  while (!plain.empty() && ((plain.back() >= '0' && plain.back() <= '9') || plain.back() == '.')) {
+  while (plain.size() > 1 && !plain.empty() &&
+         ((plain.back() >= '0' && plain.back() <= '9') || plain.back() == '.')) {
     plain.remove_suffix(1);
   }
   if (IsOneOf(plain, {"python", "perl", "ruby", "node", "Rscript", ".", "source"})) {
@@ -46,11 +47,29 @@ std::string_view LocalScript(const SimpleCommand& command) {
         return {};
       }
       if (!word.empty() && word.front() != '-') {
+        // The environments of tools are read from places of the system or of the user.
+        if ((plain == "." || plain == "source") &&
+            (word[0] == '/' || word[0] == '~' || word[0] == '$')) {
+          return {};
+        }
         return IsScriptFile(word) ? word : std::string_view();
       }
     }
   }
   return {};
+}
+
+/// "build.sh", "make_srpm.sh": what it does is in another file, but not what it is for.
+bool NameSaysBuild(std::string_view script) {
+  script.remove_prefix(script.find_last_of("/\\") + 1);
+  while (!script.empty()) {
+    const std::size_t end = std::min(script.find_first_of("-_."), script.size());
+    if (IsOneOf(script.substr(0, end), {"build", "rebuild", "compile", "make"})) {
+      return true;
+    }
+    script.remove_prefix(std::min(end + 1, script.size()));
+  }
+  return false;
 }
 
 /// `make deps`: the target may well download, but its recipe is in another file.
@@ -69,25 +88,131 @@ std::string_view HiddenTarget(const SimpleCommand& command) {
   return {};
 }
 
+/// `eval "$(ssh-agent)"`: what these print only sets variables.
+bool PrintsEnvironment(const SimpleCommand& command) {
+  return IsOneOf(command.name(), {"opam",       "ssh-agent",   "pyenv", "rbenv",
+                                  "nodenv",     "goenv",       "conda", "mamba",
+                                  "micromamba", "direnv",      "fnm",   "mise",
+                                  "asdf",       "luarocks",    "brew",  "dircolors",
+                                  "gpg-agent",  "dbus-launch", "perl",  "echo",
+                                  "printf",     "tr",          "sed",   "grep",
+                                  "awk",        "head",        "tail",  "true",
+                                  "starship",   "lesspipe",    "go",    "dpkg-architecture",
+                                  "yes",        "gunzip",      "gzip"});
+}
+
 void NoteUnknown(const KnownCommand& known, const std::vector<std::string>& functions,
                  RunReading& reading) {
   const SimpleCommand& command = known.command;
   if (command.words.empty() || command.name().empty()) {
     return;  // assignments alone; a variable name is in the script's own list
   }
-  if (known.facts.empty()) {
+  if (known.facts.empty() && command.piped_into_shell && !PrintsEnvironment(command)) {
+    reading.unknown.push_back(
+        fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));
+  }
+  if (const std::string_view target = HiddenTarget(command); !target.empty()) {
+    reading.unknown.push_back(
+        fmt::format("{} {} is run, and what it does is not in this file", command.name(), target));
+  } else if (known.facts.empty()) {
     const std::string_view script = LocalScript(command);
     const bool defined =
         std::find(functions.begin(), functions.end(), command.name()) != functions.end();
     if (!script.empty() && !defined && command.name() != "configure") {
       reading.unknown.push_back(
           fmt::format("{} is run, and what it does is not in this file", script));
+      if (reading.hidden_build.empty() && NameSaysBuild(script)) {
+        reading.hidden_build = script;
+      }
     }
-  } else if (const std::string_view target = HiddenTarget(command); !target.empty()) {
-    reading.unknown.push_back(
-        fmt::format("{} {} is run, and what it does is not in this file", command.name(), target));
   }
 }
+
+/// `$NAME` and `${NAME}`, and nothing else; "" for any other word.
+std::string_view VariableName(std::string_view word) {
+  if (word.size() < 2 || word.front() != '$') {
+    return {};
+  }
+  word.remove_prefix(1);
+  if (word.front() == '{' && word.back() == '}') {
+    word = word.substr(1, word.size() - 2);
+  }
+  const bool name = !word.empty() && !(word.front() >= '0' && word.front() <= '9') &&
+                    std::all_of(word.begin(), word.end(), [](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || c == '_';
+                    });
+  return name ? word : std::string_view();
+}
+
+/// The variables that the script has assigned so far, before those of the stage.
+class KnownVariables {
+ public:
+  explicit KnownVariables(const Variables& stage) : stage_(stage) {}
+
+  void Learn(const SimpleCommand& command) {
+    if (command.words.empty()) {
+      for (const ScriptWord& assignment : command.assignments) {
+        Assign(assignment);
+      }
+    } else if (IsOneOf(command.name(), {"export", "readonly", "local", "declare", "typeset"})) {
+      std::for_each(command.words.begin() + 1, command.words.end(),
+                    [this](const ScriptWord& word) { Assign(word); });
+    } else if (IsOneOf(command.name(), {"read", "unset", "mapfile", "getopts"})) {
+      std::for_each(command.words.begin() + 1, command.words.end(),
+                    [this](const ScriptWord& word) { own_[word.text] = ""; });
+    }
+  }
+
+  /// The command with the variables that stand alone as words put in: `$PIP install`. Values with
+  /// blanks become several words, as the shell would have it.
+  void Expand(SimpleCommand& command) const {
+    if (std::none_of(command.words.begin(), command.words.end(),
+                     [](const ScriptWord& word) { return !word.literal; })) {
+      return;
+    }
+    std::vector<ScriptWord> words;
+    for (ScriptWord& word : command.words) {
+      const std::string_view name = word.literal ? std::string_view() : VariableName(word.text);
+      const std::string_view value = name.empty() ? std::string_view() : ValueOf(name);
+      if (value.empty()) {
+        words.push_back(std::move(word));
+        continue;
+      }
+      for (std::size_t at = 0; at < value.size();) {
+        const std::size_t end =
+            word.quoted ? value.size() : std::min(value.find(' ', at), value.size());
+        if (end > at) {
+          ScriptWord part = word;
+          part.text = value.substr(at, end - at);
+          part.literal = true;
+          words.push_back(std::move(part));
+        }
+        at = end + 1;
+      }
+    }
+    command.words = std::move(words);
+  }
+
+ private:
+  /// NAME=value; what is not literal makes the name unknown.
+  void Assign(const ScriptWord& word) {
+    const std::size_t sign = word.text.find('=');
+    if (sign != std::string::npos) {
+      own_[word.text.substr(0, sign)] = word.literal ? word.text.substr(sign + 1) : "";
+    }
+  }
+  [[nodiscard]] std::string_view ValueOf(std::string_view name) const {
+    if (const auto own = own_.find(name); own != own_.end()) {
+      return own->second;
+    }
+    const auto found = stage_.find(name);
+    return found == stage_.end() ? std::string_view() : std::string_view(found->second);
+  }
+
+  const Variables& stage_;
+  Variables own_;
+};
 
 /// Only Windows has a program of that name, and there the default shell is cmd.
 bool StartsWindowsShell(std::string_view text) {
@@ -160,30 +285,43 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, RunRead
 
 }  // namespace
 
+std::string CutText(std::string_view text) {
+  std::size_t end = std::min(text.size(), kMaxText);
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+    --end;  // not within a character
+  }
+  std::string cut(text.substr(0, end));
+  std::replace(cut.begin(), cut.end(), '\n', ' ');
+  return end < text.size() ? cut + "…" : cut;
+}
+
 std::string CommandText(const SimpleCommand& command) {
   std::string text;
   for (const ScriptWord& word : command.words) {
     if (text.size() > kMaxText) {
-      return text + " …";
+      break;
     }
     text += (text.empty() ? "" : " ") + word.text;
   }
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  if (text.size() > kMaxText) {
-    std::size_t end = kMaxText;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-      --end;  // not within a character
-    }
-    text.resize(end);
-    text += "…";
-  }
-  return text;
+  return CutText(text);
 }
 
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
-                   bool windows) {
+                   bool windows, const Variables& variables) {
   RunReading reading;
   Script script = ReadScript(step, run, windows, reading);
+  KnownVariables known_variables(variables);
+  for (SimpleCommand& command : script.commands) {
+    const std::string written =
+        command.words.empty() || command.words[0].literal ? std::string() : command.words[0].text;
+    known_variables.Learn(command);
+    known_variables.Expand(command);
+    if (!written.empty() && !command.name().empty()) {  // it is known what is called after all
+      std::erase_if(script.opaque, [&](const OpaquePart& part) {
+        return part.offset == command.offset && part.reason.ends_with(written);
+      });
+    }
+  }
   for (const OpaquePart& part : script.opaque) {
     reading.unknown.push_back(part.reason);
   }

@@ -1,6 +1,8 @@
 // The commands of one RUN and what is known of them.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,13 +17,20 @@ namespace cacheplan::detect {
 struct RunReading {
   std::vector<KnownCommand> commands;  ///< in the order of the text
   std::vector<std::string> unknown;    ///< sentences on what could not be read
+  std::string hidden_build;            ///< a script outside this file whose name says it builds
   bool unpacks = false;                ///< tar, unzip, jar: a part of fetching
 };
 
-/// `windows`: without a SHELL the script is cmd's.
-RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
-                   bool windows);
+/// Variables of a stage whose values are written in the file.
+using Variables = std::map<std::string, std::string, std::less<>>;
 
+/// `windows`: without a SHELL the script is cmd's. `variables` are those of the stage; what the
+/// script itself assigns is known as well.
+RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
+                   bool windows, const Variables& variables);
+
+/// A text on one line, cut where it would become too long to read.
+std::string CutText(std::string_view text);
 /// The words joined, cut where a line would become too long to read.
 std::string CommandText(const SimpleCommand& command);
 

@@ -200,7 +200,7 @@ void SetMode(DependencyStep& step, const Building& building) {
 
 }  // namespace
 
-RunFacts ReadRunFacts(const Step& step, const RunReading& reading, const CommandPlaces& places,
+RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
                       Arrivals& arrivals) {
   RunFacts run;
   Building building;
@@ -270,6 +270,12 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, const Command
       }
     }
   }
+  if (!reading.hidden_build.empty()) {
+    building.command = building.command.empty() ? reading.hidden_build : building.command;
+    run.compile_command =
+        run.compile_command.empty() ? "`" + reading.hidden_build + "`" : run.compile_command;
+    real_build = true;
+  }
   run.compiles = real_build;
   for (DependencyStep& found : run.steps) {
     if (found.kind == StepKind::kProject) {
@@ -277,6 +283,16 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, const Command
     }
   }
   return run;
+}
+
+void AnswerForAnnotation(const Step& step, const Arrivals& arrivals, DependencyStep& found) {
+  SimpleCommand anywhere;
+  anywhere.directory_known = false;
+  FirstAnswer first = AskManifestsFirst(step, anywhere, found.ecosystem, arrivals, false);
+  found.manifests_first = first.manifests_first;
+  found.source = std::move(first.source);
+  found.files = FilesOf(found.ecosystem, arrivals, "");
+  found.why.push_back(std::move(first.why));
 }
 
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {

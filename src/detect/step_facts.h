@@ -23,8 +23,11 @@ struct RunFacts {
 
 /// `arrivals` is what is there before the first command; source that the commands fetch themselves
 /// is added to it.
-RunFacts ReadRunFacts(const Step& step, const RunReading& reading, const CommandPlaces& places,
+RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
                       Arrivals& arrivals);
+
+/// Fills in what a project step without a command of its own depends on, here and now.
+void AnswerForAnnotation(const Step& step, const Arrivals& arrivals, DependencyStep& found);
 
 /// Adds a step, or its evidence to the step of the same line, kind and ecosystem.
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps);

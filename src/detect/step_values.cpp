@@ -5,58 +5,6 @@
 
 namespace cacheplan {
 
-std::string_view Name(Arrived how) {
-  switch (how) {
-    case Arrived::kCopied:
-      return "copied";
-    case Arrived::kMounted:
-      return "mounted";
-    case Arrived::kFromStage:
-      return "from stage";
-  }
-  return "";
-}
-
-std::string_view Name(SourceCause cause) {
-  switch (cause) {
-    case SourceCause::kCopied:
-      return "copied";
-    case SourceCause::kMounted:
-      return "mounted";
-    case SourceCause::kFromStage:
-      return "from stage";
-    case SourceCause::kFetched:
-      return "fetched";
-  }
-  return "";
-}
-
-std::string_view Name(LockState state) {
-  switch (state) {
-    case LockState::kNone:
-      return "none";
-    case LockState::kSeen:
-      return "seen";
-    case LockState::kMissing:
-      return "missing";
-    case LockState::kUnknown:
-      return "unknown";
-  }
-  return "";
-}
-
-std::string_view Name(FileKind kind) {
-  switch (kind) {
-    case FileKind::kManifest:
-      return "manifest";
-    case FileKind::kLock:
-      return "lock";
-    case FileKind::kConfig:
-      return "config";
-  }
-  return "";
-}
-
 namespace detect {
 namespace {
 

@@ -42,6 +42,8 @@ std::size_t FormEnd(const std::vector<std::string>& form, const SimpleCommand& c
     const std::string& word = command.words[at].text;
     if (word == form[i] || ProgramName(word) == ProgramName(form[i])) {
       ++i;
+    } else if (form[i] == "-m" && i + 1 < form.size() && word == "-m" + form[i + 1]) {
+      i += 2;  // python -mpip
     } else if (word.empty() || (word[0] != '-' && word.find('=') == std::string::npos)) {
       return 0;
     }
@@ -95,7 +97,9 @@ void Knowledge::Tables::Index() {
         if (name.find('*') == std::string::npos && name.find('/') + 1 >= name.size()) {
           files.try_emplace(name, m, kind);
         } else {
-          patterns.push_back({name, m, kind});
+          patterns.push_back(
+              {name, m, kind,
+               name.find('/') + 1 < name.size() && name.find('/') != std::string::npos});
         }
       }
     };
@@ -225,7 +229,7 @@ std::vector<CommandFact> Knowledge::Match(const SimpleCommand& command) const {
     }
   }
   if (facts.empty()) {
-    facts = try_forms(Lower(name), false, true);
+    facts = try_forms(Lower(name), false, true);  // as PowerShell and cmd find their programs
   }
   return facts;
 }
@@ -240,11 +244,8 @@ std::optional<FileFact> Knowledge::FileAt(std::string_view path) const {
     return FileFact{&tables_->managers[found->second.first], found->second.second};
   }
   for (const Tables::Pattern& pattern : tables_->patterns) {
-    // A pattern with a slash inside speaks of the end of the path: "gradle/libs.versions.toml".
-    const bool inner = pattern.glob.find('/') + 1 < pattern.glob.size() &&
-                       pattern.glob.find('/') != std::string::npos;
-    if (inner ? GlobMatches("*" + pattern.glob, std::string(path) + (directory ? "/" : ""))
-              : GlobMatches(pattern.glob, name)) {
+    if (pattern.inner ? GlobMatches("*" + pattern.glob, std::string(path) + (directory ? "/" : ""))
+                      : GlobMatches(pattern.glob, name)) {
       return FileFact{&tables_->managers[pattern.manager], pattern.kind};
     }
   }
@@ -252,5 +253,44 @@ std::optional<FileFact> Knowledge::FileAt(std::string_view path) const {
 }
 
 const std::vector<PackageManager>& Knowledge::managers() const { return tables_->managers; }
+
+const PackageManager* Knowledge::Find(std::string_view name) const {
+  const std::vector<PackageManager>& all = tables_->managers;
+  auto found = std::find_if(all.begin(), all.end(),
+                            [name](const PackageManager& manager) { return manager.name == name; });
+  if (found == all.end()) {
+    found = std::find_if(all.begin(), all.end(), [name](const PackageManager& manager) {
+      return std::find(manager.commands.begin(), manager.commands.end(), name) !=
+             manager.commands.end();
+    });
+  }
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const {
+  std::vector<CommandForm> forms;
+  const auto index = static_cast<std::size_t>(&manager - tables_->managers.data());
+  for (const knowledge::Rule& rule : tables_->rules[index].rules) {
+    CommandForm form;
+    for (const std::vector<std::string>& verb : rule.verbs) {
+      std::string words;
+      for (const std::string& word : verb) {
+        words += (words.empty() ? "" : " ") + word;
+      }
+      form.verbs.push_back(std::move(words));
+    }
+    form.with = rule.with;
+    form.without = rule.without;
+    form.words = rule.words;
+    form.packages = rule.packages == knowledge::PackageCount::kNone   ? "none"
+                    : rule.packages == knowledge::PackageCount::kSome ? "some"
+                                                                      : "";
+    form.text = rule.text == nullptr ? "" : rule.text->text();
+    form.activity = rule.activity;
+    form.frozen = rule.frozen;
+    forms.push_back(std::move(form));
+  }
+  return forms;
+}
 
 }  // namespace cacheplan

@@ -1,6 +1,7 @@
 // grammar/packages/*.json and files of the same form: JSON in, rows out, nothing unknown let by.
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,6 +9,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "cacheplan/text.h"
 
 #include "src/knowledge/tables.h"
 
@@ -33,12 +36,28 @@ std::vector<std::string> SplitWords(std::string_view text) {
   return words;
 }
 
-/// One JSON object whose keys are all asked for; what is left over is refused.
+constexpr std::array<std::string_view, 20> kManagerKeys = {
+    "manager",      "title",         "ecosystem",   "commands",        "versioned",
+    "any_case",     "short_bundles", "value_flags", "directory_flags", "manifest_flags",
+    "ignore_words", "manifests",     "locks",       "config",          "frozen_flags",
+    "frozen_forms", "caches",        "clean",       "rules",           "examples"};
+constexpr std::array<std::string_view, 13> kRuleKeys = {
+    "verbs", "with",      "without", "words",    "not_words",     "packages", "text",
+    "is",    "ecosystem", "frozen",  "compiles", "brings_source", "on"};
+
+/// One JSON object with these keys and no others. A key that is none of them is refused before one
+/// that is missing: most often it is that one, misspelt.
 class Object {
  public:
-  Object(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
+  Object(const Json& json, std::string where, std::span<const std::string_view> keys)
+      : json_(json), where_(std::move(where)) {
     if (!json.is_object()) {
       throw Refused{where_ + ": an object is needed here"};
+    }
+    for (const auto& item : json.items()) {
+      if (std::find(keys.begin(), keys.end(), item.key()) == keys.end()) {
+        RefuseKey(item.key(), keys);
+      }
     }
   }
 
@@ -47,7 +66,6 @@ class Object {
   }
 
   const Json* Find(std::string_view key) {
-    asked_.push_back(key);
     const auto found = json_.find(std::string(key));
     return found == json_.end() ? nullptr : &*found;
   }
@@ -96,22 +114,18 @@ class Object {
     return texts;
   }
 
-  void Done() const {
-    for (const auto& item : json_.items()) {
-      if (std::find(asked_.begin(), asked_.end(), item.key()) == asked_.end()) {
-        std::string known;
-        for (const std::string_view key : asked_) {
-          known += (known.empty() ? "" : ", ") + std::string(key);
-        }
-        throw Refused{fmt::format("{}: unknown; the keys here are {}", Where(item.key()), known)};
-      }
-    }
+ private:
+  [[noreturn]] void RefuseKey(const std::string& key,
+                              std::span<const std::string_view> keys) const {
+    const std::string_view nearest = Nearest(key, {keys.begin(), keys.end()});
+    throw Refused{
+        fmt::format("{}: unknown{}; the keys here are {}", Where(key),
+                    nearest.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", nearest),
+                    fmt::join(keys, ", "))};
   }
 
- private:
   const Json& json_;
   std::string where_;
-  std::vector<std::string_view> asked_;
 };
 
 Activity ActivityNamed(const std::string& name, const std::string& where) {
@@ -127,7 +141,7 @@ Activity ActivityNamed(const std::string& name, const std::string& where) {
 }
 
 Rule ReadRule(const Json& json, const std::string& where, bool check_patterns) {
-  Object object(json, where);
+  Object object(json, where, kRuleKeys);
   Rule rule;
   for (const std::string& verb : object.Texts("verbs")) {
     rule.verbs.push_back(SplitWords(verb));
@@ -161,7 +175,6 @@ Rule ReadRule(const Json& json, const std::string& where, bool check_patterns) {
   rule.compiles = object.Flag("compiles");
   rule.brings_source = object.Flag("brings_source");
   rule.on = object.Flag("on");
-  object.Done();
   return rule;
 }
 
@@ -179,7 +192,7 @@ std::vector<PackageExample> ReadExamples(const Json& json, const std::string& wh
 }
 
 void ReadManager(const Json& json, std::string_view file, bool check_patterns, LoadedRows& rows) {
-  Object object(json, std::string(file));
+  Object object(json, std::string(file), kManagerKeys);
   PackageManager manager;
   Manager rules;
   manager.name = object.NeedText("manager");
@@ -223,7 +236,6 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   if (const Json* examples = object.Find("examples")) {
     manager.examples = ReadExamples(*examples, object.Where("examples"));
   }
-  object.Done();
   rows.managers.push_back(std::move(manager));
   rows.rules.push_back(std::move(rules));
 }

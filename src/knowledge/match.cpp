@@ -11,6 +11,12 @@
 namespace cacheplan {
 
 bool GlobMatches(std::string_view pattern, std::string_view text) {
+  // Most patterns are refused by their ends.
+  if (!pattern.empty() &&
+      ((pattern.front() != '*' && (text.empty() || text.front() != pattern.front())) ||
+       (pattern.back() != '*' && (text.empty() || text.back() != pattern.back())))) {
+    return false;
+  }
   std::size_t p = 0;
   std::size_t t = 0;
   std::size_t star = std::string_view::npos;

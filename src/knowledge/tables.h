@@ -23,6 +23,7 @@ class LazyPattern {
   [[nodiscard]] bool FoundIn(std::string_view text) const;
   /// Empty when the pattern is fine.
   [[nodiscard]] std::string Error() const;
+  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   const re2::RE2& Get() const;
@@ -109,6 +110,7 @@ struct Knowledge::Tables {
     std::string glob;
     std::size_t manager;
     FileKind kind;
+    bool inner;  // a slash inside: it speaks of the end of a path, "gradle/libs.versions.toml"
   };
   std::vector<Pattern> patterns;
 

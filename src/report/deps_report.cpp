@@ -1,4 +1,4 @@
-// `cacheplan deps`: what downloads, why we say so, and what could not be read.
+// `cacheplan deps --format json`: every value of the answer.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -57,6 +57,7 @@ Json StepJson(const Dockerfile& file, const DependencyStep& step) {
     json["manifests_first"] = step.manifests_first ? Json(*step.manifests_first) : Json(nullptr);
   }
   json["command"] = step.command;
+  json["annotated"] = step.annotated;
   json["manifests"] = step.manifests;
   if (step.source) {
     json["source"] = {{"cause", Name(step.source->cause)},
@@ -96,48 +97,6 @@ Json StageJson(const Dockerfile& file, const Stage& stage, const StageDependenci
           {"why", deps.why}};
 }
 
-/// "npm project, downloads only, manifests first".
-std::string Headline(const DependencyStep& step) {
-  std::string text = fmt::format("{} {}", step.ecosystem, Name(step.kind));
-  if (step.mode) {
-    text += step.mode == StepMode::kDownload ? ", download only" : ", with a build";
-  }
-  if (step.kind == StepKind::kProject) {
-    text += !step.manifests_first   ? ", nothing copied before it"
-            : *step.manifests_first ? ", manifests first"
-                                    : ", after the source";
-  }
-  return text;
-}
-
-std::string StepBlock(const DependencyStep& step) {
-  std::string text =
-      fmt::format("\n    line {}: {}\n      $ {}\n", step.line, Headline(step), step.command);
-  for (const std::string& sentence : step.why) {
-    text += fmt::format("      {}\n", sentence);
-  }
-  return text;
-}
-
-std::string StageBlock(const Stage& stage, const StageDependencies& deps) {
-  std::string text =
-      fmt::format("\n  stage {}{}{}, line {}: {}\n", stage.index, stage.name.empty() ? "" : " ",
-                  stage.name, stage.line, Name(deps.role));
-  for (const std::string& sentence : deps.why) {
-    text += fmt::format("    {}\n", sentence);
-  }
-  for (const DependencyStep& step : deps.steps) {
-    text += StepBlock(step);
-  }
-  if (!deps.unknown.empty()) {
-    text += "\n    Not known:\n";
-    for (const UnknownPart& part : deps.unknown) {
-      text += fmt::format("      line {}: {}\n", part.line, part.reason);
-    }
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string RenderDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
@@ -147,28 +106,6 @@ std::string RenderDepsJson(const Dockerfile& file, const Graph& graph, const Dep
   }
   return JsonLine(
       {{"version", 1}, {"file", std::string(file.source->name())}, {"stages", std::move(stages)}});
-}
-
-std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
-  std::size_t steps = 0;
-  std::vector<std::string> worth;
-  for (const Stage& stage : graph.stages) {
-    const StageDependencies& facts = Of(deps, stage);
-    steps += facts.steps.size();
-    if (facts.is_dependency_stage) {
-      worth.push_back(stage.Label());
-    }
-  }
-  std::string text = fmt::format(
-      "{}: {}, {}\n", file.source->name(), Count(graph.stages.size(), "stage"),
-      steps == 0 ? "no step downloads anything that is known" : Count(steps, "dependency step"));
-  for (const Stage& stage : graph.stages) {
-    text += StageBlock(stage, Of(deps, stage));
-  }
-  if (!worth.empty()) {
-    text += fmt::format("\n  Worth caching on their own: {}\n", fmt::join(worth, ", "));
-  }
-  return text;
 }
 
 }  // namespace cacheplan

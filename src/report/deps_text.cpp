@@ -1,0 +1,187 @@
+// `cacheplan deps` for a person: a block a stage, each step with its commands, what it depends on,
+// why we say so, and a mark for what makes its cache wrong or useless.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cacheplan/report.h"
+
+#include "src/report/graph_parts.h"
+
+namespace cacheplan {
+namespace {
+
+constexpr std::size_t kMaxShown = 8;  // commands or files of one step
+
+/// "npm project, download only, manifests first".
+std::string Headline(const DependencyStep& step) {
+  std::string text = fmt::format("{} {}", step.ecosystem, Name(step.kind));
+  if (step.mode) {
+    text += step.mode == StepMode::kDownload ? ", download only" : ", with a build";
+  }
+  if (step.kind == StepKind::kProject) {
+    text += !step.manifests_first   ? ", nothing copied before it"
+            : *step.manifests_first ? ", manifests first"
+                                    : ", after the source";
+  }
+  return text;
+}
+
+std::string Commands(const DependencyStep& step) {
+  std::vector<std::string_view> once;
+  for (const StepCommand& command : step.commands) {
+    if (std::find(once.begin(), once.end(), command.text) == once.end()) {
+      once.push_back(command.text);
+    }
+  }
+  if (once.empty()) {
+    once.push_back(step.command);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < once.size() && i < kMaxShown; ++i) {
+    text += fmt::format("      $ {}\n", once[i]);
+  }
+  if (once.size() > kMaxShown) {
+    text += fmt::format("      and {} more commands\n", once.size() - kMaxShown);
+  }
+  return text;
+}
+
+/// The files that it sees, with the lines that bring them; else those that it must be reading.
+std::string DependsOn(const DependencyStep& step) {
+  std::vector<std::string> files;
+  if (step.annotated) {
+    files = step.manifests;
+  }
+  for (const VisibleFile& file : step.files) {
+    if (!step.annotated && file.in_directory) {
+      files.push_back(fmt::format("{} ({}line {})", file.path,
+                                  file.how == Arrived::kMounted ? "mounted, " : "",
+                                  file.instruction->start_line));
+    }
+  }
+  if (files.size() > kMaxShown) {
+    const std::size_t more = files.size() - kMaxShown;
+    files.resize(kMaxShown);
+    files.push_back(fmt::format("and {} more", more));
+  }
+  if (!files.empty()) {
+    return fmt::format("      Depends on {}.\n", fmt::join(files, ", "));
+  }
+  return step.manifests.empty()
+             ? ""
+             : fmt::format("      It reads {}; no line of the file names one of them.\n",
+                           fmt::join(step.manifests, ", "));
+}
+
+std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage& stage,
+                       const DependencyStep& step) {
+  if (!step.source) {
+    return "";
+  }
+  const std::string what =
+      fmt::format("{} (line {})", step.source->what, step.source->instruction->start_line);
+  if (step.kind != StepKind::kProject) {
+    return step.source->cause == SourceCause::kCopied
+               ? fmt::format(
+                     "after the source: it needs none of {}, and would stay cached above it", what)
+               : "";
+  }
+  if (step.source->cause == SourceCause::kFetched) {
+    return "";  // fetched source has no order to mend
+  }
+  if (step.mode == StepMode::kDownload) {
+    return fmt::format("source before install: bring the manifests alone first, and {} after it",
+                       what);
+  }
+  return EarlierDownload(graph, deps, stage.index, step) != nullptr
+             ? ""
+             : "downloads with every change of the source: a step of its own for the download, "
+               "with the manifests alone, would stay cached";
+}
+
+std::vector<std::string> Marks(const Graph& graph, const Dependencies& deps, const Stage& stage,
+                               const DependencyStep& step) {
+  std::vector<std::string> marks;
+  const auto add = [&marks](std::string mark) {
+    if (!mark.empty() && std::find(marks.begin(), marks.end(), mark) == marks.end()) {
+      marks.push_back(std::move(mark));
+    }
+  };
+  add(SourceMark(graph, deps, stage, step));
+  for (const StepCommand& command : step.commands) {
+    if (command.lock == LockState::kMissing) {
+      add(
+          fmt::format("no lock file: {} is not among the files, so every run may choose other "
+                      "versions",
+                      fmt::join(command.locks, " or ")));
+    } else if (command.lock != LockState::kNone && !command.frozen_form.empty()) {
+      add(fmt::format("not frozen: with `{}` it fails rather than choose other versions",
+                      command.frozen_form));
+    }
+  }
+  return marks;
+}
+
+std::string StepBlock(const Graph& graph, const Dependencies& deps, const Stage& stage,
+                      const DependencyStep& step) {
+  std::string text = fmt::format("\n    line {}: {}\n", step.line, Headline(step));
+  text += Commands(step);
+  text += DependsOn(step);
+  for (const std::string& sentence : step.why) {
+    text += fmt::format("      {}\n", sentence);
+  }
+  for (const std::string& mark : Marks(graph, deps, stage, step)) {
+    text += fmt::format("      ! {}\n", mark);
+  }
+  return text;
+}
+
+std::string StageBlock(const Graph& graph, const Dependencies& all, const Stage& stage) {
+  const StageDependencies& deps = Of(all, stage);
+  std::string text =
+      fmt::format("\n  stage {}{}{}, line {}: {}\n", stage.index, stage.name.empty() ? "" : " ",
+                  stage.name, stage.line, Name(deps.role));
+  for (const std::string& sentence : deps.why) {
+    text += fmt::format("    {}\n", sentence);
+  }
+  for (const DependencyStep& step : deps.steps) {
+    text += StepBlock(graph, all, stage, step);
+  }
+  if (!deps.unknown.empty()) {
+    text += "\n    Not known (a comment '# cacheplan: deps=…' above the line can say it):\n";
+    for (const UnknownPart& part : deps.unknown) {
+      text += fmt::format("      line {}: {}\n", part.line, part.reason);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
+  std::size_t steps = 0;
+  std::vector<std::string> worth;
+  for (const Stage& stage : graph.stages) {
+    const StageDependencies& facts = Of(deps, stage);
+    steps += facts.steps.size();
+    if (facts.is_dependency_stage) {
+      worth.push_back(stage.Label());
+    }
+  }
+  std::string text = fmt::format(
+      "{}: {}, {}\n", file.source->name(), Count(graph.stages.size(), "stage"),
+      steps == 0 ? "no step downloads anything that is known" : Count(steps, "dependency step"));
+  for (const Stage& stage : graph.stages) {
+    text += StageBlock(graph, deps, stage);
+  }
+  if (!worth.empty()) {
+    text += fmt::format("\n  Worth caching on their own: {}\n", fmt::join(worth, ", "));
+  }
+  return text;
+}
+
+}  // namespace cacheplan

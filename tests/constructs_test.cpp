@@ -1,0 +1,161 @@
+// Every shell construct and wrapper that a RUN may hold around a package manager, and what stays
+// opaque. One row each: the body of a RUN and the steps that come of it.
+#include <string>
+#include <vector>
+
+#include "cacheplan/detect.h"
+
+#include "support/catch.h"
+#include "support/detected.h"
+
+namespace cacheplan::test {
+namespace {
+
+std::string Steps(const StageDependencies& stage) {
+  std::string text;
+  for (const DependencyStep& step : stage.steps) {
+    text += (text.empty() ? "" : " ") + std::string(Name(step.kind)) + "/" + step.ecosystem;
+    text += step.mode == StepMode::kBuild ? "/build" : "";
+  }
+  return text;
+}
+
+struct Row {
+  const char* run;
+  const char* want;
+};
+
+void Check(const std::vector<Row>& rows, const std::string& head, bool opaque = false) {
+  for (const Row& row : rows) {
+    INFO(row.run);
+    const Detected detected(head + "RUN " + row.run + "\n");
+    const StageDependencies& stage = detected.deps.stages.at(0);
+    CHECK(Steps(stage) == row.want);
+    CHECK(stage.unknown.empty() == !opaque);
+  }
+}
+
+TEST_CASE("compound commands, functions, substitutions and here-documents", "[constructs]") {
+  Check({{"(cd web && npm ci)", "project/npm"},
+         {"{ npm ci; }", "project/npm"},
+         {"if [ -f x ]; then npm ci; else yarn install; fi", "project/npm"},
+         {"for p in a b; do pip install $p; done", "tool/python"},
+         {"until npm ci; do sleep 1; done", "project/npm"},
+         {"case $A in x) curl -O http://x/a ;; *) wget http://x/b ;; esac", "fetch/url"},
+         {"get() { curl -O http://x/$1; }; get a", "fetch/url"},
+         {"V=$(curl -s http://x/latest) && echo $V", "fetch/url"},
+         {"V=`curl -s http://x/latest`", "fetch/url"},
+         {"curl -sL http://x | sudo -E bash -", "fetch/url"},
+         {"bash -c \"$(curl -fsSL http://x)\"", "fetch/url"},
+         {"bash <(curl -s http://x)", "fetch/url"},
+         {"cat pk.txt | xargs apt-get install -y", "system/apt"},
+         {"[[ -f a && -f b ]] && npm ci", "project/npm"},
+         {"if ! npm ci; then exit 1; fi", "project/npm"},
+         {"bash <<E\nnpm ci\nE", "project/npm"},
+         {"<<E\n#!/bin/bash -e\nnpm ci\nE", "project/npm"},
+         {"echo 'npm ci' > x.sh", ""},
+         {"npm ci 2>&1 | tee log", "project/npm"}},
+        "FROM a\n");
+}
+
+TEST_CASE("wrappers are peeled off", "[constructs]") {
+  for (const char* wrapper :
+       {"sudo -E", "env A=b", "exec", "time", "nice -n 10", "gosu app", "xvfb-run -a",
+        "timeout 300", "timeout -k 5 300s", "retry 3", "retry -t 5 --", "flock /l", "flock -w 5 /l",
+        "runuser -u app --", "setpriv --reuid 1", "ssh-agent", "su-exec app", "command", "nohup"}) {
+    INFO(wrapper);
+    const Detected detected(std::string("FROM a\nRUN ") + wrapper + " npm ci\n");
+    CHECK(Steps(detected.deps.stages[0]) == "project/npm");
+  }
+  Check({{"su -c 'npm ci' app", "project/npm"},
+         {"su - app -s /bin/bash -c \"npm ci\"", "project/npm"},
+         {"runuser -l app -c 'npm ci'", "project/npm"},
+         {"bash -lc 'npm ci'", "project/npm"},
+         {"sudo -u app -H bash -lc 'cd /a && npm ci'", "project/npm"},
+         {"flock /l -c 'npm ci'", "project/npm"}},
+        "FROM a\n");
+}
+
+TEST_CASE("flags before the verb, paths and interpreters", "[constructs]") {
+  Check({{"npm --prefix web ci", "project/npm"},
+         {"go -C dir mod download", "project/go"},
+         {"mvn -f x/pom.xml dependency:go-offline", "project/java"},
+         {"cargo --manifest-path a/Cargo.toml fetch", "project/rust"},
+         {"git -C dir submodule update --init", "fetch/git"},
+         {"python3.12 -m pip install -r r.txt", "project/python"},
+         {"python3 -mpip install -r r.txt", "project/python"},
+         {"./mvnw -B dependency:go-offline", "project/java"},
+         {"bash ./gradlew dependencies", "project/java"},
+         {"/usr/bin/pip3 install x", "tool/python"},
+         {"$VENV/bin/pip install -r r.txt", "project/python"}},
+        "FROM a\n");
+}
+
+TEST_CASE("variables whose value the file says", "[constructs]") {
+  Check({{"PIP=pip3; $PIP install x", "tool/python"},
+         {"PM=npm && ${PM} ci", "project/npm"},
+         {"export PM=\"npm --prefix web\"; $PM ci", "project/npm"},
+         {"R=-r; pip install $R r.txt", "project/python"}},
+        "FROM a\n");
+  Check({{"$PM ci", "project/npm"}, {"${PIP} install x", "tool/python"}},
+        "FROM a\nENV PIP=\"python3 -m pip\"\nARG PM=npm\n");
+  // What is set anew, or not known, stays opaque.
+  Check({{"PM=$(x); $PM ci", ""}, {"read PM; $PM ci", ""}, {"$OTHER ci", ""}},
+        "FROM a\nENV PM=npm\n", true);
+  const Detected below("FROM a AS b\nENV PM=npm\nFROM b\nRUN $PM ci\nFROM a\nRUN $PM ci\n");
+  CHECK(Steps(below.deps.stages[1]) == "project/npm");
+  CHECK(Steps(below.deps.stages[2]).empty());
+}
+
+TEST_CASE("what the file does not show is opaque", "[constructs]") {
+  Check({{"eval \"$(x)\"", ""},
+         {"make deps", ""},
+         {"just deps", ""},
+         {"task deps", ""},
+         {"./install.sh", ""},
+         {"bash install.sh", ""},
+         {". ./setup.sh", ""},
+         {"source setup.sh", ""},
+         {"$TOOL install", ""},
+         {"<<E\n#!/usr/bin/env python3\nimport x\nE", ""},
+         {"python3 <<E\nimport x\nE", ""}},
+        "FROM a\n", true);
+  // Environments of tools set variables and nothing else.
+  Check({{"eval \"$(ssh-agent)\"", ""},
+         {". /etc/profile.d/x.sh", ""},
+         {". ~/.nvm/nvm.sh", ""},
+         {"eval $(opam env) && dune build", ""}},
+        "FROM a\n");
+}
+
+TEST_CASE("a script that is called build builds", "[constructs]") {
+  const auto role = [](const std::string& script) {
+    const Detected detected("FROM a AS x\nRUN apk add git\nRUN " + script +
+                            "\nFROM b\nCOPY --from=x /o /o\n");
+    return std::string(Name(detected.deps.stages[0].role));
+  };
+  CHECK(role("./build.sh") == "build");
+  CHECK(role("bash scripts/make-all.sh") == "build");
+  CHECK(role("./install.sh") == "deps");
+  CHECK(Steps(Detected("FROM a\nCOPY . .\nRUN npm ci && ./build.sh\n").deps.stages[0]) ==
+        "project/npm/build");
+}
+
+TEST_CASE("cmd and PowerShell under a Windows SHELL", "[constructs]") {
+  const std::string windows = "FROM mcr.microsoft.com/windows/servercore\n";
+  Check({{"if exist x (npm ci) else (yarn install)", "project/npm"},
+         {"call npm ci", "project/npm"},
+         {"for %i in (a b) do pip install %i", "tool/python"},
+         {"npm.cmd ci", "project/npm"}},
+        windows);
+  Check({{"iwr http://x -OutFile y", "fetch/url"},
+         {"(New-Object Net.WebClient).DownloadFile('http://x','y')", "fetch/url"},
+         {"if (Test-Path x) { npm ci }", "project/npm"},
+         {"foreach ($p in 'a','b') { pip install $p }", "tool/python"},
+         {"$x = Invoke-WebRequest http://x", "fetch/url"},
+         {"cmd /c npm ci", "project/npm"}},
+        windows + "SHELL [\"powershell\", \"-Command\"]\n");
+}
+
+}  // namespace
+}  // namespace cacheplan::test
