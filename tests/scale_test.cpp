@@ -141,6 +141,56 @@ TEST_CASE("a line of 20 MB, and a million instructions", "[scale]") {
   CHECK(BuildGraph(many).stages[0].steps.size() == 1000000);
 }
 
+/// A Dockerfile as people write them, again and again. An instruction with the comments and blank
+/// lines around it takes some 95 bytes in real files; here as well.
+std::string Usual(std::size_t times) {
+  const std::string text =
+      R"(# Builds the service. The toolchain is pinned so that a build tomorrow gives what one gave today.
+FROM golang:1.22-bookworm AS builder
+ARG VERSION=dev
+ENV CGO_ENABLED=0 \
+    GOFLAGS=-mod=readonly
+WORKDIR /src
+
+# What the build needs of the system: certificates for the module proxy, git for versions.
+RUN apt-get update && apt-get install -y --no-install-recommends \
+      ca-certificates \
+      git \
+      libpq-dev \
+      pkg-config \
+      protobuf-compiler \
+ && rm -rf /var/lib/apt/lists/*
+
+# Modules first: they change seldom.
+COPY go.mod go.sum ./
+RUN --mount=type=cache,target=/go/pkg/mod go mod download
+COPY . .
+RUN protoc --proto_path=api --go_out=internal/api --go_opt=paths=source_relative api/*.proto \
+ && go vet ./... \
+ && go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/server ./cmd/server
+
+FROM gcr.io/distroless/static:nonroot
+LABEL org.opencontainers.image.source="https://example.com/team/service" \
+      org.opencontainers.image.description="The service behind the front door"
+COPY --from=builder --chown=nonroot:nonroot /out/server /server
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=3s CMD ["/server", "healthcheck", "--quiet"]
+ENTRYPOINT ["/server", "--listen", ":8080"]
+
+)";
+  return Repeat(text, times);
+}
+
+TEST_CASE("a tree takes at most four times its text", "[scale]") {
+  for (const std::size_t times : {10U, 1000U}) {  // of a small file a chunk or two is much
+    const std::string text = Usual(times);
+    const Dockerfile file = Parse(std::make_shared<const Source>("Dockerfile", text));
+    CHECK(file.diagnostics.empty());
+    INFO(times << " times: " << file.bytes() << " bytes for " << text.size());
+    CHECK(file.bytes() <= 4 * text.size());
+  }
+}
+
 TEST_CASE("ONBUILD lines that add up to too much are said to", "[scale]") {
   const Dockerfile file = Parse(std::make_shared<const Source>(
       "Dockerfile", "FROM a AS s\n" + Repeat("ONBUILD RUN a\n", 1000) + Repeat("FROM s\n", 1000)));

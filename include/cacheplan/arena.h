@@ -19,6 +19,12 @@ namespace cacheplan {
 
 class Arena {
  public:
+  /// About how much will be wanted in all: chunks of a fair part of that waste little.
+  void Expect(std::size_t bytes) {
+    chunk_ = std::clamp(bytes / 6, kFirstChunk, kLargestChunk);
+    chunks_.reserve(8);
+  }
+
   /// A copy of the text.
   std::string_view Copy(std::string_view text) {
     if (text.empty()) {
@@ -28,6 +34,9 @@ class Arena {
     std::memcpy(out, text.data(), text.size());
     return {out, text.size()};
   }
+
+  /// Room for that many bytes, to be filled by the caller.
+  char* Room(std::size_t bytes) { return static_cast<char*>(Take(bytes, 1)); }
 
   /// A copy of the items, in one piece.
   template <typename T>
@@ -47,15 +56,19 @@ class Arena {
     return new (Take(sizeof(T), alignof(T))) T(std::move(value));
   }
 
+  /// Memory held, used or not.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
  private:
-  static constexpr std::size_t kFirstChunk = 1024;
+  static constexpr std::size_t kFirstChunk = 256;
   static constexpr std::size_t kLargestChunk = std::size_t{256} * 1024;
 
   void* Take(std::size_t size, std::size_t alignment) {
     void* place = next_;
     if (next_ == nullptr || std::align(alignment, size, place, left_) == nullptr) {
       const std::size_t chunk = std::max(size + alignment, chunk_);
-      chunk_ = std::min(chunk_ * 2, kLargestChunk);
+      chunk_ = std::min(chunk_ + chunk_ / 4, kLargestChunk);
+      bytes_ += chunk;
       chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk));
       place = chunks_.back().get();
       left_ = chunk;
@@ -69,6 +82,7 @@ class Arena {
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
+  std::size_t bytes_ = 0;
   std::size_t chunk_ = kFirstChunk;
 };
 

@@ -63,10 +63,15 @@ enum class Form : std::uint8_t {
   kExec,   ///< a JSON array of strings
 };
 
+/// Ordered by size: instructions are most of what a tree takes.
 struct Instruction {
   Keyword keyword = Keyword::kUnknown;
-  Word name;  ///< the keyword as written
   Form form = Form::kShell;
+  bool empty_continuation = false;  ///< a blank line inside it
+  std::uint32_t start_line = 0;
+  std::uint32_t end_line = 0;
+  Span span;  ///< keyword to the last byte, heredocs included, final newline not
+  Word name;  ///< the keyword as written
   std::span<const Flag> flags;
   /// BuildKit's argument nodes: RUN/CMD/… in shell form one word with the whole command line; ENV
   /// and LABEL three words a pair (key, value, "=" or "" in the old form); ONBUILD none, see
@@ -75,12 +80,8 @@ struct Instruction {
   std::span<const Heredoc> heredocs;
   const Instruction* trigger = nullptr;  ///< what ONBUILD holds
   std::string_view logical;              ///< the whole instruction with continuations joined
-  std::span<const std::string_view>
-      comments;  ///< comment lines right above, without '#', oldest first
-  Span span;     ///< keyword to the last byte, heredocs included, final newline not
-  std::uint32_t start_line = 0;
-  std::uint32_t end_line = 0;
-  bool empty_continuation = false;  ///< a blank line inside it
+  /// Comment lines right above, without '#', oldest first.
+  std::span<const std::string_view> comments;
 };
 
 /// A FROM, in file order. Its instructions are those after it up to the next FROM.
@@ -113,6 +114,12 @@ struct Dockerfile {
 
   /// BuildKit would refuse the file.
   [[nodiscard]] bool rejected() const { return !diagnostics.empty(); }
+  /// Memory held for the tree, without the text itself and the words of diagnostics.
+  [[nodiscard]] std::size_t bytes() const {
+    return arena.bytes() + directives.capacity() * sizeof(Directive) +
+           instructions.capacity() * sizeof(Instruction) + stages.capacity() * sizeof(StageDecl) +
+           diagnostics.capacity() * sizeof(Diagnostic);
+  }
 };
 
 Dockerfile Parse(std::shared_ptr<const Source> source);

@@ -44,9 +44,18 @@ bool IsUpper(std::string_view text);
 /// Equal under Unicode simple folding.
 bool EqualFold(std::string_view a, std::string_view b);
 
-std::string_view TrimLeft(std::string_view text);
-std::string_view TrimRight(std::string_view text);
-std::string_view Trim(std::string_view text);
+std::string_view TrimWideLeft(std::string_view text);
+std::string_view TrimWideRight(std::string_view text);
+/// Without the Unicode blanks in front (behind). Lines of a Dockerfile mostly have ASCII there.
+inline std::string_view TrimLeft(std::string_view text) {
+  const bool plain = !text.empty() && static_cast<unsigned char>(text.front() - '!') < 0x5E;
+  return plain ? text : TrimWideLeft(text);
+}
+inline std::string_view TrimRight(std::string_view text) {
+  const bool plain = !text.empty() && static_cast<unsigned char>(text.back() - '!') < 0x5E;
+  return plain ? text : TrimWideRight(text);
+}
+inline std::string_view Trim(std::string_view text) { return TrimRight(TrimLeft(text)); }
 
 /// A Go string literal: "a\tb\u00a0c". Appends to `out`.
 void AppendQuoted(std::string& out, std::string_view text);

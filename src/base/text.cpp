@@ -191,7 +191,7 @@ bool EqualFold(std::string_view a, std::string_view b) {
   return i == a.size() && j == b.size();
 }
 
-std::string_view TrimLeft(std::string_view text) {
+std::string_view TrimWideLeft(std::string_view text) {
   std::size_t pos = 0;
   while (pos < text.size() && (text[pos] == ' ' || text[pos] == '\t')) {
     ++pos;  // by far the most common blanks
@@ -206,7 +206,7 @@ std::string_view TrimLeft(std::string_view text) {
   return text.substr(pos);
 }
 
-std::string_view TrimRight(std::string_view text) {
+std::string_view TrimWideRight(std::string_view text) {
   while (!text.empty()) {
     if (text.back() > ' ') {
       break;  // ASCII, and no blank
@@ -225,8 +225,6 @@ std::string_view TrimRight(std::string_view text) {
   }
   return text;
 }
-
-std::string_view Trim(std::string_view text) { return TrimRight(TrimLeft(text)); }
 
 void AppendQuoted(std::string& out, std::string_view text) {
   out += '"';

@@ -1,3 +1,4 @@
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,11 +26,24 @@ struct QuotedWord {
   bool invalid = false;  ///< bytes that are no UTF-8: BuildKit has U+FFFD in their place
   bool dropped = false;  ///< it ends in an escape that stands for nothing
 };
+/// Bytes that mean nothing but themselves in a word; escapes of either kind are not among them.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain = {};
+  for (unsigned c = '!'; c < 0x80; ++c) {
+    plain[c] = c != '\'' && c != '"' && c != '\\' && c != '`';
+  }
+  return plain;
+}();
+
 QuotedWord ScanQuotedWord(std::string_view rest, std::size_t pos, char escape) {
   QuotedWord word;
   char quote = '\0';
   while (pos < rest.size()) {
     const char c = rest[pos];
+    if (kPlain[static_cast<unsigned char>(c)]) {
+      ++pos;
+      continue;
+    }
     if (static_cast<unsigned char>(c) >= 0x80) {
       const Rune rune = DecodeRune(rest, pos);
       if (quote == '\0' && IsSpace(rune.value)) {

@@ -16,6 +16,17 @@ struct RawFlag {
   bool blank_ok = false;  ///< it had quotes: even an empty word counts
 };
 
+/// The end of a word that says what it is, without quotes and escapes; nothing for any other.
+std::optional<std::size_t> PlainWordEnd(std::string_view text, std::size_t pos, char escape) {
+  for (; pos < text.size() && !IsSpaceByte(text[pos]); ++pos) {
+    const char c = text[pos];
+    if (c == '\'' || c == '"' || c == escape || static_cast<unsigned char>(c) >= 0x80) {
+      return std::nullopt;
+    }
+  }
+  return pos;
+}
+
 /// Reads one word from `pos` on. BuildKit goes byte by byte and takes each for a character.
 RawFlag ReadFlagWord(std::string_view text, std::size_t& pos, char escape) {
   RawFlag word{pos, pos, {}, false};
@@ -75,9 +86,18 @@ std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& re
     if (rest.substr(pos, 2) != "--") {
       break;
     }
+    if (const std::optional<std::size_t> end = PlainWordEnd(rest, pos, context.file.escape)) {
+      const std::string_view piece = rest.substr(pos, *end - pos);
+      pos = *end;
+      if (piece == "--") {
+        break;  // ends the flags and is none itself
+      }
+      flags.push_back(MakeFlag(context, piece, piece));
+      continue;
+    }
     RawFlag word = ReadFlagWord(rest, pos, context.file.escape);
     if (word.text == "--") {
-      break;  // ends the flags and is none itself
+      break;
     }
     if (word.blank_ok || !word.text.empty()) {
       flags.push_back(MakeFlag(context, rest.substr(word.begin, word.end - word.begin), word.text));

@@ -1,3 +1,6 @@
+#include <array>
+#include <cstdint>
+
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
 
@@ -60,10 +63,27 @@ bool EqualsKeyword(std::string_view name, std::string_view keyword) {
   return true;
 }
 
+/// Where the keywords with each first letter begin in kInstructions, which is sorted; one more
+/// entry for the end.
+constexpr auto kByLetter = [] {
+  std::array<std::uint8_t, 'Z' - 'A' + 2> starts = {};
+  for (std::size_t letter = 0; letter < starts.size(); ++letter) {
+    for (const InstructionInfo& info : kInstructions) {
+      starts[letter] += static_cast<std::size_t>(info.keyword.front() - 'A') < letter ? 1 : 0;
+    }
+  }
+  return starts;
+}();
+
 Keyword FindExact(std::string_view name) {
-  for (const InstructionInfo& info : kInstructions) {
-    if (EqualsKeyword(name, info.keyword)) {
-      return info.id;
+  const auto letter =
+      name.empty() ? 0U : static_cast<unsigned>((name.front() & ~0x20) - 'A');  // wraps below 'A'
+  if (name.empty() || letter > 'Z' - 'A') {
+    return Keyword::kUnknown;
+  }
+  for (std::size_t i = kByLetter[letter]; i < kByLetter[letter + 1]; ++i) {
+    if (EqualsKeyword(name, kInstructions[i].keyword)) {
+      return kInstructions[i].id;
     }
   }
   return Keyword::kUnknown;

@@ -37,7 +37,9 @@ struct LineContext {
 };
 
 /// `[\t\v\f\r ]`: what separates words for BuildKit.
-inline bool IsBlank(char c) { return c == '\t' || c == '\v' || c == '\f' || c == '\r' || c == ' '; }
+inline bool IsBlank(char c) {
+  return c <= ' ' && (c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r');
+}
 /// Go's unicode.IsSpace of a single byte taken for a character: BuildKit reads flags by bytes.
 inline bool IsSpaceByte(char c) {
   const auto byte = static_cast<unsigned char>(c);

@@ -58,23 +58,12 @@ std::optional<NameValue> SplitDirective(std::string_view text) {
 
 }  // namespace
 
-std::uint32_t LineMap::MapOne(std::size_t offset) const {
-  if (pieces_.size() == 1) {
-    return pieces_.front().source + static_cast<std::uint32_t>(offset);
-  }
+std::uint32_t LineMap::Search(std::size_t offset) const {
   const auto it =
       std::upper_bound(pieces_.begin(), pieces_.end(), offset,
                        [](std::size_t value, const Piece& p) { return value < p.logical; }) -
       1;
   return it->source + static_cast<std::uint32_t>(offset - it->logical);
-}
-
-Span LineMap::Map(std::size_t begin, std::size_t end) const {
-  if (begin == end) {
-    const std::uint32_t place = begin == 0 ? MapOne(0) : MapOne(begin - 1) + 1;
-    return {place, place};
-  }
-  return {MapOne(begin), MapOne(end - 1) + 1};
 }
 
 LineReader::LineReader(Dockerfile& file) : file_(file), text_(file.source->text()) {
@@ -138,9 +127,6 @@ bool LineReader::TrimContinuation(std::string_view& line) const {
 }
 
 void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
-  if (directives_done_) {
-    return;
-  }
   const std::string_view body =
       line.empty() || line.front() != '#' ? std::string_view() : TrimLeft(line.substr(1));
   const std::optional<NameValue> found = SplitDirective(body);
@@ -177,6 +163,15 @@ void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
   }
 }
 
+std::string_view LineReader::Join(std::size_t size) const {
+  char* const begin = file_.arena.Room(size);
+  char* end = begin;
+  for (const std::string_view piece : pieces_) {
+    end = std::copy(piece.begin(), piece.end(), end);
+  }
+  return {begin, size};
+}
+
 bool LineReader::Next(LogicalLine& line) {
   while (const std::optional<std::string_view> raw = NextRaw()) {
     if (too_long_ && file_.instructions.empty()) {
@@ -196,7 +191,9 @@ bool LineReader::Next(LogicalLine& line) {
         comments_.push_back(body);
       }
     }
-    ReadDirective(first, begin + indent);
+    if (!directives_done_) {
+      ReadDirective(first, begin + indent);
+    }
     if (comment) {
       continue;
     }
@@ -210,7 +207,8 @@ bool LineReader::Next(LogicalLine& line) {
     line.start_line = number_;
     line.empty_continuation = false;
     std::uint32_t end = begin + indent + static_cast<std::uint32_t>(first.size());
-    bool is_joined = false;
+    std::size_t size = first.size();
+    pieces_.assign(1, first);
     while (goes_on) {
       const std::optional<std::string_view> more = NextRaw();
       if (!more) {
@@ -226,18 +224,15 @@ bool LineReader::Next(LogicalLine& line) {
         continue;
       }
       goes_on = TrimContinuation(piece);
-      if (!is_joined) {
-        joined_ = first;
-        is_joined = true;
-      }
       const auto offset = static_cast<std::uint32_t>(piece.data() - text_.data());
       if (!piece.empty()) {
-        line.map.Add(static_cast<std::uint32_t>(joined_.size()), offset);
+        line.map.Add(static_cast<std::uint32_t>(size), offset);
       }
-      joined_ += piece;
+      pieces_.push_back(piece);
+      size += piece.size();
       end = offset + static_cast<std::uint32_t>(piece.size());
     }
-    line.text = is_joined ? file_.arena.Copy(joined_) : first;
+    line.text = pieces_.size() > 1 ? Join(size) : first;
     line.end_line = number_;
     line.span = {begin + indent, end};
     line.comments.swap(comments_);

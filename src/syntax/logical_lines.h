@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,14 +28,25 @@ class LineMap {
   /// The bytes from `logical` on stand from `source` on, up to the next piece.
   void Add(std::uint32_t logical, std::uint32_t source) { pieces_.push_back({logical, source}); }
   /// The source bytes of logical bytes [begin, end); an empty range is an empty place.
-  [[nodiscard]] Span Map(std::size_t begin, std::size_t end) const;
+  [[nodiscard]] Span Map(std::size_t begin, std::size_t end) const {
+    if (begin == end) {
+      const std::uint32_t place = begin == 0 ? MapOne(0) : MapOne(begin - 1) + 1;
+      return {place, place};
+    }
+    return {MapOne(begin), MapOne(end - 1) + 1};
+  }
 
  private:
   struct Piece {
     std::uint32_t logical;
     std::uint32_t source;
   };
-  [[nodiscard]] std::uint32_t MapOne(std::size_t offset) const;
+  [[nodiscard]] std::uint32_t MapOne(std::size_t offset) const {
+    // Most lines are one piece.
+    return pieces_.size() == 1 ? pieces_.front().source + static_cast<std::uint32_t>(offset)
+                               : Search(offset);
+  }
+  [[nodiscard]] std::uint32_t Search(std::size_t offset) const;
   std::vector<Piece> pieces_;
 };
 
@@ -70,6 +80,7 @@ class LineReader {
 
  private:
   void ReadDirective(std::string_view line, std::uint32_t offset);
+  std::string_view Join(std::size_t size) const;
   bool TrimContinuation(std::string_view& line) const;
   void Report(Diag diag, Span span, std::uint32_t line, std::string message, std::string hint);
 
@@ -81,7 +92,7 @@ class LineReader {
   bool stopped_ = false;
   std::optional<Diagnostic> too_long_;
   std::vector<std::string_view> comments_;
-  std::string joined_;  // the line with its continuations, before it goes to the arena
+  std::vector<std::string_view> pieces_;  // of a line with continuations, before they are joined
 };
 
 }  // namespace cacheplan::syntax

@@ -14,6 +14,8 @@ namespace syntax {
 namespace {
 
 constexpr int kMaxTriggerDepth = 100;
+constexpr std::size_t kUsualWords = 16;        // of an instruction
+constexpr std::size_t kUsualInstruction = 96;  // bytes
 
 /// `^(\d*)<<(-?)\s*([^<]*)$`
 struct HeredocMark {
@@ -124,13 +126,17 @@ namespace {
 
 class Parser {
  public:
-  explicit Parser(Dockerfile& file) : file_(file), lines_(file) {}
+  explicit Parser(Dockerfile& file) : file_(file), lines_(file) {
+    file_.arena.Expect(file_.source->text().size());
+    scratch_.words.reserve(kUsualWords);
+    scratch_.flags.reserve(kUsualWords);
+  }
 
   void Run() {
     LogicalLine line;
     while (lines_.Next(line)) {
       const LineContext context{file_, line.map, line.text, scratch_};
-      Instruction instruction;
+      Instruction& instruction = Add();
       ReadInstruction(context, line.text, line.start_line, 0, instruction);
       instruction.comments = file_.arena.Copy(line.comments);
       instruction.empty_continuation = line.empty_continuation;
@@ -140,7 +146,6 @@ class Parser {
       if (line.text.find("<<") != std::string_view::npos && MayHoldHeredoc(instruction)) {
         ReadHeredocs(context, instruction);
       }
-      file_.instructions.push_back(instruction);
       lines_.ReportTooLong();
     }
     if (file_.instructions.empty()) {
@@ -154,6 +159,20 @@ class Parser {
   }
 
  private:
+  /// Room grows by how many instructions the text read so far has held: doubling would waste half
+  /// of what is the largest part of a tree.
+  Instruction& Add() {
+    std::vector<Instruction>& all = file_.instructions;
+    if (all.size() == all.capacity()) {
+      const std::size_t size = file_.source->text().size();
+      const std::size_t left = size - std::min<std::size_t>(lines_.offset(), size);
+      const std::size_t each = all.empty() ? kUsualInstruction : lines_.offset() / all.size() + 1;
+      all.reserve(all.size() + all.size() / 32 + left / each + 2);
+    }
+    all.push_back(empty_);
+    return all.back();
+  }
+
   void ReadInstruction(const LineContext& context, std::string_view text, std::uint32_t line,
                        int depth, Instruction& instruction) {
     instruction.logical = text;
@@ -181,7 +200,7 @@ class Parser {
       file_.parser_rejects = true;
       return;
     }
-    auto* trigger = file_.arena.New(Instruction{});
+    auto* trigger = file_.arena.New(empty_);
     trigger->start_line = line;
     trigger->end_line = line;
     trigger->span = context.SpanOf(rest);
@@ -256,6 +275,7 @@ class Parser {
   Dockerfile& file_;
   LineReader lines_;
   Scratch scratch_;
+  const Instruction empty_;              ///< copying one costs less than clearing one anew
   Instruction* last_trigger_ = nullptr;  ///< the trigger of the ONBUILD read last
 };
 

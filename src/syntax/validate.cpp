@@ -113,7 +113,7 @@ class Validator {
   }
 
   bool Flags() {
-    std::vector<std::string_view> used;
+    std::uint64_t used = 0;  // a bit for each flag there is
     for (const Flag& flag : instruction_.flags) {
       if (flag.raw.substr(0, 2) != "--") {
         return Fail(Diag::kBadFlag, flag.span,
@@ -133,12 +133,12 @@ class Validator {
             names.empty() ? fmt::format("{} takes no flags", Name())
                           : fmt::format("{} takes --{}", Name(), fmt::join(names, ", --")));
       }
-      if (info->type != FlagType::kStrings &&
-          std::find(used.begin(), used.end(), info->name) != used.end()) {
+      const std::uint64_t bit = std::uint64_t{1} << (info - AllFlags().data());
+      if (info->type != FlagType::kStrings && (used & bit) != 0) {
         return Fail(Diag::kBadFlag, flag.span,
                     fmt::format("duplicate flag specified: --{}", flag.name), "keep one of them");
       }
-      used.push_back(info->name);
+      used |= bit;
       if (!FlagValue(*info, flag)) {
         return false;
       }
