@@ -100,7 +100,10 @@ TEST_CASE("variables whose value the file says", "[constructs]") {
   Check({{"$PM ci", "project/npm"}, {"${PIP} install x", "tool/python"}},
         "FROM a\nENV PIP=\"python3 -m pip\"\nARG PM=npm\n");
   // What is set anew, or not known, stays opaque.
-  Check({{"PM=$(x); $PM ci", ""}, {"read PM; $PM ci", ""}, {"$OTHER ci", ""}},
+  Check({{"PM=$(x); $PM ci", ""},
+         {"read PM; $PM ci", ""},
+         {"PM=npm; if x; then PM=yarn; fi; $PM install", ""},
+         {"$OTHER ci", ""}},
         "FROM a\nENV PM=npm\n", true);
   const Detected below("FROM a AS b\nENV PM=npm\nFROM b\nRUN $PM ci\nFROM a\nRUN $PM ci\n");
   CHECK(Steps(below.deps.stages[1]) == "project/npm");

@@ -195,11 +195,16 @@ class KnownVariables {
   }
 
  private:
-  /// NAME=value; what is not literal makes the name unknown.
+  /// NAME=value. What is not literal, or assigned twice (in branches, perhaps), is not known.
   void Assign(const ScriptWord& word) {
     const std::size_t sign = word.text.find('=');
-    if (sign != std::string::npos) {
-      own_[word.text.substr(0, sign)] = word.literal ? word.text.substr(sign + 1) : "";
+    if (sign == std::string::npos) {
+      return;
+    }
+    const std::string value = word.literal ? word.text.substr(sign + 1) : "";
+    const auto [own, fresh] = own_.try_emplace(word.text.substr(0, sign), value);
+    if (!fresh && own->second != value) {
+      own->second.clear();
     }
   }
   [[nodiscard]] std::string_view ValueOf(std::string_view name) const {
