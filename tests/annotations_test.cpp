@@ -43,6 +43,8 @@ TEST_CASE("an annotation's manifests are none of the source", "[annotations]") {
   const std::string copy = "FROM a\nCOPY DEPS ./\n";
   CHECK(Steps(Detected(copy + "# cacheplan: deps=go\nRUN ./get.sh\n")) ==
         "4 project/go download after annotated; ");
+  CHECK(Steps(Detected("FROM a\nCOPY lists ./\n# cacheplan: deps=go manifests=a/lists/\n"
+                       "RUN ./get.sh\n")) == "4 project/go download first annotated; ");
   CHECK(Steps(Detected(copy + "# cacheplan: deps=go manifests=DEPS\nRUN ./get.sh\n")) ==
         "4 project/go download first annotated; ");
 }

@@ -100,11 +100,29 @@ TEST_CASE("variables whose value the file says", "[constructs]") {
   Check({{"$PM ci", "project/npm"}, {"${PIP} install x", "tool/python"}},
         "FROM a\nENV PIP=\"python3 -m pip\"\nARG PM=npm\n");
   // What is set anew, or not known, stays opaque.
-  Check({{"PM=$(x); $PM ci", ""}, {"read PM; $PM ci", ""}, {"$OTHER ci", ""}},
+  Check({{"PM=$(x); $PM ci", ""},
+         {"read PM; $PM ci", ""},
+         {"PM=npm; if x; then PM=yarn; fi; $PM install", ""},
+         {"$OTHER ci", ""}},
         "FROM a\nENV PM=npm\n", true);
   const Detected below("FROM a AS b\nENV PM=npm\nFROM b\nRUN $PM ci\nFROM a\nRUN $PM ci\n");
   CHECK(Steps(below.deps.stages[1]) == "project/npm");
   CHECK(Steps(below.deps.stages[2]).empty());
+}
+
+TEST_CASE("variables do not make a script grow", "[constructs]") {
+  std::string text = "FROM a\nRUN <<EOF\nX='npm " + std::string(2000, 'x') + "'\n";
+  for (int i = 0; i < 20000; ++i) {
+    text += "$X ci\n$Y ci\n";
+  }
+  const Detected detected(text + "EOF\n");
+  CHECK(detected.deps.stages[0].unknown.size() <= 20);
+  std::string copies = "FROM a\n";
+  for (int i = 0; i < 5000; ++i) {
+    copies += "# cacheplan: deps=go manifests=m" + std::to_string(i) + "\nRUN ./x\nCOPY m" +
+              std::to_string(i) + " .\n";
+  }
+  CHECK(Detected(copies).deps.stages[0].steps.size() == 5000);
 }
 
 TEST_CASE("what the file does not show is opaque", "[constructs]") {

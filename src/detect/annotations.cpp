@@ -103,8 +103,11 @@ class Reader {
       Report(comment, "mode= goes with kind=project alone", "leave mode= out");
     }
     if (out_.diagnostics.size() == before) {
-      out_.manifests.insert(out_.manifests.end(), annotation.manifests.begin(),
-                            annotation.manifests.end());
+      for (const std::string& manifest : annotation.manifests) {
+        const std::string_view path = std::string_view(manifest).substr(
+            0, manifest.find_last_not_of('/') + 1);  // a folder may be written with its slash
+        out_.manifests.emplace(path.substr(path.find_last_of('/') + 1));
+      }
       out_.of[&instruction].push_back(std::move(annotation));
     }
   }

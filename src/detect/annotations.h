@@ -2,6 +2,9 @@
 // where it cannot be read or was read wrongly.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,7 +27,7 @@ struct Annotation {
 /// it counts for nothing and is a diagnostic.
 struct Annotations {
   std::unordered_map<const Instruction*, std::vector<Annotation>> of;
-  std::vector<std::string> manifests;  ///< of all of them
+  std::set<std::string, std::less<>> manifests;  ///< the file names that they call so
   std::vector<Diagnostic> diagnostics;
 };
 Annotations ReadAnnotations(const Dockerfile& file, const Knowledge& knowledge);

@@ -111,10 +111,7 @@ bool IsUnder(std::string_view path, std::string_view folder) {
 
 bool Arrivals::Add(Content content) {
   if (content.kind == ContentKind::kSource && named != nullptr &&
-      std::any_of(named->begin(), named->end(), [&](const std::string& name) {
-        return WithoutSlash(name) == WithoutSlash(content.path) ||
-               LastComponent(name) == LastComponent(content.path);
-      })) {
+      named->contains(LastComponent(content.path))) {
     content.kind = ContentKind::kSupport;
   }
   if (content.kind == ContentKind::kSource) {

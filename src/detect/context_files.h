@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,8 +52,8 @@ struct Arrivals {
   std::vector<Content> stage_manifests;  ///< manifests by COPY --from
   std::vector<Arrival> stage_sources;    ///< source by COPY --from
   std::optional<Arrival> fetched;        ///< source by git clone, curl or ADD URL
-  /// Paths that annotations call manifests, whatever their names look like. Outlives this.
-  const std::vector<std::string>* named = nullptr;
+  /// File names that annotations call manifests, whatever they look like. Outlives this.
+  const std::set<std::string, std::less<>>* named = nullptr;
 
   /// True when it is source.
   bool Add(Content content);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -166,7 +168,7 @@ class KnownVariables {
 
   /// The command with the variables that stand alone as words put in: `$PIP install`. Values with
   /// blanks become several words, as the shell would have it.
-  void Expand(SimpleCommand& command) const {
+  void Expand(SimpleCommand& command) {
     if (std::none_of(command.words.begin(), command.words.end(),
                      [](const ScriptWord& word) { return !word.literal; })) {
       return;
@@ -175,10 +177,11 @@ class KnownVariables {
     for (ScriptWord& word : command.words) {
       const std::string_view name = word.literal ? std::string_view() : VariableName(word.text);
       const std::string_view value = name.empty() ? std::string_view() : ValueOf(name);
-      if (value.empty()) {
+      if (value.empty() || value.size() > budget_) {
         words.push_back(std::move(word));
         continue;
       }
+      budget_ -= value.size();
       for (std::size_t at = 0; at < value.size();) {
         const std::size_t end =
             word.quoted ? value.size() : std::min(value.find(' ', at), value.size());
@@ -195,11 +198,16 @@ class KnownVariables {
   }
 
  private:
-  /// NAME=value; what is not literal makes the name unknown.
+  /// NAME=value. What is not literal, or assigned twice (in branches, perhaps), is not known.
   void Assign(const ScriptWord& word) {
     const std::size_t sign = word.text.find('=');
-    if (sign != std::string::npos) {
-      own_[word.text.substr(0, sign)] = word.literal ? word.text.substr(sign + 1) : "";
+    if (sign == std::string::npos) {
+      return;
+    }
+    const std::string value = word.literal ? word.text.substr(sign + 1) : "";
+    const auto [own, fresh] = own_.try_emplace(word.text.substr(0, sign), value);
+    if (!fresh && own->second != value) {
+      own->second.clear();
     }
   }
   [[nodiscard]] std::string_view ValueOf(std::string_view name) const {
@@ -212,6 +220,7 @@ class KnownVariables {
 
   const Variables& stage_;
   Variables own_;
+  std::size_t budget_ = 65536;  // bytes put in: a long value in many places must not grow the text
 };
 
 /// Only Windows has a program of that name, and there the default shell is cmd.
@@ -311,19 +320,21 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
   RunReading reading;
   Script script = ReadScript(step, run, windows, reading);
   KnownVariables known_variables(variables);
+  std::unordered_set<std::uint32_t> resolved;
   for (SimpleCommand& command : script.commands) {
-    const std::string written =
-        command.words.empty() || command.words[0].literal ? std::string() : command.words[0].text;
+    const bool unnamed = !command.words.empty() && command.name().empty();
     known_variables.Learn(command);
     known_variables.Expand(command);
-    if (!written.empty() && !command.name().empty()) {  // it is known what is called after all
-      std::erase_if(script.opaque, [&](const OpaquePart& part) {
-        return part.offset == command.offset && part.reason.ends_with(written);
-      });
+    if (unnamed && !command.name().empty()) {  // it is known what is called after all
+      resolved.insert(command.offset);
     }
   }
   for (const OpaquePart& part : script.opaque) {
-    reading.unknown.push_back(part.reason);
+    const bool known = part.reason.starts_with("the command's name is not known") &&
+                       resolved.contains(part.offset);
+    if (!known) {
+      reading.unknown.push_back(part.reason);
+    }
   }
   reading.commands.reserve(script.commands.size());
   for (SimpleCommand& command : script.commands) {

@@ -56,12 +56,13 @@ bool Tests(Activity activity) {
 }
 
 /// Whether what was fetched may be source: not what a shell runs at once, not a key, not a program
-/// that lands in a place of the system.
+/// that lands in a place of the system, not what a line of PHP or Python brings (an installer).
 bool MayBeSource(const KnownCommand& known, const CommandFact& fact) {
   if (fact.brings_source) {
     return true;
   }
-  if (known.command.piped_into_shell || fact.manager->name == "keys") {
+  if (known.command.piped_into_shell || fact.manager->name == "keys" ||
+      fact.manager->name == "inline-programs") {
     return false;
   }
   return std::none_of(known.command.words.begin(), known.command.words.end(),

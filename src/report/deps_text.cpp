@@ -112,13 +112,16 @@ std::vector<std::string> Marks(const Graph& graph, const Dependencies& deps, con
     }
   };
   add(SourceMark(graph, deps, stage, step));
+  // A build after the download resolves nothing that was not resolved there.
+  const bool downloaded =
+      step.mode == StepMode::kBuild && EarlierDownload(graph, deps, stage.index, step) != nullptr;
   for (const StepCommand& command : step.commands) {
     if (command.lock == LockState::kMissing) {
       add(
-          fmt::format("no lock file: {} is not among the files, so every run may choose other "
-                      "versions",
+          fmt::format("no lock file: {} is not among the files, so what is not pinned may differ "
+                      "from run to run",
                       fmt::join(command.locks, " or ")));
-    } else if (command.lock != LockState::kNone && !command.frozen_form.empty()) {
+    } else if (!downloaded && command.lock != LockState::kNone && !command.frozen_form.empty()) {
       add(fmt::format("not frozen: with `{}` it fails rather than choose other versions",
                       command.frozen_form));
     }
