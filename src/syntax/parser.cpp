@@ -167,8 +167,9 @@ class Parser {
     if (all.size() == all.capacity()) {
       const std::size_t size = file_.source->text().size();
       const std::size_t left = size - std::min<std::size_t>(lines_.offset(), size);
-      const std::size_t guess = all.empty() ? std::min(left / kUsualInstruction, kFirstGuess)
-                                            : left / (lines_.offset() / all.size() + 1);
+      const std::size_t each = all.empty() ? kUsualInstruction : lines_.offset() / all.size() + 1;
+      // No more than twice as much: what follows may be one long line.
+      const std::size_t guess = std::min(left / each, std::max(all.size(), kFirstGuess));
       all.reserve(all.size() + all.size() / 32 + guess + 2);
     }
     all.push_back(empty_);
