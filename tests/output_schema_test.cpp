@@ -57,6 +57,24 @@ TEST_CASE("bytes that are no text still give JSON") {
   }
 }
 
+TEST_CASE("JSON written by hand is what the library would write") {
+  std::string odd =
+      "FROM a\n# check=x\nONBUILD RUN <<-'E' x\n\tb\nE\nCOPY --from=\"q\\\"\" \x7f\xc3(\xff /\nENV "
+      "a=\"";
+  for (char c = 1; c < ' '; ++c) {
+    odd += c == '\n' ? ' ' : c;
+  }
+  const TempFolder folder;
+  folder.Write("Dockerfile", odd + "\xe2\x80\xa8\"\nNOPE \xf4\x90\x80\x80\n");
+  std::vector<std::string> folders = CaseFolders();
+  folders.push_back(folder.path());
+  for (const std::string& path : folders) {
+    const InFolder here(path);
+    const std::string out = RunMain({"parse", "--format", "json", "Dockerfile"}).out;
+    CHECK(nlohmann::ordered_json::parse(out).dump() + "\n" == out);
+  }
+}
+
 /// Every object of a document.
 void Objects(const Json& value, const Json::json_pointer& at,
              std::vector<Json::json_pointer>& places) {

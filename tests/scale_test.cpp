@@ -4,6 +4,7 @@
 // times as long, which a slow machine keeps and quadratic work (sixteen times, and more with size)
 // does not; what takes no time at all is not compared.
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string>
@@ -130,11 +131,14 @@ TEST_CASE("a hundred thousand stages in a chain", "[scale]") {
   CHECK(graph.BaseChain(kStages).size() == kStages + 1);
 }
 
-TEST_CASE("a line of 20 MB, and a million instructions", "[scale]") {
+TEST_CASE("a line of 100 MB, and a million instructions", "[scale]") {
+  constexpr std::size_t kLine = 100000000;
   const Dockerfile line = Parse(std::make_shared<const Source>(
-      "Dockerfile", "FROM a\nRUN " + std::string(20000000, 'x') + "\nRUN b\n"));
+      "Dockerfile", "FROM a\nRUN " + std::string(kLine, 'x') + "\nRUN b\n"));
   CHECK(line.instructions.size() == 3);
-  CHECK(line.diagnostics.size() == 1);
+  REQUIRE(line.diagnostics.size() == 1);
+  CHECK(line.diagnostics[0].diag == Diag::kLineTooLong);
+  CHECK(line.bytes() < 1000000);  // it points into the text
   const Dockerfile many =
       Parse(std::make_shared<const Source>("Dockerfile", "FROM a\n" + Repeat("RUN b\n", 1000000)));
   CHECK(many.diagnostics.empty());
@@ -189,6 +193,28 @@ TEST_CASE("a tree takes at most four times its text", "[scale]") {
     INFO(times << " times: " << file.bytes() << " bytes for " << text.size());
     CHECK(file.bytes() <= 4 * text.size());
   }
+}
+
+TEST_CASE("a file of 256 MiB takes four times as long as one of 64 MiB", "[scale]") {
+  if (std::getenv("CACHEPLAN_LARGE_TESTS") == nullptr) {
+    WARN("skipped: takes half a minute and 3 GB; set CACHEPLAN_LARGE_TESTS=1");
+    return;
+  }
+  const auto measure = [](std::size_t bytes) {
+    const std::string text = Usual(bytes / Usual(1).size() + 1);
+    const auto start = std::chrono::steady_clock::now();
+    const Dockerfile file = Parse(std::make_shared<const Source>("Dockerfile", text));
+    CHECK(file.diagnostics.empty());
+    CHECK(file.bytes() <= 4 * text.size());
+    const Graph graph = BuildGraph(file);
+    CHECK(graph.stages.size() == file.stages.size());
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    return time.count();
+  };
+  const double small = measure(std::size_t{64} << 20U);
+  const double large = measure(std::size_t{256} << 20U);
+  INFO(small << " s, then " << large << " s");
+  CHECK(large < 12 * small);
 }
 
 TEST_CASE("ONBUILD lines that add up to too much are said to", "[scale]") {

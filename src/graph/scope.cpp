@@ -25,6 +25,13 @@ std::string Part(std::string_view platform, std::size_t index) {
   return std::string(platform.substr(0, platform.find('/')));
 }
 
+/// Why the build's own arguments have no value that is known here.
+std::string UnknownPlatform(std::string_view name) {
+  std::string reason(name);
+  return reason.append(name.substr(0, 6) == "TARGET" ? " depends on --platform, which was not given"
+                                                     : " depends on the machine that builds");
+}
+
 Value PlatformArg(std::string_view name, const Dockerfile& file, const GraphOptions& options) {
   if (name == "TARGETSTAGE") {
     // The name given to --target, else the last stage's, else "default".
@@ -36,9 +43,7 @@ Value PlatformArg(std::string_view name, const Dockerfile& file, const GraphOpti
   }
   const bool target = name.substr(0, 6) == "TARGET";
   if (!target || options.platform.empty()) {
-    return {fmt::format("${}", name), false,
-            target ? fmt::format("{} depends on --platform, which was not given", name)
-                   : fmt::format("{} depends on the machine that builds", name)};
+    return {"$" + std::string(name), false, UnknownPlatform(name)};
   }
   if (name == "TARGETPLATFORM") {
     return {options.platform, true, {}};

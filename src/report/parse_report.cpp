@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "cacheplan/report.h"
 #include "cacheplan/text.h"
@@ -11,51 +10,78 @@
 namespace cacheplan {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json Place(const Source& source, std::uint32_t offset) {
+void WritePlace(JsonWriter& json, std::string_view key, const Source& source,
+                std::uint32_t offset) {
   const Position position = source.At(offset);
-  return {{"line", position.line}, {"column", position.column}, {"offset", offset}};
+  json.Key(key);
+  json.Open('{');
+  json.Key("line");
+  json.Number(position.line);
+  json.Key("column");
+  json.Number(position.column);
+  json.Key("offset");
+  json.Number(offset);
+  json.Close('}');
 }
 
-Json HeredocJson(const Source& source, const Heredoc& heredoc) {
-  return {{"name", heredoc.name},
-          {"expand", heredoc.expand},
-          {"chomp", heredoc.chomp},
-          {"content", heredoc.content},
-          {"start", Place(source, heredoc.content_span.begin)},
-          {"end", Place(source, heredoc.content_span.end)}};
+void WriteMember(JsonWriter& json, std::string_view key, std::string_view text) {
+  json.Key(key);
+  json.Text(text);
+}
+void WriteMember(JsonWriter& json, std::string_view key, bool value) {
+  json.Key(key);
+  json.Literal(value ? "true" : "false");
+}
+void WriteMember(JsonWriter& json, std::string_view key, std::size_t number) {
+  json.Key(key);
+  json.Number(number);
 }
 
-Json InstructionJson(const Source& source, const Instruction& instruction) {
-  Json flags = Json::array();
-  for (const Flag& flag : instruction.flags) {
-    Json item = {{"name", flag.name}};
-    item["value"] = flag.value ? Json(*flag.value) : Json(nullptr);
-    flags.push_back(std::move(item));
+void WriteHeredoc(JsonWriter& json, const Source& source, const Heredoc& heredoc) {
+  json.Open('{');
+  WriteMember(json, "name", heredoc.name);
+  WriteMember(json, "expand", heredoc.expand);
+  WriteMember(json, "chomp", heredoc.chomp);
+  WriteMember(json, "content", heredoc.content);
+  WritePlace(json, "start", source, heredoc.content_span.begin);
+  WritePlace(json, "end", source, heredoc.content_span.end);
+  json.Close('}');
+}
+
+/// Its members each under the key, between the brackets of a list.
+template <typename Items, typename Write>
+void WriteList(JsonWriter& json, std::string_view key, const Items& items, Write write) {
+  json.Key(key);
+  json.Open('[');
+  for (const auto& item : items) {
+    write(item);
   }
-  Json args = Json::array();
-  for (const Word& word : instruction.args) {
-    args.push_back(word.text);
-  }
-  Json heredocs = Json::array();
-  for (const Heredoc& heredoc : instruction.heredocs) {
-    heredocs.push_back(HeredocJson(source, heredoc));
-  }
+  json.Close(']');
+}
+
+void WriteInstruction(JsonWriter& json, const Source& source, const Instruction& instruction) {
   const bool known = instruction.keyword != Keyword::kUnknown;
-  Json out = {
-      {"keyword", known ? Json(KeywordName(instruction.keyword)) : Json(instruction.name.text)},
-      {"known", known},
-      {"form", instruction.form == Form::kExec ? "exec" : "shell"},
-      {"flags", std::move(flags)},
-      {"args", std::move(args)},
-      {"heredocs", std::move(heredocs)},
-      {"start", Place(source, instruction.span.begin)},
-      {"end", Place(source, instruction.span.end)}};
+  json.Open('{');
+  WriteMember(json, "keyword", known ? KeywordName(instruction.keyword) : instruction.name.text);
+  WriteMember(json, "known", known);
+  WriteMember(json, "form", std::string_view(instruction.form == Form::kExec ? "exec" : "shell"));
+  WriteList(json, "flags", instruction.flags, [&](const Flag& flag) {
+    json.Open('{');
+    WriteMember(json, "name", flag.name);
+    json.Key("value");
+    flag.value ? json.Text(*flag.value) : json.Literal("null");
+    json.Close('}');
+  });
+  WriteList(json, "args", instruction.args, [&](const Word& word) { json.Text(word.text); });
+  WriteList(json, "heredocs", instruction.heredocs,
+            [&](const Heredoc& heredoc) { WriteHeredoc(json, source, heredoc); });
+  WritePlace(json, "start", source, instruction.span.begin);
+  WritePlace(json, "end", source, instruction.span.end);
   if (instruction.trigger != nullptr) {
-    out["trigger"] = InstructionJson(source, *instruction.trigger);  // as deep as the parser reads
+    json.Key("trigger");
+    WriteInstruction(json, source, *instruction.trigger);  // as deep as the parser reads
   }
-  return out;
+  json.Close('}');
 }
 
 }  // namespace
@@ -100,37 +126,42 @@ std::string RenderParseText(const Dockerfile& file) {
 
 std::string RenderParseJson(const Dockerfile& file) {
   const Source& source = *file.source;
-  Json directives = Json::object();
+  std::string out;
+  out.reserve(4 * source.text().size());
+  JsonWriter json(out);
+  json.Open('{');
+  WriteMember(json, "version", std::size_t{1});
+  WriteMember(json, "file", source.name());
+  WriteMember(json, "escape", std::string_view(&file.escape, 1));
+  json.Key("directives");
+  json.Open('{');
   for (const Directive& directive : file.directives) {
-    directives[std::string(directive.name)] = directive.value;
+    WriteMember(json, directive.name, directive.value);
   }
-  Json instructions = Json::array();
-  for (const Instruction& instruction : file.instructions) {
-    instructions.push_back(InstructionJson(source, instruction));
-  }
-  Json stages = Json::array();
-  for (std::size_t i = 0; i < file.stages.size(); ++i) {
-    const StageDecl& stage = file.stages[i];
-    stages.push_back({{"index", i},
-                      {"name", stage.name},
-                      {"base", stage.base},
-                      {"platform", stage.platform},
-                      {"line", stage.line}});
-  }
-  Json errors = Json::array();
-  for (const Diagnostic& diagnostic : file.diagnostics) {
-    errors.push_back({{"line", diagnostic.line},
-                      {"column", source.At(diagnostic.span.begin).column},
-                      {"code", Info(diagnostic.diag).code},
-                      {"message", diagnostic.message}});
-  }
-  return JsonLine({{"version", 1},
-                   {"file", source.name()},
-                   {"escape", std::string(1, file.escape)},
-                   {"directives", std::move(directives)},
-                   {"instructions", std::move(instructions)},
-                   {"stages", std::move(stages)},
-                   {"errors", std::move(errors)}});
+  json.Close('}');
+  WriteList(json, "instructions", file.instructions,
+            [&](const Instruction& instruction) { WriteInstruction(json, source, instruction); });
+  std::size_t index = 0;
+  WriteList(json, "stages", file.stages, [&](const StageDecl& stage) {
+    json.Open('{');
+    WriteMember(json, "index", index++);
+    WriteMember(json, "name", stage.name);
+    WriteMember(json, "base", stage.base);
+    WriteMember(json, "platform", stage.platform);
+    WriteMember(json, "line", std::size_t{stage.line});
+    json.Close('}');
+  });
+  WriteList(json, "errors", file.diagnostics, [&](const Diagnostic& diagnostic) {
+    json.Open('{');
+    WriteMember(json, "line", std::size_t{diagnostic.line});
+    WriteMember(json, "column", std::size_t{source.At(diagnostic.span.begin).column});
+    WriteMember(json, "code", Info(diagnostic.diag).code);
+    WriteMember(json, "message", std::string_view(diagnostic.message));
+    json.Close('}');
+  });
+  json.Close('}');
+  out += '\n';
+  return out;
 }
 
 }  // namespace cacheplan

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -11,6 +13,21 @@ namespace {
 
 constexpr int kMaxDepth = 1000;
 constexpr std::size_t kMaxGrowth = std::size_t{1} << 20U;
+
+/// Bytes that stand for themselves whatever the options are, and are no blank.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain = {};
+  for (unsigned c = '!'; c < 0x7F; ++c) {
+    plain[c] = std::string_view("$'\"<\\`").find(static_cast<char>(c)) == std::string_view::npos;
+  }
+  return plain;
+}();
+
+/// Most words say what they mean.
+bool IsPlain(std::string_view word) {
+  return std::all_of(word.begin(), word.end(),
+                     [](char c) { return kPlain[static_cast<unsigned char>(c)]; });
+}
 
 }  // namespace
 
@@ -201,6 +218,14 @@ bool WordLexer::ReadDoubleQuoted(std::string& out) {
 }  // namespace shell
 
 Expansion Expand(std::string_view word, const VariableLookup& lookup, const LexOptions& options) {
+  if (shell::IsPlain(word)) {
+    Expansion same;
+    same.text = word;
+    if (!word.empty()) {
+      same.words.emplace_back(word);
+    }
+    return same;
+  }
   return shell::WordLexer(word, lookup, options).Run();
 }
 

@@ -1,7 +1,8 @@
 #include "cacheplan/image_ref.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include "cacheplan/text.h"
 
@@ -12,27 +13,103 @@ namespace {
 constexpr std::string_view kDefaultDomain = "docker.io";
 constexpr std::size_t kMaxName = 255;
 
-struct Patterns {
-  RE2 reference;
-  RE2 anchored_digest{"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"};
-  RE2 identifier{"[a-f0-9]{64}"};
-  RE2 tag{"[\\w][\\w.-]{0,127}"};
+constexpr std::size_t kMaxTag = 128;
+constexpr std::size_t kIdentifier = 64;  // digits of an image's id
+constexpr std::size_t kMinDigest = 32;   // digits
 
-  static std::string Reference() {
-    const std::string component = "[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*";
-    const std::string label = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
-    const std::string host = "(?:" + label + "(?:\\." + label + ")*|\\[(?:[a-fA-F0-9:]+)\\])";
-    const std::string name =
-        "((?:" + host + "(?::[0-9]+)?/)?" + component + "(?:/" + component + ")*)";
-    return name + "(?::([\\w][\\w.-]{0,127}))?" +
-           "(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?";
+bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsDecimal(char c) { return c >= '0' && c <= '9'; }
+bool IsAlnum(char c) { return IsAsciiLetter(c) || IsDecimal(c); }
+bool IsHex(char c) { return IsDecimal(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+template <typename Test>
+bool All(std::string_view text, Test test) {
+  return std::all_of(text.begin(), text.end(), test);
+}
+
+/// The text up to the separator, which is cut off with it; all of it where there is none.
+std::string_view CutAt(std::string_view& text, char separator) {
+  const std::size_t end = std::min(text.find(separator), text.size());
+  const std::string_view head = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return head;
+}
+
+/// `[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*`
+bool IsComponent(std::string_view text) {
+  for (;;) {
+    std::size_t word = 0;
+    while (word < text.size() && IsLowerOrDigit(text[word])) {
+      ++word;
+    }
+    if (word == 0 || word == text.size()) {
+      return word != 0;
+    }
+    text.remove_prefix(word);
+    const std::size_t dashes = std::min(text.find_first_not_of('-'), text.size());
+    if (dashes == 0 && text.front() != '.' && text.front() != '_') {
+      return false;
+    }
+    text.remove_prefix(std::max<std::size_t>(dashes, text.substr(0, 2) == "__" ? 2 : 1));
   }
-  Patterns() : reference(Reference()) {}
-};
+}
 
-const Patterns& AllPatterns() {
-  static const Patterns patterns;
-  return patterns;
+bool IsPath(std::string_view text) {
+  if (text.empty() || text.back() == '/') {
+    return false;
+  }
+  while (!text.empty()) {
+    if (!IsComponent(CutAt(text, '/'))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Names in a row with dots between, or an IPv6 address in brackets; then perhaps a port.
+bool IsHost(std::string_view text) {
+  const std::size_t bracket = text.substr(0, 1) == "[" ? text.find(']') : 0;
+  const std::size_t colon = text.find(':', bracket);
+  if (bracket == std::string_view::npos) {
+    return false;
+  }
+  if (colon != std::string_view::npos) {
+    const std::string_view port = text.substr(colon + 1);
+    if (port.empty() || !All(port, IsDecimal)) {
+      return false;
+    }
+    text = text.substr(0, colon);
+  }
+  if (bracket > 0) {
+    return bracket > 1 && bracket + 1 == text.size() &&
+           All(text.substr(1, bracket - 1), [](char c) { return IsHex(c) || c == ':'; });
+  }
+  if (text.empty() || text.back() == '.') {
+    return false;
+  }
+  while (!text.empty()) {
+    const std::string_view label = CutAt(text, '.');
+    if (label.empty() || !IsAlnum(label.front()) || !IsAlnum(label.back()) ||
+        !All(label, [](char c) { return IsAlnum(c) || c == '-'; })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// `[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}`
+bool IsDigest(std::string_view text) {
+  const std::string_view name = CutAt(text, ':');
+  bool inside = false;  // of a word: what begins one must be a letter
+  for (const char c : name) {
+    const bool separator = std::string_view("-_+.").find(c) != std::string_view::npos;
+    if (separator ? !inside : inside ? !IsAlnum(c) : !IsAsciiLetter(c)) {
+      return false;
+    }
+    inside = !separator;
+  }
+  return inside && text.size() >= kMinDigest && All(text, IsHex);
 }
 
 struct SplitName {
@@ -63,13 +140,15 @@ SplitName SplitDomain(std::string_view text) {
 }  // namespace
 
 bool IsValidTag(std::string_view tag) {
-  return RE2::FullMatch(re2::StringPiece(tag.data(), tag.size()), AllPatterns().tag);
+  const auto is_word = [](char c) { return IsAlnum(c) || c == '_'; };
+  return !tag.empty() && tag.size() <= kMaxTag && is_word(tag.front()) &&
+         All(tag, [&](char c) { return is_word(c) || c == '.' || c == '-'; });
 }
 
 Result<ImageRef> ParseImageRef(std::string_view text) {
   const auto invalid = [](std::string_view why) { return Status::Invalid(std::string(why)); };
-  const Patterns& patterns = AllPatterns();
-  if (RE2::FullMatch(re2::StringPiece(text.data(), text.size()), patterns.identifier)) {
+  if (text.size() == kIdentifier &&
+      All(text, [](char c) { return IsDecimal(c) || (c >= 'a' && c <= 'f'); })) {
     return invalid(
         fmt::format("invalid repository name ({}), cannot specify 64-byte hexadecimal "
                     "strings",
@@ -82,15 +161,17 @@ Result<ImageRef> ParseImageRef(std::string_view text) {
     return invalid(
         fmt::format("invalid reference format: repository name ({}) must be lowercase", path));
   }
-  ImageRef ref;
-  std::string name;
-  const std::string full = split.domain + "/" + split.rest;
-  if (!RE2::FullMatch(full, patterns.reference, &name, &ref.tag, &ref.digest)) {
+  std::string_view rest = std::string_view(split.rest).substr(path.size());
+  const std::size_t at = rest.find('@');
+  const bool tagged = rest.substr(0, 1) == ":";
+  const std::string_view tag = tagged ? rest.substr(1, at - 1) : std::string_view();
+  const std::string_view digest =
+      at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
+  if (!IsPath(path) || (!IsHost(split.domain) && !IsComponent(split.domain)) ||
+      (tagged && !IsValidTag(tag)) || (at != std::string_view::npos && !IsDigest(digest))) {
     return invalid("invalid reference format");
   }
-  const std::size_t slash = name.find('/');
-  ref.domain = name.substr(0, slash);
-  ref.path = name.substr(slash + 1);
+  ImageRef ref{split.domain, path, std::string(tag), std::string(digest)};
   if (ref.path.size() > kMaxName) {
     return invalid(fmt::format("repository name must not be more than {} characters", kMaxName));
   }

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kMaxTriggerDepth = 100;
 constexpr std::size_t kUsualWords = 16;        // of an instruction
+constexpr std::size_t kFirstGuess = 1000;      // instructions
 constexpr std::size_t kUsualInstruction = 96;  // bytes
 
 /// `^(\d*)<<(-?)\s*([^<]*)$`
@@ -167,7 +168,9 @@ class Parser {
       const std::size_t size = file_.source->text().size();
       const std::size_t left = size - std::min<std::size_t>(lines_.offset(), size);
       const std::size_t each = all.empty() ? kUsualInstruction : lines_.offset() / all.size() + 1;
-      all.reserve(all.size() + all.size() / 32 + left / each + 2);
+      // No more than twice as much: what follows may be one long line.
+      const std::size_t guess = std::min(left / each, std::max(all.size(), kFirstGuess));
+      all.reserve(all.size() + all.size() / 32 + guess + 2);
     }
     all.push_back(empty_);
     return all.back();
