@@ -1,111 +1,107 @@
 // `cacheplan deps --format json`: every value of the answer.
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include "cacheplan/report.h"
 
 #include "src/report/graph_parts.h"
-#include "src/report/json_text.h"
+#include "src/report/json_writer.h"
 
 namespace cacheplan {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using report::JsonWriter;
 
-Json CommandJson(const Dockerfile& file, const StepCommand& command) {
+void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
+  json.Open(key, '[');
+  for (const std::string& text : texts) {
+    json.Text(text);
+  }
+  json.Close(']');
+}
+
+void WriteCommand(JsonWriter& json, const Dockerfile& file, const StepCommand& command) {
   const Position begin = file.source->At(command.span.begin);
   const Position end = file.source->At(command.span.end);
-  Json json = {{"command", command.text},
-               {"line", begin.line},
-               {"column", begin.column},
-               {"end_line", end.line},
-               {"end_column", end.column},
-               {"manager", command.manager},
-               {"activity", Name(command.activity)},
-               {"directory", command.directory},
-               {"lock", Name(command.lock)},
-               {"frozen", command.frozen}};
+  json.Open('{').Text("command", command.text);
+  json.Number("line", begin.line).Number("column", begin.column);
+  json.Number("end_line", end.line).Number("end_column", end.column);
+  json.Text("manager", command.manager).Text("activity", Name(command.activity));
+  json.Text("directory", command.directory).Text("lock", Name(command.lock));
+  json.Bool("frozen", command.frozen);
   if (!command.frozen_form.empty()) {
-    json["frozen_form"] = command.frozen_form;
+    json.Text("frozen_form", command.frozen_form);
   }
-  return json;
+  json.Close('}');
 }
 
-Json FileJson(const VisibleFile& file) {
-  return {{"path", file.path},
-          {"place", file.place},
-          {"is", Name(file.kind)},
-          {"manager", file.manager},
-          {"how", Name(file.how)},
-          {"line", file.instruction->start_line},
-          {"in_directory", file.in_directory}};
+void WriteFile(JsonWriter& json, const VisibleFile& file) {
+  json.Open('{').Text("path", file.path).Text("place", file.place);
+  json.Text("is", Name(file.kind)).Text("manager", file.manager).Text("how", Name(file.how));
+  json.Number("line", file.instruction->start_line).Bool("in_directory", file.in_directory);
+  json.Close('}');
 }
 
-Json StepJson(const Dockerfile& file, const DependencyStep& step) {
-  Json json = {{"line", step.line}, {"kind", Name(step.kind)}};
+void WriteStep(JsonWriter& json, const Dockerfile& file, const DependencyStep& step) {
+  json.Open('{').Number("line", step.line).Text("kind", Name(step.kind));
   if (step.mode) {
-    json["mode"] = Name(*step.mode);
+    json.Text("mode", Name(*step.mode));
   }
-  json["ecosystem"] = step.ecosystem;
-  json["manager"] = step.manager;
+  json.Text("ecosystem", step.ecosystem).Text("manager", step.manager);
   if (step.kind == StepKind::kProject) {
-    json["manifests_first"] = step.manifests_first ? Json(*step.manifests_first) : Json(nullptr);
+    json.Key("manifests_first");
+    step.manifests_first ? json.Bool(*step.manifests_first) : json.Null();
   }
-  json["command"] = step.command;
-  json["annotated"] = step.annotated;
-  json["manifests"] = step.manifests;
+  json.Text("command", step.command).Bool("annotated", step.annotated);
+  WriteTexts(json, "manifests", step.manifests);
+  json.Key("source");
   if (step.source) {
-    json["source"] = {{"cause", Name(step.source->cause)},
-                      {"what", step.source->what},
-                      {"line", step.source->instruction->start_line}};
+    json.Open('{').Text("cause", Name(step.source->cause)).Text("what", step.source->what);
+    json.Number("line", step.source->instruction->start_line).Close('}');
   } else {
-    json["source"] = nullptr;
+    json.Null();
   }
-  json["files"] = Json::array();
+  json.Open("files", '[');
   for (const VisibleFile& visible : step.files) {
-    json["files"].push_back(FileJson(visible));
+    WriteFile(json, visible);
   }
-  json["commands"] = Json::array();
+  json.Close(']').Open("commands", '[');
   for (const StepCommand& command : step.commands) {
-    json["commands"].push_back(CommandJson(file, command));
+    WriteCommand(json, file, command);
   }
-  json["why"] = step.why;
-  return json;
+  json.Close(']');
+  WriteTexts(json, "why", step.why);
+  json.Close('}');
 }
 
-Json StageJson(const Dockerfile& file, const Stage& stage, const StageDependencies& deps) {
-  Json steps = Json::array();
+void WriteStage(JsonWriter& json, const Dockerfile& file, const Stage& stage,
+                const StageDependencies& deps) {
+  json.Open('{').Number("index", stage.index).Text("name", stage.name);
+  json.Number("line", stage.line).Text("role", Name(deps.role));
+  json.Bool("dependency_stage", deps.is_dependency_stage).Open("steps", '[');
   for (const DependencyStep& step : deps.steps) {
-    steps.push_back(StepJson(file, step));
+    WriteStep(json, file, step);
   }
-  Json unknown = Json::array();
+  json.Close(']').Open("unknown", '[');
   for (const UnknownPart& part : deps.unknown) {
-    unknown.push_back({{"line", part.line}, {"reason", part.reason}});
+    json.Open('{').Number("line", part.line).Text("reason", part.reason).Close('}');
   }
-  return {{"index", stage.index},
-          {"name", stage.name},
-          {"line", stage.line},
-          {"role", Name(deps.role)},
-          {"dependency_stage", deps.is_dependency_stage},
-          {"steps", std::move(steps)},
-          {"unknown", std::move(unknown)},
-          {"why", deps.why}};
+  json.Close(']');
+  WriteTexts(json, "why", deps.why);
+  json.Close('}');
 }
 
 }  // namespace
 
 std::string RenderDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
-  Json stages = Json::array();
+  JsonWriter json;
+  json.Open('{').Number("version", 1).Text("file", file.source->name()).Open("stages", '[');
   for (const Stage& stage : graph.stages) {
-    stages.push_back(StageJson(file, stage, Of(deps, stage)));
+    WriteStage(json, file, stage, Of(deps, stage));
   }
-  return JsonLine(
-      {{"version", 1}, {"file", std::string(file.source->name())}, {"stages", std::move(stages)}});
+  json.Close(']').Close('}');
+  return json.Take();
 }
 
 }  // namespace cacheplan

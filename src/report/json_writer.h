@@ -1,5 +1,5 @@
-// JSON written straight into a string, for reports of tens of thousands of findings: a tree of
-// values first would cost more than reading the Dockerfiles.
+// JSON written straight into a string, for reports of thousands of files: a tree of values first
+// would cost more than reading the Dockerfiles.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@ class JsonWriter {
   JsonWriter& Text(std::string_view text);
   JsonWriter& Number(std::uint64_t number);
   JsonWriter& Bool(bool value);
+  JsonWriter& Null();
   /// The next value begins on a line of its own.
   JsonWriter& Line();
 

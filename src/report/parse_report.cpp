@@ -5,10 +5,12 @@
 #include "cacheplan/vocabulary.h"
 
 #include "src/report/graph_parts.h"
-#include "src/report/json_text.h"
+#include "src/report/json_writer.h"
 
 namespace cacheplan {
 namespace {
+
+using report::JsonWriter;
 
 void WritePlace(JsonWriter& json, std::string_view key, const Source& source,
                 std::uint32_t offset) {
@@ -30,7 +32,7 @@ void WriteMember(JsonWriter& json, std::string_view key, std::string_view text) 
 }
 void WriteMember(JsonWriter& json, std::string_view key, bool value) {
   json.Key(key);
-  json.Literal(value ? "true" : "false");
+  json.Bool(value);
 }
 void WriteMember(JsonWriter& json, std::string_view key, std::size_t number) {
   json.Key(key);
@@ -69,7 +71,7 @@ void WriteInstruction(JsonWriter& json, const Source& source, const Instruction&
     json.Open('{');
     WriteMember(json, "name", flag.name);
     json.Key("value");
-    flag.value ? json.Text(*flag.value) : json.Literal("null");
+    flag.value ? json.Text(*flag.value) : json.Null();
     json.Close('}');
   });
   WriteList(json, "args", instruction.args, [&](const Word& word) { json.Text(word.text); });
@@ -126,9 +128,7 @@ std::string RenderParseText(const Dockerfile& file) {
 
 std::string RenderParseJson(const Dockerfile& file) {
   const Source& source = *file.source;
-  std::string out;
-  out.reserve(4 * source.text().size());
-  JsonWriter json(out);
+  JsonWriter json;
   json.Open('{');
   WriteMember(json, "version", std::size_t{1});
   WriteMember(json, "file", source.name());
@@ -160,8 +160,7 @@ std::string RenderParseJson(const Dockerfile& file) {
     json.Close('}');
   });
   json.Close('}');
-  out += '\n';
-  return out;
+  return json.Take();
 }
 
 }  // namespace cacheplan
