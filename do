@@ -62,6 +62,10 @@ conformance() {
     say "skipped: conformance (no python3)"
   else
     for set in parse deps; do ../shared/check $set build/release/cacheplan --show 0; done
+    files=$(mktemp -d)
+    tar -xJf ../shared/corpus/dev.tar.xz -C "$files"
+    CACHEPLAN_CORPUS=$files/files build/release/tests/test_syntax_spans "[corpus]"
+    rm -rf "$files"
   fi
 }
 

@@ -226,7 +226,7 @@ TEST_CASE("printing back is the identity for every Dockerfile here, and for brok
   }
 }
 
-TEST_CASE("printing back is the identity for a folder of Dockerfiles", "[syntax]") {
+TEST_CASE("printing back is the identity for a folder of Dockerfiles", "[syntax][corpus]") {
   const char* folder = std::getenv("CACHEPLAN_CORPUS");
   if (folder == nullptr) {
     WARN("skipped: CACHEPLAN_CORPUS names no folder of Dockerfiles");
