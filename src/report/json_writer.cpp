@@ -1,37 +1,39 @@
 #include "src/report/json_writer.h"
 
+#include <array>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "cacheplan/text.h"
 
 namespace cacheplan::report {
 namespace {
 
-void AppendEscaped(std::string& out, unsigned char c) {
-  constexpr char kHex[] = "0123456789abcdef";
-  switch (c) {
-    case '"':
-    case '\\':
-      out += '\\';
-      out += static_cast<char>(c);
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    default:
-      out += "\\u00";
-      out += kHex[c >> 4U];
-      out += kHex[c & 0xFU];
+/// ASCII that stands for itself between quotes.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain = {};
+  for (unsigned c = ' '; c < 0x80; ++c) {
+    plain[c] = c != '"' && c != '\\';
   }
-}
+  return plain;
+}();
 
-bool IsPlain(unsigned char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+void AppendEscaped(std::string& out, char c) {
+  constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
+  constexpr std::string_view kNames = "\"\\bfnrt";
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out += '\\';
+  const std::size_t named = kNamed.find(c);
+  if (named != std::string_view::npos) {
+    out += kNames[named];
+    return;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  out += "u00";
+  out += kHex[byte >> 4U];
+  out += kHex[byte & 0xFU];
+}
 
 }  // namespace
 
@@ -69,25 +71,31 @@ JsonWriter& JsonWriter::Key(std::string_view key) {
 
 JsonWriter& JsonWriter::Text(std::string_view text) {
   Separate();
+  const std::size_t begin = out_.size();
   out_ += '"';
   for (std::size_t pos = 0; pos < text.size();) {
     std::size_t end = pos;
-    while (end < text.size() && IsPlain(static_cast<unsigned char>(text[end]))) {
+    while (end < text.size() && kPlain[static_cast<unsigned char>(text[end])]) {
       ++end;
     }
-    out_ += text.substr(pos, end - pos);
-    if (end == text.size()) {
+    out_.append(text, pos, end - pos);
+    pos = end;
+    if (pos == text.size()) {
       break;
     }
-    const auto c = static_cast<unsigned char>(text[end]);
-    if (c < 0x80) {
-      AppendEscaped(out_, c);
-      pos = end + 1;
-    } else {
-      const Rune rune = DecodeRune(text, end);
-      AppendRune(out_, rune.value);
-      pos = end + rune.width;
+    if (static_cast<unsigned char>(text[pos]) < 0x80) {
+      AppendEscaped(out_, text[pos++]);
+      continue;
     }
+    const Rune rune = DecodeRune(text, pos);
+    if (rune.value == kRuneError && rune.width == 1) {
+      // How many U+FFFD stand for bytes that are no UTF-8 is the library's to say.
+      out_.resize(begin);
+      out_ += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      return *this;
+    }
+    out_.append(text, pos, rune.width);
+    pos += rune.width;
   }
   out_ += '"';
   return *this;
