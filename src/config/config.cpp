@@ -9,6 +9,8 @@
 
 // The header alone, whether or not the system has the library as well: one file reads
 // configurations, and no program should need the library to start.
+#undef TOML_HEADER_ONLY  // some packages define it, and TOML_SHARED_LIB, for their library
+#undef TOML_SHARED_LIB
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
