@@ -1,4 +1,4 @@
-// What git knows of a directory. The one file that includes libgit2.
+// What git knows of a directory.
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -7,6 +7,8 @@
 #include <git2.h>
 
 #include "cacheplan/context.h"
+
+#include "src/context/git_library.h"
 
 namespace cacheplan {
 namespace {
@@ -23,26 +25,19 @@ using Index = std::unique_ptr<git_index, Freer<git_index_free>>;
 using Object = std::unique_ptr<git_object, Freer<git_object_free>>;
 using Diff = std::unique_ptr<git_diff, Freer<git_diff_free>>;
 
-/// The library is set up once, and stays so until the program ends.
-void SetUp() {
-  static const int count = [] {
-    const int initialised = git_libgit2_init();
-    // A checkout often belongs to another user than the one of the CI job. The check guards against
-    // commands in a stranger's configuration; libgit2 runs none.
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-    return initialised;
-  }();
-  (void)count;
-}
-
 std::string LastError() {
+  if (!context::LoadGit().empty()) {
+    return context::LoadGit();
+  }
   const git_error* error = git_error_last();
   return error == nullptr || error->message == nullptr ? "unknown error" : error->message;
 }
 
 Repository Open(const std::string& directory) {
-  SetUp();
   git_repository* repository = nullptr;
+  if (!context::LoadGit().empty()) {
+    return nullptr;
+  }
   git_repository_open_ext(&repository, directory.empty() ? "." : directory.c_str(), 0, nullptr);
   return Repository(repository);
 }
