@@ -72,6 +72,7 @@ void Builder::AddStage(std::size_t index) {
   Inherit(stage, state);
   if (!replaced) {
     AddTriggers(stage, state);
+    stage.steps.reserve(stage.steps.size() + decl.end - decl.from - 1);
     for (std::size_t i = decl.from + 1; i < decl.end; ++i) {
       const Instruction& own = file_.instructions[i];
       AddStep(stage, state, own);

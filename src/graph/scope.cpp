@@ -32,29 +32,36 @@ std::string UnknownPlatform(std::string_view name) {
                                                      : " depends on the machine that builds");
 }
 
-Value PlatformArg(std::string_view name, const Dockerfile& file, const GraphOptions& options) {
-  if (name == "TARGETSTAGE") {
-    // The name given to --target, else the last stage's, else "default".
-    std::string stage = options.target;
-    if (stage.empty() && !file.stages.empty()) {
-      stage = file.stages.back().name;
+/// All of them without a value: where most graphs begin.
+const Scope& UnknownPlatforms() {
+  static const Scope scope = [] {
+    Scope all;
+    for (const PredefinedArg& arg : AllPredefinedArgs()) {
+      if (arg.kind == ArgKind::kPlatform) {
+        all.Set(arg.name, {"$" + std::string(arg.name), false, UnknownPlatform(arg.name)});
+      }
     }
-    return {stage.empty() ? "default" : stage, true, {}};
+    return all.Child();
+  }();
+  return scope;
+}
+
+Scope PlatformArgs(const Dockerfile& file, const GraphOptions& options) {
+  Scope scope(UnknownPlatforms(), std::make_shared<Budget>());
+  // The name given to --target, else the last stage's, else "default".
+  std::string stage = options.target;
+  if (stage.empty() && !file.stages.empty()) {
+    stage = file.stages.back().name;
   }
-  const bool target = name.substr(0, 6) == "TARGET";
-  if (!target || options.platform.empty()) {
-    return {"$" + std::string(name), false, UnknownPlatform(name)};
+  scope.Set("TARGETSTAGE", {stage.empty() ? "default" : stage, true, {}});
+  if (!options.platform.empty()) {
+    scope.Set("TARGETPLATFORM", {options.platform, true, {}});
+    scope.Set("TARGETOS", {Part(options.platform, 0), true, {}});
+    scope.Set("TARGETOSVERSION", {"", true, {}});
+    scope.Set("TARGETARCH", {Part(options.platform, 1), true, {}});
+    scope.Set("TARGETVARIANT", {Part(options.platform, 2), true, {}});
   }
-  if (name == "TARGETPLATFORM") {
-    return {options.platform, true, {}};
-  }
-  if (name == "TARGETOS") {
-    return {Part(options.platform, 0), true, {}};
-  }
-  if (name == "TARGETARCH") {
-    return {Part(options.platform, 1), true, {}};
-  }
-  return {name == "TARGETVARIANT" ? Part(options.platform, 2) : std::string(), true, {}};
+  return scope;
 }
 
 }  // namespace
@@ -158,11 +165,7 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
 
 GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options) {
   GlobalArgs out;
-  for (const PredefinedArg& arg : AllPredefinedArgs()) {
-    if (arg.kind == ArgKind::kPlatform) {
-      out.scope.Set(arg.name, PlatformArg(arg.name, file, options));
-    }
-  }
+  out.scope = PlatformArgs(file, options);
   for (const auto& [name, value] : options.build_args) {
     if (out.scope.Find(name) != nullptr) {
       out.scope.Set(name, {value, true, {}});

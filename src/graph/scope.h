@@ -44,6 +44,9 @@ class Scope {
  public:
   explicit Scope(std::shared_ptr<Budget> budget = std::make_shared<Budget>())
       : budget_(std::move(budget)) {}
+  /// A scope that starts with all that `frozen` has from the scope it is a child of.
+  Scope(const Scope& frozen, std::shared_ptr<Budget> budget)
+      : below_(frozen.below_), budget_(std::move(budget)) {}
   /// A scope that starts with everything that holds in this one, which freezes what it has: a
   /// hundred thousand children share it.
   [[nodiscard]] Scope Child();

@@ -96,14 +96,18 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target) {
 }  // namespace script
 
 std::string_view ProgramName(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  if (slash != std::string_view::npos) {
-    path.remove_prefix(slash + 1);
+  std::size_t begin = path.size();
+  while (begin > 0 && path[begin - 1] != '/' && path[begin - 1] != '\\') {
+    --begin;
   }
-  for (const std::string_view end : {".exe", ".cmd", ".bat", ".ps1", ".EXE"}) {
-    if (path.size() > end.size() && path.substr(path.size() - end.size()) == end) {
-      path.remove_suffix(end.size());
-      break;
+  path.remove_prefix(begin);
+  constexpr std::size_t kEnding = 4;
+  if (path.size() > kEnding && path[path.size() - kEnding] == '.') {
+    for (const std::string_view end : {"exe", "cmd", "bat", "ps1", "EXE"}) {
+      if (path.substr(path.size() - end.size()) == end) {
+        path.remove_suffix(kEnding);
+        break;
+      }
     }
   }
   return path;

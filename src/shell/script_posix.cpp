@@ -11,6 +11,7 @@ namespace {
 
 /// Groups, loops and branches around one command.
 constexpr std::size_t kMaxFrames = 200;
+constexpr std::size_t kUsualWords = 8;  // of a command
 
 }  // namespace
 
@@ -160,6 +161,7 @@ void PosixReader::ReadCommand(std::vector<Frame>& frames) {
     pos_ = after;
   }
   std::vector<ShellWord> words;
+  words.reserve(kUsualWords);
   words.push_back(std::move(first));
   ReadSimple(slot, std::move(words));
 }
@@ -332,6 +334,53 @@ void PosixReader::EndPipeline() {
     directory_ = pipeline_.directory;  // each part of a pipeline is a shell of its own
   }
   pipeline_ = {out_.size(), directory_};
+}
+
+void PosixReader::SkipBlanks() {
+  while (!AtEnd()) {
+    const char c = Peek();
+    if (c == ' ' || c == '\t' || c == '\r') {
+      ++pos_;
+    } else if (!SkipContinuation()) {
+      return;
+    }
+  }
+}
+
+bool PosixReader::SkipContinuation() {
+  if (Peek() != '\\') {
+    return false;
+  }
+  if (Peek(1) == '\n') {
+    pos_ += 2;
+    return true;
+  }
+  if (Peek(1) == '\r' && Peek(2) == '\n') {
+    pos_ += 3;
+    return true;
+  }
+  return false;
+}
+
+/// At the second `(` of `$((`: skips to the matching `))`. False (and no move) when it turns out to
+/// be a substitution that starts with a subshell.
+bool PosixReader::SkipArithmetic() {
+  std::size_t open = 2;
+  std::size_t at = pos_ + 1;
+  for (; at < text_.size() && arithmetic_budget_ > 0; ++at, --arithmetic_budget_) {
+    if (text_[at] == '(') {
+      ++open;
+    } else if (text_[at] == ')' && --open == 0) {
+      if (text_[at - 1] != ')') {
+        return false;
+      }
+      pos_ = at + 1;
+      return true;
+    } else if (text_[at] == '\n' || text_[at] == '\'' || text_[at] == '"') {
+      return false;  // arithmetic in build scripts is one line without quotes
+    }
+  }
+  return false;
 }
 
 }  // namespace cacheplan::script

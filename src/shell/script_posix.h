@@ -76,7 +76,6 @@ class PosixReader {
   void ReadAnsiQuoted(ShellWord& word);
   void ReadBackticks(ShellWord& word);
   void ReadSubstitution(ShellWord& word, std::size_t start);
-  bool SkipArithmetic();
   bool AtRedirection() const;
 
   [[nodiscard]] bool AtEnd() const { return pos_ >= text_.size(); }
@@ -85,6 +84,7 @@ class PosixReader {
   }
   void SkipBlanks();
   bool SkipContinuation();
+  bool SkipArithmetic();
   [[nodiscard]] std::uint32_t Offset(std::size_t pos) const {
     return offset_ ? *offset_ : static_cast<std::uint32_t>(pos);
   }

@@ -1,4 +1,5 @@
 // Words of a POSIX script: quotes, substitutions, expansions.
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,23 @@ bool EndsWord(char c) {
   }
 }
 
+/// Bytes that stand for themselves in a word, quoted or not.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain = {};
+  for (unsigned c = '!'; c < 256; ++c) {
+    plain[c] = std::string_view(";&|()<>\\'\"$`*?[{~").find(static_cast<char>(c)) ==
+               std::string_view::npos;
+  }
+  return plain;
+}();
+
+std::size_t PlainEnd(std::string_view text, std::size_t pos) {
+  while (pos < text.size() && kPlain[static_cast<unsigned char>(text[pos])]) {
+    ++pos;
+  }
+  return pos;
+}
+
 /// Text read by another reader has its own offsets: everything in it stands at `offset`.
 class DepthGuard {
  public:
@@ -46,38 +64,17 @@ class DepthGuard {
 
 }  // namespace
 
-void PosixReader::SkipBlanks() {
-  while (!AtEnd()) {
-    const char c = Peek();
-    if (c == ' ' || c == '\t' || c == '\r') {
-      ++pos_;
-    } else if (!SkipContinuation()) {
-      return;
-    }
-  }
-}
-
-bool PosixReader::SkipContinuation() {
-  if (Peek() != '\\') {
-    return false;
-  }
-  if (Peek(1) == '\n') {
-    pos_ += 2;
-    return true;
-  }
-  if (Peek(1) == '\r' && Peek(2) == '\n') {
-    pos_ += 3;
-    return true;
-  }
-  return false;
-}
-
 ShellWord PosixReader::ReadShellWord() {
   ShellWord word;
   word.word.offset = Offset(pos_);
   word.first_command = word.last_command = out_.size();
   const std::size_t start = pos_;
   while (!AtEnd()) {
+    if (const std::size_t end = PlainEnd(text_, pos_); end != pos_) {
+      word.word.text.append(text_, pos_, end - pos_);
+      pos_ = end;
+      continue;
+    }
     const char c = Peek();
     switch (c) {
       case '\\':
@@ -168,6 +165,11 @@ void PosixReader::ReadDoubleQuoted(ShellWord& word) {
   word.word.quoted = true;
   const std::size_t start = pos_++;
   while (!AtEnd()) {
+    if (const std::size_t end = PlainEnd(text_, pos_); end != pos_) {
+      word.word.text.append(text_, pos_, end - pos_);
+      pos_ = end;
+      continue;
+    }
     const char c = Peek();
     if (c == '"') {
       ++pos_;
@@ -369,27 +371,6 @@ void PosixReader::ReadBackticks(ShellWord& word) {
   out_.suppressed -= substituted_ ? 1 : 0;
   word.substituted = true;
   word.last_command = out_.size();
-}
-
-/// At the second `(` of `$((`: skips to the matching `))`. False (and no move) when it turns out to
-/// be a substitution that starts with a subshell.
-bool PosixReader::SkipArithmetic() {
-  std::size_t open = 2;
-  std::size_t at = pos_ + 1;
-  for (; at < text_.size() && arithmetic_budget_ > 0; ++at, --arithmetic_budget_) {
-    if (text_[at] == '(') {
-      ++open;
-    } else if (text_[at] == ')' && --open == 0) {
-      if (text_[at - 1] != ')') {
-        return false;
-      }
-      pos_ = at + 1;
-      return true;
-    } else if (text_[at] == '\n' || text_[at] == '\'' || text_[at] == '"') {
-      return false;  // arithmetic in build scripts is one line without quotes
-    }
-  }
-  return false;
 }
 
 }  // namespace cacheplan::script

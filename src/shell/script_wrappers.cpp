@@ -32,8 +32,8 @@ constexpr Wrapper kWrappers[] = {
     {.name = "busybox"},
     {.name = "ccache"},
     {.name = "chpst", .value_flags = "-u -U -b -e -P -l -L -n"},
-    {.name = "chroot", .positionals = 1},
     {.name = "chronic"},
+    {.name = "chroot", .positionals = 1},
     {.name = "command", .not_with = "-v -V"},
     {.name = "conda run", .value_flags = "-n --name -p --prefix --cwd"},
     {.name = "coproc"},
@@ -127,16 +127,37 @@ bool IsNumber(std::string_view word) {
          word.front() >= '0' && word.front() <= '9';
 }
 
+/// Where the wrappers with each first letter begin; one more entry for the end. Every command of
+/// every script is looked up.
+constexpr auto kByLetter = [] {
+  std::array<std::size_t, 'z' - 'a' + 2> starts = {};
+  for (std::size_t letter = 0; letter < starts.size(); ++letter) {
+    for (const Wrapper& wrapper : kWrappers) {
+      starts[letter] += static_cast<std::size_t>(wrapper.name.front() - 'a') < letter ? 1 : 0;
+    }
+  }
+  return starts;
+}();
+static_assert(std::is_sorted(std::begin(kWrappers), std::end(kWrappers),
+                             [](const Wrapper& a, const Wrapper& b) { return a.name < b.name; }));
+
 const Wrapper* FindWrapper(const std::vector<ShellWord>& words, std::size_t& length) {
   const std::string_view name = NameOf(words);
-  for (const Wrapper& wrapper : kWrappers) {
-    const std::size_t blank = wrapper.name.find(' ');
-    if (wrapper.name.substr(0, blank) != name) {
-      continue;
+  if (name.empty() || name.front() < 'a' || name.front() > 'z') {
+    return nullptr;
+  }
+  const auto letter = static_cast<std::size_t>(name.front() - 'a');
+  for (std::size_t i = kByLetter[letter]; i < kByLetter[letter + 1]; ++i) {
+    const std::string_view known = kWrappers[i].name;
+    if (known == name) {
+      length = 1;
+      return &kWrappers[i];
     }
-    length = blank == std::string_view::npos ? 1 : 2;
-    if (length == 1 || (words.size() > 1 && words[1].word.text == wrapper.name.substr(blank + 1))) {
-      return &wrapper;
+    if (known.size() > name.size() && known[name.size()] == ' ' &&
+        known.substr(0, name.size()) == name && words.size() > 1 &&
+        words[1].word.text == known.substr(name.size() + 1)) {
+      length = 2;
+      return &kWrappers[i];
     }
   }
   return nullptr;
@@ -301,8 +322,9 @@ std::optional<Directory> Finish(std::size_t slot, std::vector<ShellWord> words, 
   command.more_words = more_words;
   command.assignments.insert(command.assignments.end(), assignments.begin(), assignments.end());
   command.words.reserve(words.size());
-  for (const ShellWord& word : words) {
-    command.words.push_back(word.word);
+  const bool find = NameOf(words) == "find";  // its words are needed once more below
+  for (ShellWord& word : words) {
+    command.words.push_back(find ? word.word : std::move(word.word));
   }
   if (command.words.empty()) {
     return std::nullopt;
