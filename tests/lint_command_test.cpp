@@ -213,5 +213,27 @@ TEST_CASE("a baseline hides checks that check=error=true would fail") {
   CHECK(Lint({"--baseline", "b"}).status == 0);
 }
 
+TEST_CASE("--packages: rules know the package managers of the user's own tables") {
+  const TempFolder folder;
+  const InFolder in(folder.path());
+  folder.Write("Dockerfile", "FROM debian:12\nWORKDIR /app\nCOPY . .\nRUN fetchall deps\n");
+  folder.Write(
+      "own.json",
+      R"({"manager":"fetchall","title":"our own","ecosystem":"other","commands":["fetchall"],)"
+      R"("manifests":["fetch.list"],"rules":[{"verbs":["deps"],"is":"project"}],)"
+      R"("examples":{"project":["fetchall deps"],"nothing":["fetchall help"]}})");
+  CHECK(RunMain({"lint", "--no-config"}).out.find("CP301") == std::string::npos);
+  CHECK(RunMain({"lint", "--no-config", "--packages", "own.json"}).out.find("CP301") !=
+        std::string::npos);
+  CHECK(RunMain({"lint", "--no-config", "--packages", "none.json"}).status > 1);
+}
+
+TEST_CASE("an annotation that cannot be read is reported with the rules' findings") {
+  const Ran ran = RunMain({"lint", "--no-config", "-"},
+                          "FROM debian:12\n# cacheplan: deps=gopher\nRUN ./get.sh\n");
+  CHECK(ran.out.find("CP401") != std::string::npos);
+  CHECK(ran.status == 1);
+}
+
 }  // namespace
 }  // namespace cacheplan::test

@@ -38,7 +38,10 @@ LintedFile LintOne(const std::shared_ptr<const Source>& source, const LintSettin
     for (const Diagnostic& diagnostic : graph.diagnostics) {
       findings.push_back(Reported(diagnostic));
     }
-    const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+    const Dependencies deps = Detect(file, graph, settings.knowledge);
+    for (const Diagnostic& diagnostic : deps.diagnostics) {
+      findings.push_back(Reported(diagnostic));
+    }
     const LintResult result = Lint(file, graph, deps, settings.context.get(), settings.lint);
     linted.checks_fail = result.fails;
     for (const Finding& finding : result.findings) {
@@ -59,7 +62,7 @@ std::optional<Fixed> FixOne(const std::shared_ptr<const Source>& source,
     return std::nullopt;
   }
   const Graph graph = BuildGraph(file, settings.graph);
-  const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+  const Dependencies deps = Detect(file, graph, settings.knowledge);
   return ApplyFixes(file, Lint(file, graph, deps, settings.context.get(), settings.lint).findings,
                     unsafe);
 }

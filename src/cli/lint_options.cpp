@@ -13,6 +13,7 @@
 
 #include "src/cli/lint_config.h"
 #include "src/cli/lint_context.h"
+#include "src/cli/packages_option.h"
 #include "src/cli/paths.h"
 
 namespace cacheplan::cli {
@@ -88,6 +89,7 @@ void AddLintOptions(CLI::App& app, LintFlags& flags) {
   app.add_option("--context", flags.context,
                  "The build context, for the rules that look at its files and its .dockerignore")
       ->type_name("DIR");
+  AddPackagesOption(app, flags.packages);
   app.add_option(
          "--changed-since", flags.changed_since,
          "Only files that differ from this revision, or whose .dockerignore does; REV... is "
@@ -127,6 +129,10 @@ Result<std::vector<LintSettings>> LintSettingsFor(const LintFlags& flags,
   if (!selected.ok() || !ignored.ok()) {
     return selected.ok() ? ignored.status() : selected.status();
   }
+  const Result<Knowledge> knowledge = LoadKnowledge(flags.packages, io);
+  if (!knowledge.ok()) {
+    return knowledge.status();
+  }
   ConfigFinder configs(flags.no_config, flags.config, io.files);
   // The classic builder knows no ignore file of a Dockerfile's own.
   std::map<bool, LintContexts> contexts;
@@ -164,6 +170,7 @@ Result<std::vector<LintSettings>> LintSettingsFor(const LintFlags& flags,
       return own.status();
     }
     settings.context = std::move(own.value());
+    settings.knowledge = knowledge.value();
     all.push_back(std::move(settings));
   }
   return all;

@@ -10,6 +10,7 @@
 #include "cacheplan/context.h"
 #include "cacheplan/findings.h"
 #include "cacheplan/graph.h"
+#include "cacheplan/knowledge.h"
 #include "cacheplan/lint.h"
 
 #include "src/cli/command.h"
@@ -34,6 +35,7 @@ struct LintFlags {
   std::string base_env;
   std::string context;
   std::string changed_since;  ///< a revision of git
+  std::vector<std::string> packages;
   std::string builder;
   bool ephemeral = false;
   std::string config;
@@ -52,6 +54,7 @@ struct LintSettings {
   GraphOptions graph;
   FailOn fail_on = FailOn::kWarning;
   std::shared_ptr<const BuildContext> context;  ///< null when none was given
+  Knowledge knowledge = Knowledge::BuiltIn();
 };
 
 /// One for each path: what the command line says, else the configuration, else the defaults.
