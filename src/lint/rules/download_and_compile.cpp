@@ -78,11 +78,40 @@ bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
   return false;
 }
 
-/// The step works on source that it fetched itself.
-bool FetchesSource(const Checker& check, const DependencyRef& step) {
+/// The step works on source that it fetched or wrote itself, or in a folder that cannot be told.
+bool HasSourceOfItsOwn(const Checker& check, const DependencyRef& step) {
   for (const RunCommands& run : check.deps.stages[step.stage->index].runs) {
-    if (run.instruction == step.dependency->instruction) {
-      return Find(run, {Activity::kFetch}) != nullptr;
+    if (run.instruction != step.dependency->instruction) {
+      continue;
+    }
+    return Find(run, {Activity::kFetch}) != nullptr ||
+           std::any_of(run.commands.begin(), run.commands.end(), [](const KnownCommand& known) {
+             const auto& into = known.command.redirections;
+             return !known.command.directory_known ||
+                    std::any_of(into.begin(), into.end(), [](const Redirection& to) {
+                      return to.op == ">" && to.target.text.find("src/") != std::string::npos;
+                    });
+           });
+  }
+  return false;
+}
+
+/// What was copied may hold a manifest: a folder, or one by its name. A lone source file needs
+/// nothing from elsewhere.
+bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
+  for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
+    for (const Value& source : before.step->sources) {
+      const std::string_view name =
+          std::string_view(source.text).substr(source.text.rfind('/') + 1);
+      const bool folder = name.find('.') == std::string_view::npos || name == "." || name == "..";
+      const bool manifest = std::any_of(
+          step.dependency->manifests.begin(), step.dependency->manifests.end(),
+          [&](const std::string& own) {
+            return GlobMatches(own.substr(own.rfind('/') + 1), name) || GlobMatches(name, own);
+          });
+      if (!source.known || folder || manifest) {
+        return true;
+      }
     }
   }
   return false;
@@ -106,8 +135,8 @@ void CheckDownloadAndCompile(Checker& check) {
       continue;
     }
     const std::pair<const Stage*, std::string_view> key = {step.stage, dependency.ecosystem};
-    if (MayBuildFromGopath(check, step) || FetchesSource(check, step) ||
-        std::find(seen.begin(), seen.end(), key) != seen.end()) {
+    if (MayBuildFromGopath(check, step) || HasSourceOfItsOwn(check, step) ||
+        !MayHaveManifest(check, step) || std::find(seen.begin(), seen.end(), key) != seen.end()) {
       continue;
     }
     seen.push_back(key);
