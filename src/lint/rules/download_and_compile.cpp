@@ -101,14 +101,13 @@ bool HasSourceOfItsOwn(const Checker& check, const DependencyRef& step) {
 bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
   for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
     for (const Value& source : before.step->sources) {
-      const std::string_view name =
-          std::string_view(source.text).substr(source.text.rfind('/') + 1);
+      const std::string_view name = BaseName(source.text);
       const bool folder = name.find('.') == std::string_view::npos || name == "." || name == "..";
-      const bool manifest = std::any_of(
-          step.dependency->manifests.begin(), step.dependency->manifests.end(),
-          [&](const std::string& own) {
-            return GlobMatches(own.substr(own.rfind('/') + 1), name) || GlobMatches(name, own);
-          });
+      const bool manifest =
+          std::any_of(step.dependency->manifests.begin(), step.dependency->manifests.end(),
+                      [&](const std::string& own) {
+                        return GlobMatches(BaseName(own), name) || GlobMatches(name, own);
+                      });
       if (!source.known || folder || manifest) {
         return true;
       }

@@ -26,8 +26,6 @@ constexpr Frozen kFrozen[] = {
     {"pdm", "", "--frozen-lockfile"},
 };
 
-std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 /// A lock file of the manager stands among what was copied by name before the step.
 bool CopiesLock(const Checker& check, const DependencyRef& step, const PackageManager& manager) {
   for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {

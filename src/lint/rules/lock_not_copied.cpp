@@ -8,8 +8,6 @@
 namespace cacheplan::lint {
 namespace {
 
-std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 /// What came from the context before the step, by name.
 struct Copied {
   bool manifest = false;

@@ -23,8 +23,6 @@ constexpr Workspace kWorkspaces[] = {
     {"settings.gradle.kts", "java", "build.gradle.kts"},
 };
 
-std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 /// The path names something below the root, or may.
 bool IsNested(const Value& source) {
   std::string_view path = source.text;
