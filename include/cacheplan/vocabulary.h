@@ -21,9 +21,9 @@ enum class ArgShape {
 };
 
 struct InstructionInfo {
-  Keyword id;
   std::string_view keyword;
   ArgShape shape;
+  Keyword id;
   bool heredoc;  ///< heredocs may follow
 };
 /// The row of an instruction. REQUIRES: not kUnknown.
@@ -34,12 +34,12 @@ Keyword FindKeyword(std::string_view name);
 
 enum class FlagType { kBool, kString, kStrings };
 struct FlagInfo {
-  Keyword instruction;
   std::string_view name;
-  FlagType type;
   std::string_view since;  ///< first frontend version that reads it, "1.2"; "" = always
-  bool classic;            ///< the classic builder reads it
   std::string_view help;
+  FlagType type;
+  Keyword instruction;
+  bool classic;  ///< the classic builder reads it
 };
 std::span<const FlagInfo> AllFlags();
 /// Null when the instruction has no such flag.

@@ -13,7 +13,7 @@ struct InstructionRow {
   bool heredoc = false;
 };
 constexpr InstructionInfo Make(Keyword id, const InstructionRow& row) {
-  return {id, row.keyword, row.shape, row.heredoc};
+  return {row.keyword, row.shape, id, row.heredoc};
 }
 constexpr InstructionInfo kInstructions[] = {
 #define INSTRUCTION(id_, ...) Make(Keyword::k##id_, InstructionRow{__VA_ARGS__}),
@@ -28,7 +28,7 @@ struct FlagRow {
 };
 constexpr FlagInfo Make(Keyword instruction, std::string_view name, FlagType type,
                         const FlagRow& row) {
-  return {instruction, name, type, row.since, row.classic, row.help};
+  return {name, row.since, row.help, type, instruction, row.classic};
 }
 constexpr FlagInfo kFlags[] = {
 #define FLAG(instruction_, name_, type_, ...) \
