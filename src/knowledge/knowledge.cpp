@@ -239,13 +239,14 @@ std::optional<FileFact> Knowledge::FileAt(std::string_view path) const {
   while (!path.empty() && path.back() == '/') {
     path.remove_suffix(1);
   }
-  const std::string name = std::string(LastComponent(path)) + (directory ? "/" : "");
+  const std::string slash = directory ? "/" : "";
+  const std::string name = std::string(LastComponent(path)) + slash;
   if (const auto found = tables_->files.find(name); found != tables_->files.end()) {
     return FileFact{&tables_->managers[found->second.first], found->second.second};
   }
+  const std::string whole = std::string(path) + slash;
   for (const Tables::Pattern& pattern : tables_->patterns) {
-    if (pattern.inner ? GlobMatches("*" + pattern.glob, std::string(path) + (directory ? "/" : ""))
-                      : GlobMatches(pattern.glob, name)) {
+    if (pattern.Matches(pattern.inner ? whole : name)) {
       return FileFact{&tables_->managers[pattern.manager], pattern.kind};
     }
   }

@@ -1,6 +1,7 @@
 // The rows as the matcher uses them.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -111,6 +112,24 @@ struct Knowledge::Tables {
     std::size_t manager;
     FileKind kind;
     bool inner;  // a slash inside: it speaks of the end of a path, "gradle/libs.versions.toml"
+    std::size_t head = 0;  // bytes before its first * and after its last one: they decide most often
+    std::size_t tail = 0;
+
+    Pattern(std::string text, std::size_t row, FileKind what, bool has_slash)
+        : glob(has_slash ? "*" + std::move(text) : std::move(text)),
+          manager(row),
+          kind(what),
+          inner(has_slash),
+          head(std::min(glob.find('*'), glob.size())),
+          tail(glob.size() - std::min(glob.rfind('*') + 1, glob.size())) {}
+
+    [[nodiscard]] bool Matches(std::string_view text) const {
+      const std::string_view own = glob;
+      return text.size() >= head && text.size() >= tail &&
+             text.substr(0, head) == own.substr(0, head) &&
+             text.substr(text.size() - tail) == own.substr(own.size() - tail) &&
+             GlobMatches(own, text);
+    }
   };
   std::vector<Pattern> patterns;
 
