@@ -70,8 +70,8 @@ std::optional<Fixed> FixOne(const std::shared_ptr<const Source>& source,
 int LintFiles(const std::vector<std::string>& paths, const std::vector<LintSettings>& settings,
               unsigned jobs, Io& io, std::vector<LintedFile>& files) {
   std::vector<std::optional<LintedFile>> linted(paths.size());
-  const int status =
-      ForEachPath(paths, jobs, io, [&](std::size_t number, std::shared_ptr<const Source> source) {
+  const int status = ForEachPath(
+      paths, jobs, io, [&](std::size_t number, const std::shared_ptr<const Source>& source) {
         linted[number] = LintOne(source, settings[number]);
         return Outcome{};
       });

@@ -64,18 +64,16 @@ std::optional<CheckOptions> ParseCheck(std::string_view text) {
     const std::string_view key = Trim(part.substr(0, equals));
     const std::string_view value =
         equals == std::string_view::npos ? std::string_view() : Trim(part.substr(equals + 1));
-    if (equals == std::string_view::npos) {
+    const bool known = key == "skip" || key == "experimental" || key == "error";
+    const std::optional<bool> error = ParseBool(value);
+    if (equals == std::string_view::npos || !known || (key == "error" && !error)) {
       valid = false;
-    } else if (key == "skip") {
-      options.skip_all = value == "all";
-      options.skip = options.skip_all ? RuleSet() : CheckRules(value);
-    } else if (key == "experimental") {
-      options.experimental_all = value == "all";
-      options.experimental = options.experimental_all ? RuleSet() : CheckRules(value);
-    } else if (const std::optional<bool> error = ParseBool(value); key == "error" && error) {
+    } else if (key == "error") {
       options.error = *error;
+    } else if (value == "all") {
+      (key == "skip" ? options.skip_all : options.experimental_all) = true;
     } else {
-      valid = false;
+      (key == "skip" ? options.skip : options.experimental) = CheckRules(value);
     }
   });
   return valid ? std::optional(options) : std::nullopt;
