@@ -9,6 +9,7 @@
 #include "cacheplan/lint.h"
 
 #include "support/catch.h"
+#include "support/program.h"
 
 namespace cacheplan::test {
 namespace {
@@ -181,6 +182,17 @@ TEST_CASE("sentences about the tool are no suppressions") {
     INFO(comment);
     CHECK(Found("# " + comment + "\nFROM a:1\n").empty());
   }
+}
+
+TEST_CASE(
+    "an experimental check that the file switches on speaks only where checks are asked for") {
+  const std::string text =
+      "# check=experimental=InvalidDefinitionDescription\n# the tools\nFROM debian:12 AS tools\n";
+  const auto lint = [&](const std::string& select) {
+    return RunMain({"lint", "--no-config", "--select", select, "-"}, text).out;
+  };
+  CHECK(lint("buildkit").find("InvalidDefinitionDescription") != std::string::npos);
+  CHECK(lint("cache").find("InvalidDefinitionDescription") == std::string::npos);
 }
 
 }  // namespace

@@ -27,16 +27,19 @@ LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& 
   lint::Checker checker(file, graph, deps, context, options);
   lint::Suppressions suppressions(file);
   checker.comments = options.suppressions ? &suppressions : nullptr;
+  const bool asks_checks = (options.rules & FindRules("buildkit")).any();
   LintResult result;
   // In the order of the catalogue: the rules about suppressions come last, when it is known what
   // these hid.
   for (const lint::CheckFunction check : lint::AllChecks()) {
     check(checker);
     for (lint::Checker::Raw& raw : checker.Take()) {
+      const bool is_check = Info(raw.finding.rule).group == RuleGroup::kBuildkit;
       const bool selected = options.rules[static_cast<std::size_t>(raw.finding.rule)];
-      if (options.suppressions ? suppressions.Shows(raw, selected) : selected) {
+      // What a file switches on for BuildKit is of no concern to who asks for other rules alone.
+      const bool asked = selected || (is_check && asks_checks);
+      if (options.suppressions ? asked && suppressions.Shows(raw, selected) : selected) {
         SetSeverity(options, raw.finding);
-        const bool is_check = Info(raw.finding.rule).group == RuleGroup::kBuildkit;
         result.fails = result.fails || (is_check && suppressions.error());
         result.findings.push_back(std::move(raw.finding));
       }
