@@ -112,7 +112,8 @@ struct Knowledge::Tables {
     std::size_t manager;
     FileKind kind;
     bool inner;  // a slash inside: it speaks of the end of a path, "gradle/libs.versions.toml"
-    std::size_t head = 0;  // bytes before its first * and after its last one: they decide most often
+    std::size_t head =
+        0;  // bytes before its first * and after its last one: they decide most often
     std::size_t tail = 0;
 
     Pattern(std::string text, std::size_t row, FileKind what, bool has_slash)
