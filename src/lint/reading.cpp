@@ -122,11 +122,10 @@ std::vector<StepRef> StepsBefore(const Checker& check, const Stage& stage, std::
 }
 
 const Instruction* InstructionAt(const Dockerfile& file, std::uint32_t line) {
-  const auto found = std::lower_bound(
-      file.instructions.begin(), file.instructions.end(), line,
-      [](const Instruction& instruction, std::uint32_t wanted) {
-        return instruction.start_line < wanted;
-      });
+  const auto found = std::lower_bound(file.instructions.begin(), file.instructions.end(), line,
+                                      [](const Instruction& instruction, std::uint32_t wanted) {
+                                        return instruction.start_line < wanted;
+                                      });
   return found != file.instructions.end() && found->start_line == line ? &*found : nullptr;
 }
 
