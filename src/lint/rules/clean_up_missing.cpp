@@ -8,13 +8,15 @@
 namespace cacheplan::lint {
 namespace {
 
-/// The stage's files are part of the image that is shipped.
-bool IsShipped(const Checker& check, const Stage& stage) {
-  if (check.graph.target == kNoStage) {
-    return false;
+/// By stage: its files are part of the image that is shipped.
+std::vector<bool> Shipped(const Checker& check) {
+  std::vector<bool> shipped(check.graph.stages.size(), false);
+  if (check.graph.target != kNoStage) {
+    for (const std::size_t stage : check.graph.BaseChain(check.graph.target)) {
+      shipped[stage] = true;
+    }
   }
-  const std::vector<std::size_t> chain = check.graph.BaseChain(check.graph.target);
-  return std::find(chain.begin(), chain.end(), stage.index) != chain.end();
+  return shipped;
 }
 
 /// What the install leaves behind and how it is thrown away.
@@ -46,9 +48,10 @@ bool Cleans(const RunCommands& run, const Rest& rest) {
 }  // namespace
 
 void CheckCleanUpMissing(Checker& check) {
+  const std::vector<bool> shipped = Shipped(check);
   for (const RunRef& run : Runs(check)) {
     const KnownCommand* known = Find(*run.commands, {Activity::kSystem});
-    if (known == nullptr || !IsShipped(check, *run.step.stage)) {
+    if (known == nullptr || !shipped[run.step.stage->index]) {
       continue;
     }
     const Rest* rest = std::find_if(std::begin(kRests), std::end(kRests), [&](const Rest& one) {

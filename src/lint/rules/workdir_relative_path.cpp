@@ -8,31 +8,35 @@
 
 namespace cacheplan::lint {
 
+namespace {
+
+void Look(Checker& check, const StepRef& step) {
+  const Value& path = step.step->values.front();
+  if (!path.known || path.text.substr(0, 1) == "/") {
+    return;
+  }
+  check.At(RuleId::kWorkdirRelativePath, step, step.instruction().args.front().span,
+           {fmt::format("Relative workdir {} can have unexpected results if the base image changes",
+                        Quoted(path.text)),
+            "", "write the absolute path that is meant"});
+}
+
+}  // namespace
+
 void CheckWorkdirRelativePath(Checker& check) {
+  // Whether a stage, or one that it is built FROM, has a WORKDIR so far.
   std::vector<bool> set(check.graph.stages.size(), false);
-  std::vector<bool> inherited(check.graph.stages.size(), false);
-  for (const StepRef& step : check.Steps(Keyword::kWorkdir)) {
-    const Stage& stage = *step.stage;
-    if (!inherited[stage.index]) {
-      // Stages stand in file order, so a base has been seen to its end.
-      inherited[stage.index] = true;
-      for (const std::size_t base : check.graph.BaseChain(stage.index)) {
-        set[stage.index] = set[stage.index] || set[base];
+  const std::vector<StepRef>& steps = check.Steps(Keyword::kWorkdir);
+  auto next = steps.begin();
+  for (const Stage& stage : check.graph.stages) {
+    const bool inherits = stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index;
+    set[stage.index] = inherits && set[stage.base.stage];
+    for (; next != steps.end() && next->stage == &stage; ++next) {
+      if (!next->step->values.empty() && !set[stage.index]) {
+        set[stage.index] = true;
+        Look(check, *next);
       }
     }
-    if (set[stage.index] || step.step->values.empty()) {
-      continue;
-    }
-    set[stage.index] = true;
-    const Value& path = step.step->values.front();
-    if (!path.known || path.text.substr(0, 1) == "/") {
-      continue;
-    }
-    check.At(
-        RuleId::kWorkdirRelativePath, step, step.instruction().args.front().span,
-        {fmt::format("Relative workdir {} can have unexpected results if the base image changes",
-                     Quoted(path.text)),
-         "", "write the absolute path that is meant"});
   }
 }
 
