@@ -9,7 +9,10 @@
 #include <memory>
 #include <string>
 
+#include "cacheplan/detect.h"
 #include "cacheplan/graph.h"
+#include "cacheplan/knowledge.h"
+#include "cacheplan/lint.h"
 #include "cacheplan/script.h"
 
 #include "support/catch.h"
@@ -43,7 +46,13 @@ double Seconds(const std::string& text) {
   const Dockerfile file = Parse(std::make_shared<const Source>("Dockerfile", text));
   CHECK(!Tokenize(file).empty());
   DumpSexp(file);
-  BuildGraph(file);
+  const Graph graph = BuildGraph(file);
+  const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+  LintOptions options;
+  options.rules.set();
+  options.classic = true;
+  options.ephemeral = true;
+  Lint(file, graph, deps, nullptr, options);
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
   return time.count();
 }
@@ -54,6 +63,13 @@ struct Case {
 };
 
 const Case kCases[] = {
+    {"stages that install",
+     [](std::size_t n) {
+       return "FROM a AS s0\n" + Numbered(
+                                     "FROM s% AS s$\nCOPY . .\nRUN npm ci || true\nRUN apt-get "
+                                     "update\nRUN apt-get install -y a\nWORKDIR b\n",
+                                     n / 110);
+     }},
     {"continued lines", [](std::size_t n) { return "RUN a" + Repeat(" \\\n b", n / 5); }},
     {"continued words", [](std::size_t n) { return "COPY a" + Repeat(" \\\n b", n / 5); }},
     {"continued pairs", [](std::size_t n) { return "ENV " + Repeat("\\\n a=b ", n / 7); }},

@@ -85,6 +85,12 @@ class Detector {
     std::vector<StageFacts> facts(graph_.stages.size());
     NoteUse(facts);
     ends_.reserve(graph_.stages.size());
+    users_.assign(graph_.stages.size(), 0);
+    for (const Stage& stage : graph_.stages) {
+      if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
+        ++users_[stage.base.stage];
+      }
+    }
     for (const Stage& stage : graph_.stages) {
       StageDependencies dependencies;
       dependencies.stage = stage.index;
@@ -135,7 +141,13 @@ class Detector {
   void ReadStage(const Stage& stage, StageFacts& facts, StageDependencies& dependencies) {
     StageEnd end;
     if (stage.base.kind == SourceKind::kStage && stage.base.stage < ends_.size()) {
-      end = ends_[stage.base.stage];
+      // What the last one built FROM it takes over need not be copied: chains may be long.
+      StageEnd& base = ends_[stage.base.stage];
+      if (--users_[stage.base.stage] == 0) {
+        end = std::move(base);
+      } else {
+        end = base;
+      }
     }
     end.arrivals.named = &annotations_.manifests;
     facts.project_above = end.project;
@@ -175,7 +187,7 @@ class Detector {
                                              [](const DependencyStep& step) {
                                                return step.kind == StepKind::kProject;
                                              });
-    ends_.push_back(std::move(end));
+    ends_.push_back(users_[stage.index] > 0 ? std::move(end) : StageEnd());
   }
 
   /// ENV and ARG whose values are written out; what they are made of otherwise is not known.
@@ -190,7 +202,11 @@ class Detector {
         value = value.substr(1, value.size() - 2);
       }
       const bool plain = value.find_first_of("$\"'\\`") == std::string_view::npos;
-      variables[std::string(pair.key.text)] = plain ? value : std::string_view();
+      // Each stage on one base has a copy; a variable that is not learned is one that is not known.
+      constexpr std::size_t kMostVariables = 256;
+      if (variables.size() < kMostVariables || variables.count(pair.key.text) > 0) {
+        variables[std::string(pair.key.text)] = plain ? value : std::string_view();
+      }
     }
   }
 
@@ -376,6 +392,7 @@ class Detector {
   char escape_;
   detect::Annotations annotations_;
   std::vector<StageEnd> ends_;
+  std::vector<std::size_t> users_;  ///< stages still to come that are built FROM each
 };
 
 }  // namespace
