@@ -156,7 +156,7 @@ class Detector {
     for (const Step& step : stage.steps) {
       switch (step.instruction->keyword) {
         case Keyword::kArg:
-          LearnVariables(*step.instruction, end.variables);
+          detect::LearnVariables(*step.instruction, end.variables);
           continue;
         case Keyword::kLabel:
         case Keyword::kMaintainer:
@@ -169,7 +169,7 @@ class Detector {
           ReadRunStep(step, windows, end.variables, end.arrivals, facts, dependencies);
           break;
         case Keyword::kEnv:
-          LearnVariables(*step.instruction, end.variables);
+          detect::LearnVariables(*step.instruction, end.variables);
           break;
         case Keyword::kCmd:
         case Keyword::kEntrypoint:
@@ -188,26 +188,6 @@ class Detector {
                                                return step.kind == StepKind::kProject;
                                              });
     ends_.push_back(users_[stage.index] > 0 ? std::move(end) : StageEnd());
-  }
-
-  /// ENV and ARG whose values are written out; what they are made of otherwise is not known.
-  static void LearnVariables(const Instruction& instruction, detect::Variables& variables) {
-    for (const KeyValue& pair : AsPairs(instruction)) {
-      if (!pair.value) {
-        continue;  // ARG NAME: the value it had, or one from outside
-      }
-      std::string_view value = pair.value->text;
-      if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') &&
-          value.back() == value.front()) {
-        value = value.substr(1, value.size() - 2);
-      }
-      const bool plain = value.find_first_of("$\"'\\`") == std::string_view::npos;
-      // Each stage on one base has a copy; a variable that is not learned is one that is not known.
-      constexpr std::size_t kMostVariables = 256;
-      if (variables.size() < kMostVariables || variables.count(pair.key.text) > 0) {
-        variables[std::string(pair.key.text)] = plain ? value : std::string_view();
-      }
-    }
   }
 
   void ReadCopy(const Step& step, Arrivals& arrivals, StageFacts& facts,

@@ -304,6 +304,25 @@ std::string CutText(std::string_view text) {
   return end < text.size() ? cut + "…" : cut;
 }
 
+void LearnVariables(const Instruction& instruction, Variables& variables) {
+  for (const KeyValue& pair : AsPairs(instruction)) {
+    if (!pair.value) {
+      continue;  // ARG NAME: the value it had, or one from outside
+    }
+    std::string_view value = pair.value->text;
+    if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') &&
+        value.back() == value.front()) {
+      value = value.substr(1, value.size() - 2);
+    }
+    const bool plain = value.find_first_of("$\"'\\`") == std::string_view::npos;
+    // Each stage on one base has a copy; a variable that is not learned is one that is not known.
+    constexpr std::size_t kMostVariables = 256;
+    if (variables.size() < kMostVariables || variables.count(pair.key.text) > 0) {
+      variables[std::string(pair.key.text)] = plain ? value : std::string_view();
+    }
+  }
+}
+
 std::string CommandText(const SimpleCommand& command) {
   std::string text;
   for (const ScriptWord& word : command.words) {

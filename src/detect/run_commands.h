@@ -23,6 +23,8 @@ struct RunReading {
 
 /// Variables of a stage whose values are written in the file.
 using Variables = std::map<std::string, std::string, std::less<>>;
+/// Adds those of an ENV or ARG whose values are written out; what others are is not known.
+void LearnVariables(const Instruction& instruction, Variables& variables);
 
 /// `windows`: without a SHELL the script is cmd's. `variables` are those of the stage; what the
 /// script itself assigns is known as well.
