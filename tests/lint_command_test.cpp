@@ -235,5 +235,12 @@ TEST_CASE("an annotation that cannot be read is reported with the rules' finding
   CHECK(ran.status == 1);
 }
 
+TEST_CASE("a finding about a command that begins a continued line is on that line") {
+  const Ran ran =
+      RunMain({"lint", "--no-config", "--select", "CP317", "-"},
+              "FROM debian:12\nRUN cd /opt && \\\ngit clone https://example.org/a.git\n");
+  CHECK(ran.out.find("-:3:1:") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace cacheplan::test

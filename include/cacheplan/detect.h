@@ -148,6 +148,10 @@ struct Dependencies {
 const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& deps,
                                       std::size_t stage, const DependencyStep& step);
 
+/// Where a command of a RUN stands in the file, its sudo or env included; the whole argument of the
+/// instruction where that cannot be told.
+Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCommand& command);
+
 Dependencies Detect(const Dockerfile& file, const Graph& graph, const Knowledge& knowledge);
 
 }  // namespace cacheplan

@@ -15,17 +15,10 @@
 #include "src/cli/lint_context.h"
 #include "src/cli/packages_option.h"
 #include "src/cli/paths.h"
+#include "src/cli/plan_options.h"
 
 namespace cacheplan::cli {
 namespace {
-
-std::vector<std::string> BuilderNames() {
-  std::vector<std::string> names;
-  for (const BuilderInfo& builder : AllBuilders()) {
-    names.emplace_back(builder.name);
-  }
-  return names;
-}
 
 std::vector<std::string> FormatNames() {
   std::vector<std::string> names;

@@ -12,7 +12,6 @@
 #include "src/cli/packages_option.h"
 
 namespace cacheplan::cli {
-namespace {
 
 std::vector<std::string> BuilderNames() {
   std::vector<std::string> names;
@@ -21,6 +20,8 @@ std::vector<std::string> BuilderNames() {
   }
   return names;
 }
+
+namespace {
 
 std::vector<std::string> SplitCommas(const std::string& text) {
   std::vector<std::string> out;

@@ -35,6 +35,8 @@ struct PlanFlags {
   std::vector<std::string> labels;
   std::vector<std::string> ulimits;
 };
+/// What --builder may be, here and where rules differ by builder.
+std::vector<std::string> BuilderNames();
 void AddPlanOptions(CLI::App& app, PlanFlags& flags);
 
 /// What a command goes on with: a plan, or an exit status after everything was said on `io.err`.

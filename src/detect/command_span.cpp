@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "cacheplan/detect.h"
+
 namespace cacheplan::detect {
 namespace {
 
@@ -118,3 +120,12 @@ Span CommandPlaces::Of(const SimpleCommand& command) {
 }
 
 }  // namespace cacheplan::detect
+
+namespace cacheplan {
+
+Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCommand& command) {
+  const RunCommand reading = AsRun(run);
+  return detect::CommandPlaces(*file.source, file.escape, run, reading).Of(command);
+}
+
+}  // namespace cacheplan

@@ -8,42 +8,6 @@
 #include "cacheplan/text.h"
 
 namespace cacheplan::lint {
-namespace {
-
-/// Where byte `wanted` of the joined text of a command line stands in the file: the joined text is
-/// the written one without its continuations, comments and empty lines.
-std::uint32_t InFile(std::string_view written, std::uint32_t begin, std::string_view joined,
-                     std::size_t wanted, char escape) {
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < wanted && at < written.size();) {
-    if (written[at] == joined[i]) {
-      // An escape that ends its line is no part of the joined text, though the next may be one too.
-      std::size_t end = at + 1;
-      while (written[at] == escape && end < written.size() &&
-             (written[end] == ' ' || written[end] == '\t' || written[end] == '\r')) {
-        ++end;
-      }
-      if (written[at] != escape || end >= written.size() || written[end] != '\n') {
-        ++at;
-        ++i;
-        continue;
-      }
-    }
-    at = std::min(written.find('\n', at), written.size() - 1) + 1;
-    for (;;) {
-      const std::size_t line_end = std::min(written.find('\n', at), written.size());
-      const std::string_view line = TrimLeft(written.substr(at, line_end - at));
-      if ((!line.empty() && line.front() != '#') || line_end == written.size()) {
-        break;
-      }
-      at = line_end + 1;
-    }
-  }
-  return begin + static_cast<std::uint32_t>(std::min(at, written.size()));
-}
-
-}  // namespace
-
 std::vector<RunRef> Runs(const Checker& check) {
   std::vector<RunRef> runs;
   std::vector<std::size_t> next(check.graph.stages.size(), 0);
@@ -74,33 +38,6 @@ std::vector<DependencyRef> DependencySteps(const Checker& check) {
     }
   }
   return found;
-}
-
-Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCommand& command) {
-  const RunCommand reading = AsRun(run);
-  if (reading.exec || command.words.empty()) {
-    return FirstLine(file, run);
-  }
-  const ScriptWord& last = command.words.back();
-  if (const Heredoc* script = reading.heredoc_script()) {
-    const auto limit = script->content_span.end;
-    const std::uint32_t begin = std::min(script->content_span.begin + command.offset, limit);
-    const std::uint32_t end =
-        script->content_span.begin + last.offset + static_cast<std::uint32_t>(last.text.size());
-    return {begin, std::clamp(end, begin, limit)};
-  }
-  const std::string_view joined = reading.script.text;
-  const Span place = reading.script.span;
-  const std::string_view written = file.source->Slice(place);
-  if (command.offset >= joined.size()) {
-    return FirstLine(file, run);
-  }
-  const auto in_file = [&](std::size_t offset) {
-    return InFile(written, place.begin, joined, std::min(offset, joined.size()), file.escape);
-  };
-  const std::uint32_t begin = in_file(command.offset);
-  const std::uint32_t end = in_file(last.offset + last.text.size());
-  return {begin, std::max(begin, end)};
 }
 
 std::vector<StepRef> StepsBefore(const Checker& check, const Stage& stage, std::size_t index) {

@@ -30,9 +30,6 @@ struct DependencyRef {
 };
 std::vector<DependencyRef> DependencySteps(const Checker& check);
 
-/// The bytes of a RUN's command in the file, from its name to the end of its last word.
-Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCommand& command);
-
 /// The steps that a stage has done before its step `index`: those of its base stages first, of the
 /// nearest few dozen.
 std::vector<StepRef> StepsBefore(const Checker& check, const Stage& stage, std::size_t index);
