@@ -14,7 +14,8 @@ namespace {
 std::string Steps(const Detected& detected) {
   std::string text;
   for (const DependencyStep& step : detected.deps.stages.at(0).steps) {
-    text += std::to_string(step.line) + " " + std::string(Name(step.kind)) + "/" + step.ecosystem;
+    text += std::to_string(step.line) + " " + std::string(Name(step.kind)) + "/" +
+            std::string(step.ecosystem);
     text += step.mode ? " " + std::string(Name(*step.mode)) : "";
     text += !step.manifests_first ? "" : *step.manifests_first ? " first" : " after";
     text += step.annotated ? " annotated; " : "; ";
@@ -32,7 +33,7 @@ TEST_CASE("an annotation names an opaque step, which is then known", "[annotatio
   const DependencyStep& step = stage.steps[0];
   CHECK(step.manager == "annotation");
   CHECK(step.command == "./get.sh");
-  CHECK(step.manifests == std::vector<std::string>{"go.mod", "tools.txt"});
+  CHECK(step.manifests == std::vector<std::string_view>{"go.mod", "tools.txt"});
   CHECK(step.commands.empty());
   CHECK(step.why[0].find("annotation at line 3") != std::string::npos);
   REQUIRE(step.files.size() == 1);

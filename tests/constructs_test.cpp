@@ -14,7 +14,8 @@ namespace {
 std::string Steps(const StageDependencies& stage) {
   std::string text;
   for (const DependencyStep& step : stage.steps) {
-    text += (text.empty() ? "" : " ") + std::string(Name(step.kind)) + "/" + step.ecosystem;
+    text += (text.empty() ? "" : " ") + std::string(Name(step.kind)) + "/" +
+            std::string(step.ecosystem);
     text += step.mode == StepMode::kBuild ? "/build" : "";
   }
   return text;

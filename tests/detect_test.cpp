@@ -21,8 +21,8 @@ namespace {
 using test::Detected;
 
 std::string Show(const DependencyStep& step) {
-  std::string text =
-      std::to_string(step.line) + " " + std::string(Name(step.kind)) + "/" + step.ecosystem;
+  std::string text = std::to_string(step.line) + " " + std::string(Name(step.kind)) + "/" +
+                     std::string(step.ecosystem);
   if (step.mode) {
     text += " " + std::string(Name(*step.mode));
   }
@@ -197,7 +197,7 @@ TEST_CASE("a step carries its command, its manifests and its reasons", "[detect]
   const DependencyStep& step = detected.deps.stages[0].steps.at(0);
   CHECK(step.manager == "npm");
   CHECK(step.command == "npm ci --omit=dev");
-  CHECK(step.manifests == std::vector<std::string>{"package.json", "package-lock.json"});
+  CHECK(step.manifests == std::vector<std::string_view>{"package.json", "package-lock.json"});
   CHECK(step.why.size() >= 2);
   CHECK(std::all_of(step.why.begin(), step.why.end(),
                     [](const std::string& why) { return why.back() == '.'; }));

@@ -114,11 +114,12 @@ TEST_CASE("files that the documentation speaks of are there") {
 
 /// What a line of an example prints, both streams, as a terminal shows it.
 std::string Output(const std::string& line) {
-  const Script script = ParseScript(line);
+  Arena arena;
+  const Script script = ParseScript(line, arena);
   REQUIRE(script.commands.size() == 1);
   std::vector<std::string> words;
   for (const ScriptWord& word : script.commands[0].words) {
-    words.push_back(word.text);
+    words.emplace_back(word.text);
   }
   REQUIRE(words.front() == "cacheplan");
   words.erase(words.begin());

@@ -28,11 +28,13 @@ using Words = std::vector<std::string>;
 
 /// Words as a shell reads them.
 Words ShellWords(const std::string& text) {
-  const Script script = ParseScript("cacheplan " + text);
+  Arena arena;
+  const std::string line = "cacheplan " + text;
+  const Script script = ParseScript(line, arena);
   REQUIRE(script.commands.size() == 1);
   Words words;
   for (const ScriptWord& word : script.commands[0].words) {
-    words.push_back(word.text);
+    words.emplace_back(word.text);
   }
   words.erase(words.begin());
   return words;

@@ -2,6 +2,7 @@
 #include "cacheplan/knowledge.h"
 
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,9 @@ namespace {
 std::string Reading(const Knowledge& knowledge, std::string_view line,
                     std::string* manager = nullptr) {
   std::string reading;
-  for (const SimpleCommand& command : ParseScript(line).commands) {
-    for (const CommandFact& fact : knowledge.Match(command)) {
+  Arena arena;
+  for (const SimpleCommand& command : ParseScript(line, arena).commands) {
+    for (const CommandFact& fact : knowledge.Match(command, arena)) {
       if (fact.activity != Activity::kNothing) {
         reading += (reading.empty() ? "" : " + ") + std::string(Name(fact.activity));
       }
@@ -32,9 +34,10 @@ std::string Reading(const Knowledge& knowledge, std::string_view line,
 }
 
 CommandFact OnlyFact(const Knowledge& knowledge, std::string_view line) {
-  const Script script = ParseScript(line);
+  static Arena arena;
+  const Script script = ParseScript(line, arena);
   REQUIRE(script.commands.size() == 1);
-  const std::vector<CommandFact> facts = knowledge.Match(script.commands[0]);
+  const std::span<const CommandFact> facts = knowledge.Match(script.commands[0], arena);
   REQUIRE(facts.size() == 1);
   return facts[0];
 }
@@ -79,17 +82,19 @@ TEST_CASE("every package table passes the check that a user's file gets", "[know
   }
 }
 
+using List = std::vector<std::string_view>;
+List ListOf(std::span<const std::string_view> texts) { return {texts.begin(), texts.end()}; }
+
 TEST_CASE("a fact names manifests, packages and the directory", "[knowledge]") {
   const Knowledge& knowledge = Knowledge::BuiltIn();
-  CHECK(OnlyFact(knowledge, "pip install -qr req/dev.txt -c c.txt").manifests ==
-        std::vector<std::string>{"req/dev.txt"});
+  CHECK(ListOf(OnlyFact(knowledge, "pip install -qr req/dev.txt -c c.txt").manifests) ==
+        List{"req/dev.txt"});
   CHECK(OnlyFact(knowledge, "npm --prefix web ci").directory == "web");
   CHECK(OnlyFact(knowledge, "npm ci").frozen);
   CHECK_FALSE(OnlyFact(knowledge, "npm install").frozen);
   CHECK(OnlyFact(knowledge, "yarn install --frozen-lockfile").frozen);
   CHECK(OnlyFact(knowledge, "cargo build --locked").frozen);
-  CHECK(OnlyFact(knowledge, "apt-get install -y a b").packages ==
-        std::vector<std::string>{"a", "b"});
+  CHECK(ListOf(OnlyFact(knowledge, "apt-get install -y a b").packages) == List{"a", "b"});
   CHECK(OnlyFact(knowledge, "helm pull x").ecosystem == "url");
 }
 
@@ -108,6 +113,8 @@ TEST_CASE("files are known as manifests, locks and configuration", "[knowledge]"
                                                : "config";
   };
   CHECK(kind("go.mod") == std::string("manifest"));
+  CHECK(kind("Gemfile.lock") == std::string("lock"));  // a name goes before the pattern Gemfile.*
+  CHECK(kind("gems/Gemfile.local") == std::string("manifest"));
   CHECK(kind("a/b/go.sum") == std::string("lock"));
   CHECK(kind("src/App/App.csproj") == std::string("manifest"));
   CHECK(kind("requirements-dev.txt") == std::string("manifest"));

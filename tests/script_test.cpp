@@ -20,15 +20,29 @@ std::string Replace(std::string text, std::string_view from, std::string_view to
   return text;
 }
 
-std::string Show(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_of(" []\n\t") == std::string::npos;
-  return plain ? word : "‹" + word + "›";
+/// What the scripts of all tests need beside their own texts.
+Arena& Memory() {
+  static Arena arena;
+  return arena;
 }
 
-std::string ShowAssignment(const std::string& word) {
+Script Read(std::string_view script, ScriptDialect dialect = ScriptDialect::kPosix) {
+  return ParseScript(script, Memory(), dialect);
+}
+Script ReadExec(const std::vector<std::string_view>& argv) { return ParseExec(argv, Memory()); }
+Script ReadShellForm(std::string_view text, const std::vector<std::string>& shell, bool windows) {
+  return ParseShellForm(text, shell, windows, Memory());
+}
+
+std::string Show(std::string_view word) {
+  const bool plain = !word.empty() && word.find_first_of(" []\n\t") == std::string::npos;
+  return plain ? std::string(word) : "‹" + std::string(word) + "›";
+}
+
+std::string ShowAssignment(std::string_view word) {
   const std::size_t sign = word.find('=');
-  const std::string value = word.substr(sign + 1);
-  return word.substr(0, sign + 1) + (value.empty() ? "" : Show(value));
+  const std::string_view value = word.substr(sign + 1);
+  return std::string(word.substr(0, sign + 1)) + (value.empty() ? "" : Show(value));
 }
 
 std::string Show(const Script& script) {
@@ -41,7 +55,7 @@ std::string Show(const Script& script) {
     if (!command.directory_known) {
       text += "?>";
     } else if (!command.directory.empty()) {
-      text += command.directory + ">";
+      text += std::string(command.directory) + ">";
     }
     std::string words;
     for (const ScriptWord& word : command.words) {
@@ -95,34 +109,34 @@ TEST_CASE("scripts are cut into commands", "[script]") {
     const std::string want = Trimmed(line.substr(arrow + 4));
     INFO("commands.table:" << number << ": " << script);
     const ScriptDialect dialect = TakeDialect(script);
-    CHECK(Show(ParseScript(script, dialect)) == want);
+    CHECK(Show(Read(script, dialect)) == want);
     ++rows;
   }
   CHECK(rows > 100);
 }
 
 TEST_CASE("an exec form is one command, or the script of its shell", "[script]") {
-  CHECK(Show(ParseExec({"npm", "run", "a && b"})) == "[npm run ‹a && b›]");
-  CHECK(Show(ParseExec({"/bin/bash", "-c", "cd x && npm ci"})) == "[cd x] x>[npm ci]");
-  CHECK(Show(ParseExec({"sudo", "apt-get", "install", "x"})) == "[apt-get install x]");
-  CHECK(Show(ParseExec({"echo", "$HOME"})) == "[echo $HOME]");
-  CHECK(Show(ParseExec({})).empty());
+  CHECK(Show(ReadExec({"npm", "run", "a && b"})) == "[npm run ‹a && b›]");
+  CHECK(Show(ReadExec({"/bin/bash", "-c", "cd x && npm ci"})) == "[cd x] x>[npm ci]");
+  CHECK(Show(ReadExec({"sudo", "apt-get", "install", "x"})) == "[apt-get install x]");
+  CHECK(Show(ReadExec({"echo", "$HOME"})) == "[echo $HOME]");
+  CHECK(Show(ReadExec({})).empty());
 }
 
 TEST_CASE("SHELL decides how a script is read", "[script]") {
   const std::string text = "a && cd x; b";
-  CHECK(Show(ParseShellForm(text, {}, false)) == "[a] [cd x] x>[b]");
-  CHECK(Show(ParseShellForm(text, {"/bin/bash", "-o", "pipefail", "-c"}, false)) ==
+  CHECK(Show(ReadShellForm(text, {}, false)) == "[a] [cd x] x>[b]");
+  CHECK(Show(ReadShellForm(text, {"/bin/bash", "-o", "pipefail", "-c"}, false)) ==
         "[a] [cd x] x>[b]");
-  CHECK(Show(ParseShellForm("dir & b", {}, true)) == "[dir] [b]");
-  CHECK(Show(ParseShellForm("a; b", {"PowerShell.exe", "-Command"}, true)) == "[a] [b]");
-  CHECK(Show(ParseShellForm(text, {"/usr/bin/scl", "enable", "x"}, false)) == "[a] [cd x] x>[b]");
-  CHECK(Show(ParseShellForm("import os", {"python3", "-c"}, false)) == "[python3 -c ‹import os›]");
+  CHECK(Show(ReadShellForm("dir & b", {}, true)) == "[dir] [b]");
+  CHECK(Show(ReadShellForm("a; b", {"PowerShell.exe", "-Command"}, true)) == "[a] [b]");
+  CHECK(Show(ReadShellForm(text, {"/usr/bin/scl", "enable", "x"}, false)) == "[a] [cd x] x>[b]");
+  CHECK(Show(ReadShellForm("import os", {"python3", "-c"}, false)) == "[python3 -c ‹import os›]");
 }
 
 TEST_CASE("offsets point at the command", "[script]") {
   const std::string text = "set -e; sudo npm ci && sh -c 'a; b'";
-  const Script script = ParseScript(text);
+  const Script script = Read(text);
   REQUIRE(script.commands.size() == 4);
   CHECK(script.commands[1].offset == text.find("sudo"));
   CHECK(script.commands[1].words[0].offset == text.find("npm"));
@@ -130,16 +144,16 @@ TEST_CASE("offsets point at the command", "[script]") {
 }
 
 TEST_CASE("the command's name is its last path component", "[script]") {
-  CHECK(ParseScript("/usr/bin/pip3 x").commands[0].name() == "pip3");
-  CHECK(ParseScript("$VENV/bin/pip x").commands[0].name() == "pip");
-  CHECK(ParseScript("C:/a/npm.cmd x").commands[0].name() == "npm");
-  CHECK(ParseScript("$X x").commands[0].name().empty());
-  CHECK(ParseScript("bin/$X x").commands[0].name().empty());
+  CHECK(Read("/usr/bin/pip3 x").commands[0].name() == "pip3");
+  CHECK(Read("$VENV/bin/pip x").commands[0].name() == "pip");
+  CHECK(Read("C:/a/npm.cmd x").commands[0].name() == "npm");
+  CHECK(Read("$X x").commands[0].name().empty());
+  CHECK(Read("bin/$X x").commands[0].name().empty());
 }
 
 TEST_CASE("functions that a script defines are known", "[script]") {
-  const Script script = ParseScript("get() { curl $1; }; function put { a; }; get x");
-  CHECK(script.functions == std::vector<std::string>{"get", "put"});
+  const Script script = Read("get() { curl $1; }; function put { a; }; get x");
+  CHECK(script.functions == std::vector<std::string_view>{"get", "put"});
 }
 
 TEST_CASE("no bytes crash the reader and it stays linear", "[script]") {
@@ -197,7 +211,7 @@ TEST_CASE("no bytes crash the reader and it stays linear", "[script]") {
     for (const ScriptDialect dialect :
          {ScriptDialect::kPosix, ScriptDialect::kPowerShell, ScriptDialect::kCmd}) {
       INFO(text);
-      CHECK_NOTHROW(ParseScript(text, dialect));
+      CHECK_NOTHROW(Read(text, dialect));
     }
   }
   const std::vector<std::string> pieces = {
@@ -211,7 +225,7 @@ TEST_CASE("no bytes crash the reader and it stays linear", "[script]") {
     }
     INFO(piece);
     const auto start = std::chrono::steady_clock::now();
-    CHECK_NOTHROW(ParseScript(text));
+    CHECK_NOTHROW(Read(text));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     CHECK(took.count() < 5.0);  // a quadratic reader takes far longer
   }

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "cacheplan/arena.h"
 #include "cacheplan/diagnostic.h"
 #include "cacheplan/graph.h"
 #include "cacheplan/knowledge.h"
@@ -29,11 +31,14 @@ enum class Arrived {
   kFromStage,  ///< COPY --from, or a bind mount from another stage or image
 };
 
+// Texts in these values are views: into the Dockerfile, the graph, the knowledge or the arena of
+// the Dependencies that they belong to.
+
 /// A manifest, lock file or configuration of a step's ecosystem that the step can see.
 struct VisibleFile {
-  std::string path;     ///< as it was copied: "web/package*.json"
-  std::string place;    ///< where it stands in the stage, absolute; "" when that cannot be told
-  std::string manager;  ///< the row of grammar/packages that reads it
+  std::string_view path;   ///< as it was copied: "web/package*.json"
+  std::string_view place;  ///< where it stands in the stage, absolute; "" when that cannot be told
+  std::string_view manager;  ///< the row of grammar/packages that reads it
   FileKind kind = FileKind::kManifest;
   Arrived how = Arrived::kCopied;
   const Instruction* instruction = nullptr;  ///< the COPY, ADD or RUN that brought it
@@ -49,7 +54,7 @@ enum class SourceCause {
 };
 struct SourceTrigger {
   SourceCause cause = SourceCause::kCopied;
-  std::string what;                          ///< ".", "COPY --from=build", "git clone https://…"
+  std::string_view what;                     ///< ".", "COPY --from=build", "git clone https://…"
   const Instruction* instruction = nullptr;  ///< the first one that brings source
 };
 
@@ -68,20 +73,20 @@ std::string_view Name(FileKind kind);      ///< "manifest", "lock", "config"
 /// One command of a step: a step has several where an instruction calls managers of one ecosystem
 /// more than once.
 struct StepCommand {
-  std::string text;  ///< the simple command, words joined
-  Span span;         ///< where it stands in the file, its sudo or env included; of a script in a
-                     ///< word (`sh -c '…'`) that word; in exec form all arguments
-  std::string manager;
+  std::string_view text;  ///< the simple command, words joined
+  Span span;  ///< where it stands in the file, its sudo or env included; of a script in a
+              ///< word (`sh -c '…'`) that word; in exec form all arguments
+  std::string_view manager;
   Activity activity = Activity::kProject;
-  std::string directory;               ///< where it works, absolute; "" when that cannot be told
-  std::vector<std::string> packages;   ///< its words after the verb
-  std::vector<std::string> manifests;  ///< what the command line names (`-r FILE`)
-  LockState lock = LockState::kNone;   ///< project commands only
-  std::vector<std::string> locks;      ///< the manager's lock files: those missing for kMissing
+  std::string_view directory;  ///< where it works, absolute; "" when that cannot be told
+  std::span<const std::string_view> packages;   ///< its words after the verb
+  std::span<const std::string_view> manifests;  ///< what the command line names (`-r FILE`)
+  LockState lock = LockState::kNone;            ///< project commands only
+  std::span<const std::string> locks;  ///< the manager's lock files: those missing for kMissing
   bool frozen = false;                 ///< it fails rather than resolve anew, or resolves nothing
   /// The flag or command that would make it so ("--frozen-lockfile", "npm ci"); "" when it is
   /// frozen, or when the manager has no such form.
-  std::string frozen_form;
+  std::string_view frozen_form;
 };
 
 /// One instruction that downloads third-party things of one kind and ecosystem.
@@ -90,12 +95,12 @@ struct DependencyStep {
   std::uint32_t line = 0;
   StepKind kind = StepKind::kProject;
   std::optional<StepMode> mode;  ///< kProject only
-  std::string ecosystem;         ///< "go", "npm", …
-  std::string manager;  ///< "go", "yarn", …: the row of grammar/packages; or "annotation"
-  std::optional<bool> manifests_first;  ///< kProject only; nothing = nothing was copied before
-  std::string command;                  ///< the simple command, words joined
-  std::vector<std::string> manifests;   ///< manifest and lock files seen or expected
-  std::vector<std::string> why;         ///< sentences
+  std::string_view ecosystem;    ///< "go", "npm", …
+  std::string_view manager;  ///< "go", "yarn", …: the row of grammar/packages; or "annotation"
+  std::optional<bool> manifests_first;      ///< kProject only; nothing = nothing was copied before
+  std::string_view command;                 ///< the simple command, words joined
+  std::vector<std::string_view> manifests;  ///< manifest and lock files seen or expected
+  std::vector<std::string> why;             ///< sentences
   /// kProject: the line of the instruction that brought ordinary source from the build context
   /// before it, so that a change of source runs it again; 0 = none did.
   std::uint32_t source_line = 0;
@@ -112,12 +117,12 @@ struct DependencyStep {
 /// A command of a RUN and what is known of it.
 struct KnownCommand {
   SimpleCommand command;
-  std::vector<CommandFact> facts;  ///< empty when nobody knows the command
+  std::span<const CommandFact> facts;  ///< empty when nobody knows the command
 };
 struct RunCommands {
   const Instruction* instruction = nullptr;
-  std::vector<KnownCommand> commands;  ///< in the order of the text
-  bool all_known = false;              ///< nothing in it could not be read
+  std::span<const KnownCommand> commands;  ///< in the order of the text
+  bool all_known = false;                  ///< nothing in it could not be read
 };
 
 /// A part of a step that could not be read.
@@ -138,7 +143,9 @@ struct StageDependencies {
   bool is_dependency_stage = false;
 };
 
+/// What Detect found. It must not outlive the Dockerfile, the graph and the knowledge.
 struct Dependencies {
+  Arena arena;  ///< holds the commands, but for what are views into the Dockerfile
   std::vector<StageDependencies> stages;  ///< one a stage of the graph, same order
   std::vector<Diagnostic> diagnostics;    ///< annotations that cannot be read: CP4xx
 };

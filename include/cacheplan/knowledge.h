@@ -8,10 +8,13 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/arena.h"
+#include "cacheplan/globs.h"
 #include "cacheplan/result.h"
 #include "cacheplan/script.h"
 
@@ -69,17 +72,18 @@ struct CommandForm {
   bool frozen = false;
 };
 
-/// What a row says of a command.
+/// What a row says of a command. It lives as long as the command, the Knowledge and the arena that
+/// it was made with.
 struct CommandFact {
-  const PackageManager* manager = nullptr;  ///< lives as long as the Knowledge (and its copies)
+  const PackageManager* manager = nullptr;
   Activity activity = Activity::kNothing;
-  std::string_view ecosystem;          ///< the row's, or the rule's where it has one
-  std::vector<std::string> manifests;  ///< manifests that the command line names (`-r FILE`)
-  std::vector<std::string> packages;   ///< its words after the verb
-  std::string directory;               ///< `--prefix DIR`, `-C DIR`; "" when there is none
-  bool frozen = false;                 ///< cannot resolve anew: by its nature or by a flag
-  bool compiles = false;               ///< a tool that is built from its source
-  bool brings_source = false;          ///< it brings a source tree to work in (git clone, go get)
+  bool frozen = false;         ///< cannot resolve anew: by its nature or by a flag
+  bool compiles = false;       ///< a tool that is built from its source
+  bool brings_source = false;  ///< it brings a source tree to work in (git clone, go get)
+  std::string_view ecosystem;  ///< the row's, or the rule's where it has one
+  std::span<const std::string_view> manifests;  ///< that the command line names (`-r FILE`)
+  std::span<const std::string_view> packages;   ///< its words after the verb
+  std::string_view directory;                   ///< `--prefix DIR`, `-C DIR`; "" = none
 };
 
 /// What a file is to a package manager.
@@ -101,11 +105,14 @@ class Knowledge {
 
   /// Everything that the command is known to do, in the table's order; empty when no row speaks of
   /// it. A command with no literal name is never known.
-  [[nodiscard]] std::vector<CommandFact> Match(const SimpleCommand& command) const;
+  [[nodiscard]] std::span<const CommandFact> Match(const SimpleCommand& command,
+                                                   Arena& arena) const;
 
   /// What a path's last component is, for the first row that knows it; a path that ends in a slash
   /// is a directory.
   [[nodiscard]] std::optional<FileFact> FileAt(std::string_view path) const;
+  /// The same for a directory, however its path is written.
+  [[nodiscard]] std::optional<FileFact> FolderAt(std::string_view path) const;
 
   [[nodiscard]] const std::vector<PackageManager>& managers() const;
   /// The manager of that name, or else the first that is called so ("mvn"); null for neither.
@@ -118,8 +125,5 @@ class Knowledge {
   explicit Knowledge(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
   std::shared_ptr<const Tables> tables_;
 };
-
-/// `*` matches any run of bytes, everything else itself.
-bool GlobMatches(std::string_view pattern, std::string_view text);
 
 }  // namespace cacheplan

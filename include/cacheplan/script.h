@@ -1,49 +1,59 @@
 // Shell scripts of RUN instructions, cut into simple commands.
 //
 // A real reading of POSIX sh (with the bash forms that Dockerfiles use), not a search for words.
-// What cannot be read for sure becomes `opaque` with a reason: never a guess. The result owns its
-// text. Time is linear in the script; nesting is bounded. Source of the rules: POSIX.1-2024, Shell
-// Command Language; the bash manual for what is bash alone.
+// What cannot be read for sure becomes `opaque` with a reason: never a guess. Nothing is copied
+// that stands in the script as it is: a result is made of views into the script's text and into the
+// arena, and both must outlive it. Time is linear in the script; nesting is bounded. Source of the
+// rules: POSIX.1-2024, Shell Command Language; the bash manual for what is bash alone.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "cacheplan/arena.h"
 
 namespace cacheplan {
 
 /// One word after quote removal. `text` keeps `$x`, `$(…)` and globs as written.
 struct ScriptWord {
-  std::string text;
+  std::string_view text;
+  std::uint32_t offset = 0;  ///< first byte in the script text; see SimpleCommand::offset
   bool literal = true;       ///< false when the shell would still expand something in it
   bool quoted = false;       ///< some part of it was quoted
-  std::uint32_t offset = 0;  ///< first byte in the script text; see SimpleCommand::offset
 };
+using ScriptWords = std::span<const ScriptWord>;
 
 struct Redirection {
-  std::string op;  ///< ">", ">>", "<", "<<", "2>", "<<<", "&>", …
+  std::string_view op;  ///< ">", ">>", "<", "<<", "2>", "<<<", "&>", …
   ScriptWord target;
 };
 
 struct SimpleCommand {
-  std::vector<ScriptWord> assignments;  ///< leading VAR=x words, those of `env` included
-  std::vector<ScriptWord> words;        ///< command name and arguments; empty for assignments alone
-  std::vector<Redirection> redirections;
-  std::string directory;        ///< where `cd` led, relative to the start ("" = there; or absolute)
-  bool directory_known = true;  ///< false after `cd "$x"` and the like
-  bool piped_into_shell = false;  ///< `curl … | sh`: a shell or interpreter runs its output
-  bool more_words = false;        ///< xargs or find adds words that the text does not show
+  ScriptWords assignments;  ///< leading VAR=x words, those of `env` included
+  ScriptWords words;        ///< command name and arguments; empty for assignments alone; SetWords
+  std::span<const Redirection> redirections;
+  std::string_view directory;  ///< where `cd` led, relative to the start ("" = there; or absolute)
   /// First byte in the script text. Commands of a script inside a word (`sh -c '…'`) have the
   /// offset of that word.
   std::uint32_t offset = 0;
   /// One past its last byte in the script text; that of the whole word or body for a command whose
   /// script stands inside one.
   std::uint32_t end = 0;
+  bool directory_known = true;    ///< false after `cd "$x"` and the like
+  bool piped_into_shell = false;  ///< `curl … | sh`: a shell or interpreter runs its output
+  bool more_words = false;        ///< xargs or find adds words that the text does not show
 
   /// The command's name without its directory: "pip" for "$VENV/bin/pip". Empty when there is none
   /// or when the name itself is not literal.
-  [[nodiscard]] std::string_view name() const;
+  [[nodiscard]] std::string_view name() const { return name_; }
+  /// Sets `words` and, by them, the name.
+  void SetWords(ScriptWords own);
+
+ private:
+  std::string_view name_;  // asked for by nearly everything that looks at a command
 };
 
 struct OpaquePart {
@@ -54,7 +64,7 @@ struct OpaquePart {
 struct Script {
   std::vector<SimpleCommand> commands;  ///< in the order of the text, nested ones included
   std::vector<OpaquePart> opaque;
-  std::vector<std::string> functions;  ///< names that the script defines, in order
+  std::vector<std::string_view> functions;  ///< names that the script defines, in order
 };
 
 enum class ScriptDialect { kPosix, kPowerShell, kCmd };
@@ -63,14 +73,16 @@ enum class ScriptDialect { kPosix, kPowerShell, kCmd };
 /// if/for/while/ case bodies, command substitutions, functions, and scripts handed to `sh -c`,
 /// `bash -lc`, `eval`, `su -c`. Wrappers (sudo, env, exec, time, nice, gosu, timeout, xargs …) are
 /// peeled off. PowerShell and cmd are cut at their separators, quotes respected.
-Script ParseScript(std::string_view text, ScriptDialect dialect = ScriptDialect::kPosix);
+Script ParseScript(std::string_view text, Arena& arena,
+                   ScriptDialect dialect = ScriptDialect::kPosix);
 
 /// The same for an exec-form argument list. Offsets are 0.
-Script ParseExec(const std::vector<std::string>& argv);
+Script ParseExec(std::span<const std::string_view> argv, Arena& arena);
 
 /// The same for a shell-form command under `SHELL [shell…]` (empty: the default shell, which is cmd
 /// when `windows`). A shell that is not known to be one gets the text as its last argument.
-Script ParseShellForm(std::string_view text, const std::vector<std::string>& shell, bool windows);
+Script ParseShellForm(std::string_view text, const std::vector<std::string>& shell, bool windows,
+                      Arena& arena);
 
 /// The last component of a path with either kind of slash, without .exe, .cmd, .bat or .ps1.
 std::string_view ProgramName(std::string_view path);

@@ -103,8 +103,8 @@ class Reader {
       Report(comment, "mode= goes with kind=project alone", "leave mode= out");
     }
     if (out_.diagnostics.size() == before) {
-      for (const std::string& manifest : annotation.manifests) {
-        const std::string_view path = std::string_view(manifest).substr(
+      for (const std::string_view manifest : annotation.manifests) {
+        const std::string_view path = manifest.substr(
             0, manifest.find_last_not_of('/') + 1);  // a folder may be written with its slash
         out_.manifests.emplace(path.substr(path.find_last_of('/') + 1));
       }

@@ -15,16 +15,16 @@
 namespace cacheplan::detect {
 
 struct Annotation {
-  bool none = false;      ///< deps=none: the instruction downloads nothing
-  std::string ecosystem;  ///< deps=…
+  bool none = false;           ///< deps=none: the instruction downloads nothing
+  std::string_view ecosystem;  ///< deps=…
   StepKind kind = StepKind::kProject;
-  std::optional<StepMode> mode;        ///< as written
-  std::vector<std::string> manifests;  ///< as written
-  std::uint32_t line = 0;              ///< its own
+  std::optional<StepMode> mode;             ///< as written
+  std::vector<std::string_view> manifests;  ///< as written
+  std::uint32_t line = 0;                   ///< its own
 };
 
-/// The annotations of a file by the instruction that they stand above. One with anything wrong in
-/// it counts for nothing and is a diagnostic.
+/// The annotations of a file, views into it, by the instruction that they stand above. One with
+/// anything wrong in it counts for nothing and is a diagnostic.
 struct Annotations {
   std::unordered_map<const Instruction*, std::vector<Annotation>> of;
   std::set<std::string, std::less<>> manifests;  ///< the file names that they call so

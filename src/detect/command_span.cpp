@@ -76,19 +76,22 @@ void CommandPlaces::Read() {
 }
 
 void CommandPlaces::AddJoined(Span span, std::string_view script) {
-  const std::string_view text = source_.text();
+  const std::string_view text = source_.text().substr(0, span.end);
   std::size_t at = span.begin;
   bool fresh = true;
-  for (std::size_t i = 0; i < script.size(); ++i) {
-    while (at < span.end) {
-      const std::size_t next = AfterContinuation(text, at, span.end, escape_);
+  for (std::size_t i = 0; i < script.size();) {
+    while (at < text.size()) {
+      const std::size_t next = AfterContinuation(text, at, text.size(), escape_);
       if (next == at) {
         break;
       }
       at = next;
       fresh = true;
     }
-    if (at >= span.end || text[at] != script[i]) {
+    // Up to what may be a continuation the file has what the script has.
+    const std::size_t escape = std::min(text.find(escape_, at + 1), text.size());
+    const std::size_t size = std::min(escape - std::min(at, escape), script.size() - i);
+    if (size == 0 || text.substr(at, size) != script.substr(i, size)) {
       pieces_.clear();  // read in a way that is not known here
       return;
     }
@@ -96,7 +99,8 @@ void CommandPlaces::AddJoined(Span span, std::string_view script) {
       pieces_.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(at)});
       fresh = false;
     }
-    ++at;
+    at += size;
+    i += size;
   }
   size_ = static_cast<std::uint32_t>(script.size());
 }

@@ -4,23 +4,30 @@
 #include <array>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace cacheplan::detect {
 namespace {
 
 constexpr std::size_t kMaxShown = 40;
 
 enum class NameKind { kSource, kSupport };
-struct NamePattern {
-  std::string_view pattern;
-  NameKind kind;
-};
-constexpr NamePattern kNames[] = {
-#define CONTEXT_FILE(pattern_, kind_) {pattern_, NameKind::kind_},
+constexpr NameKind kKinds[] = {
+#define CONTEXT_FILE(pattern_, kind_) NameKind::kind_,
 #include "grammar/context_files.def"
 #undef CONTEXT_FILE
 };
+
+/// The patterns, by their index in kKinds.
+const GlobSet& Names() {
+  static const GlobSet names = [] {
+    GlobSet set;
+    std::size_t number = 0;
+#define CONTEXT_FILE(pattern_, kind_) set.Add(pattern_, number++);
+#include "grammar/context_files.def"
+#undef CONTEXT_FILE
+    return set;
+  }();
+  return names;
+}
 
 std::string_view WithoutSlash(std::string_view path) {
   while (path.size() > 1 && path.back() == '/') {
@@ -71,12 +78,8 @@ std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_vi
 }
 
 std::optional<NameKind> KindByName(std::string_view name) {
-  for (const NamePattern& row : kNames) {
-    if (GlobMatches(row.pattern, name)) {
-      return row.kind;
-    }
-  }
-  return std::nullopt;
+  const std::optional<std::size_t> row = Names().First(name);
+  return row ? std::optional(kKinds[*row]) : std::nullopt;
 }
 
 /// Folders that hold what was installed, not what the project is made of.
@@ -88,18 +91,29 @@ bool HoldsDependencies(std::string_view path) {
   return std::find(kFolders.begin(), kFolders.end(), LastComponent(path)) != kFolders.end();
 }
 
-/// Where a copied file lands: in the destination, or as it.
-std::string PlaceOf(std::string_view source, const Step& step, std::string_view workdir) {
+/// `folder`/`name` in the arena.
+std::string_view Join(std::string_view folder, std::string_view name, Arena& arena) {
+  const std::size_t slash = folder.ends_with('/') ? 0 : 1;
+  char* const room = arena.Room(folder.size() + slash + name.size());
+  char* out = std::copy(folder.begin(), folder.end(), room);
+  if (slash > 0) {
+    *out++ = '/';
+  }
+  return {room, static_cast<std::size_t>(std::copy(name.begin(), name.end(), out) - room)};
+}
+
+/// Where a copied file lands: in the destination, which is `place`, or as it.
+std::string_view PlaceOf(std::string_view source, const Step& step, std::string_view workdir,
+                         std::string_view place, Arena& arena) {
   const std::string_view destination = step.destination.text;
-  const std::string place = Absolute(destination, workdir);
   const std::string_view name = LastComponent(source);
   if (place.empty()) {
     return "";
   }
   const bool folder = destination.empty() || destination.back() == '/' || place == workdir ||
                       destination == "." || step.sources.size() > 1 ||
-                      (LastComponent(place) != name && place.find('.') == std::string::npos);
-  return folder ? fmt::format("{}{}{}", place, place.back() == '/' ? "" : "/", name) : place;
+                      (LastComponent(place) != name && place.find('.') == std::string_view::npos);
+  return folder ? Join(place, name, arena) : place;
 }
 
 }  // namespace
@@ -142,12 +156,12 @@ bool IsRepository(std::string_view source) {
          path.substr(path.size() - 4) == ".git";
 }
 
-std::string Absolute(std::string_view path, std::string_view workdir) {
+std::string_view Absolute(std::string_view path, std::string_view workdir, Arena& arena) {
   if (path.find('$') != std::string_view::npos) {
     return "";
   }
   if (StartsWith(path, "/")) {
-    return std::string(WithoutSlash(path));
+    return WithoutSlash(path);
   }
   if (workdir.empty()) {
     return "";
@@ -155,10 +169,8 @@ std::string Absolute(std::string_view path, std::string_view workdir) {
   while (StartsWith(path, "./")) {
     path.remove_prefix(2);
   }
-  if (path.empty() || path == ".") {
-    return std::string(WithoutSlash(workdir));
-  }
-  return fmt::format("{}{}{}", workdir, workdir.back() == '/' ? "" : "/", WithoutSlash(path));
+  return path.empty() || path == "." ? WithoutSlash(workdir)
+                                     : Join(workdir, WithoutSlash(path), arena);
 }
 
 bool IsSystemPlace(std::string_view place) {
@@ -177,19 +189,19 @@ bool IsSystemPlace(std::string_view place) {
          (StartsWith(place, "/home/") && place.find("/.") != std::string_view::npos);
 }
 
-Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view destination,
+Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view place,
                  std::string_view workdir) {
   Content content;
-  content.path = std::string(path);
+  content.path = path;
   if (IsEverything(path)) {
     return content;
   }
-  const std::string name(LastComponent(path));
+  const std::string_view name = LastComponent(path);
   const bool folder = path.back() == '/';
   const std::optional<NameKind> by_name = KindByName(name);
   std::optional<FileFact> fact = folder ? std::nullopt : knowledge.FileAt(path);
-  if (!fact && name.find('.', 1) == std::string::npos) {  // "gradle" and ".mvn" may be folders
-    fact = knowledge.FileAt(name + "/");
+  if (!fact && name.find('.', 1) == std::string_view::npos) {  // "gradle" and ".mvn" may be folders
+    fact = knowledge.FolderAt(name);
   }
   if (!fact && by_name != NameKind::kSource) {
     fact = FactOfPattern(knowledge, name);
@@ -200,7 +212,6 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
     content.file = fact->kind;
     return content;
   }
-  const std::string place = Absolute(destination, workdir);
   if (IsSystemPlace(place) && !IsUnder(workdir, place)) {
     content.kind = ContentKind::kSupport;
   } else if (by_name) {
@@ -219,18 +230,18 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
   return content;
 }
 
-bool AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
+bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrivals& arrivals) {
   bool source_came = false;
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
-  const std::string place = Absolute(step.destination.text, workdir);
+  const std::string_view place = Absolute(step.destination.text, workdir, arena);
   for (const Value& source : step.sources) {
     if (IsRemote(source.text)) {
       continue;
     }
-    Content content = Classify(knowledge, source.text, step.destination.text, workdir);
+    Content content = Classify(knowledge, source.text, place, workdir);
     content.line = step.instruction->start_line;
     content.instruction = step.instruction;
-    content.place = PlaceOf(source.text, step, workdir);
+    content.place = PlaceOf(source.text, step, workdir, place, arena);
     if (!step.from) {
       source_came = arrivals.Add(std::move(content)) || source_came;
       continue;
@@ -243,7 +254,7 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
                content.kind == ContentKind::kSource && !HoldsDependencies(source.text) &&
                !HoldsDependencies(step.destination.text) && !IsSystemPlace(place) && place != "/" &&
                arrivals.stage_sources.size() < kMaxShown) {
-      arrivals.stage_sources.push_back({"COPY --from=" + step.from->name.text, place,
+      arrivals.stage_sources.push_back({arena.Copy("COPY --from=" + step.from->name.text), place,
                                         step.instruction->start_line, step.instruction});
     }
   }
@@ -251,16 +262,18 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals) {
 }
 
 void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vector<Mount>& mounts,
-                   Arrivals& arrivals) {
+                   Arena& arena, Arrivals& arrivals) {
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
   for (const Mount& mount : mounts) {
     if (mount.type != MountType::kBind) {
       continue;
     }
-    Content content = Classify(knowledge, mount.source.empty() ? "." : mount.source, "", workdir);
+    const std::string_view path = mount.source.empty() ? "." : arena.Copy(mount.source);
+    const std::string_view place = Absolute(arena.Copy(mount.target), workdir, arena);
+    Content content = Classify(knowledge, path, WithoutSlash(workdir), workdir);
     content.line = step.instruction->start_line;
     content.instruction = step.instruction;
-    content.place = Absolute(mount.target, workdir);
+    content.place = place;
     content.how = mount.from.empty() ? Arrived::kMounted : Arrived::kFromStage;
     if (mount.from.empty()) {
       arrivals.Add(std::move(content));
@@ -268,8 +281,7 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
                arrivals.stage_manifests.size() < kMaxShown) {
       arrivals.stage_manifests.push_back(std::move(content));
     } else if (arrivals.stage_sources.size() < kMaxShown) {
-      arrivals.stage_sources.push_back({"a mount from " + mount.from,
-                                        Absolute(mount.target, workdir),
+      arrivals.stage_sources.push_back({arena.Copy("a mount from " + mount.from), place,
                                         step.instruction->start_line, step.instruction});
     }
   }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/arena.h"
 #include "cacheplan/commands.h"
 #include "cacheplan/detect.h"
 #include "cacheplan/graph.h"
@@ -27,8 +28,8 @@ enum class ContentKind {
 
 struct Content {
   ContentKind kind = ContentKind::kSource;
-  std::string path;
-  std::string place;  ///< where it lands, absolute; "" when that cannot be told
+  std::string_view path;
+  std::string_view place;  ///< where it lands, absolute; "" when that cannot be told
   std::uint32_t line = 0;
   const Instruction* instruction = nullptr;
   Arrived how = Arrived::kCopied;
@@ -38,8 +39,8 @@ struct Content {
 
 /// Source that a stage got from somewhere else than the context.
 struct Arrival {
-  std::string what;   ///< "COPY --from=builder", "git clone https://…"
-  std::string place;  ///< absolute directory where known, else ""
+  std::string_view what;   ///< "COPY --from=builder", "git clone https://…"
+  std::string_view place;  ///< absolute directory where known, else ""
   std::uint32_t line = 0;
   const Instruction* instruction = nullptr;
 };
@@ -59,24 +60,26 @@ struct Arrivals {
   bool Add(Content content);
 };
 
-/// The kind of `path`, copied to `destination` in `workdir`; both may be "" for unknown.
-Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view destination,
+/// The kind of `path`, copied to the absolute `place` in `workdir`; both may be "" for unknown.
+Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view place,
                  std::string_view workdir);
 
 /// Adds what a COPY or ADD of the context or of a stage brings; true when source is among it that
-/// comes from the context. URLs are the caller's.
-bool AddCopy(const Knowledge& knowledge, const Step& step, Arrivals& arrivals);
+/// comes from the context. URLs are the caller's. What is added consists of views into the graph
+/// and the arena.
+bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrivals& arrivals);
 /// Adds what the bind mounts of a RUN show it.
 void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vector<Mount>& mounts,
-                   Arrivals& arrivals);
+                   Arena& arena, Arrivals& arrivals);
 
 /// http://…, git@…: what ADD fetches instead of copying. The second says whether it is a
 /// repository.
 bool IsRemote(std::string_view source);
 bool IsRepository(std::string_view source);
 
-/// `path` as an absolute one; "" when that cannot be told.
-std::string Absolute(std::string_view path, std::string_view workdir);
+/// `path` as an absolute one; "" when that cannot be told. A view of `path`, of `workdir` or into
+/// the arena.
+std::string_view Absolute(std::string_view path, std::string_view workdir, Arena& arena);
 /// `path` is `folder` or lies below it; both absolute.
 bool IsUnder(std::string_view path, std::string_view folder);
 /// A place of the system (/etc, /usr/local/bin …): what lands there is no project.

@@ -80,6 +80,8 @@ class Detector {
 
   Dependencies Run() {
     Dependencies all;
+    arena_ = &all.arena;
+    arena_->Expect(kArenaPerByte * source_.text().size());
     all.stages.reserve(graph_.stages.size());
     all.diagnostics = annotations_.diagnostics;
     std::vector<StageFacts> facts(graph_.stages.size());
@@ -192,7 +194,7 @@ class Detector {
 
   void ReadCopy(const Step& step, Arrivals& arrivals, StageFacts& facts,
                 StageDependencies& dependencies) {
-    const bool source = AddCopy(knowledge_, step, arrivals);
+    const bool source = AddCopy(knowledge_, step, *arena_, arrivals);
     facts.copies_source = facts.copies_source || source;
     if (step.instruction->keyword != Keyword::kAdd || step.from) {
       return;
@@ -209,7 +211,10 @@ class Detector {
                          source.text, source.reason)});
       }
     }
-    Annotate(step, arrivals, fmt::format("ADD {}", step.destination.text), unknown, dependencies);
+    if (annotations_.of.contains(step.instruction)) {
+      Annotate(step, arrivals, arena_->Copy(fmt::format("ADD {}", step.destination.text)), unknown,
+               dependencies);
+    }
   }
 
   /// Everything in it comes from stages that only test: it gathers their results.
@@ -229,8 +234,8 @@ class Detector {
     return tests;
   }
 
-  static void AddRemote(const Step& step, std::size_t argument, Arrivals& arrivals,
-                        StageDependencies& dependencies) {
+  void AddRemote(const Step& step, std::size_t argument, Arrivals& arrivals,
+                 StageDependencies& dependencies) const {
     const std::string& url = step.sources[argument].text;
     const bool repository = detect::IsRepository(url);
     DependencyStep found;
@@ -239,7 +244,7 @@ class Detector {
     found.kind = StepKind::kFetch;
     found.ecosystem = repository ? "git" : "url";
     found.manager = repository ? "git" : "ADD";
-    found.command = fmt::format("ADD {}", url);
+    found.command = arena_->Copy(fmt::format("ADD {}", url));
     found.why.push_back(fmt::format("ADD brings {} {} from the network.",
                                     repository ? "the repository" : "the file", url));
     StepCommand command;
@@ -254,19 +259,21 @@ class Detector {
     if (arrivals.source) {
       found.source = detect::TriggerOf(*arrivals.source);
     }
+    const std::string_view found_command = found.command;
     detect::AddStep(std::move(found), dependencies.steps);
-    const std::string place =
-        detect::Absolute(step.destination.text, step.workdir->known ? step.workdir->text : "");
+    const std::string_view place =
+        detect::Absolute(step.destination.text,
+                         step.workdir->known ? step.workdir->text : std::string_view(), *arena_);
     if (!arrivals.fetched && !detect::IsSystemPlace(place)) {
       arrivals.fetched =
-          Arrival{"ADD " + url, place, step.instruction->start_line, step.instruction};
+          Arrival{found_command, place, step.instruction->start_line, step.instruction};
     }
   }
 
   void ReadRunStep(const Step& step, bool windows, const detect::Variables& variables,
                    Arrivals& arrivals, StageFacts& facts, StageDependencies& dependencies) {
     const RunCommand run = AsRun(*step.instruction);
-    RunReading reading = detect::ReadRun(knowledge_, step, run, windows, variables);
+    RunReading reading = detect::ReadRun(knowledge_, step, run, windows, variables, *arena_);
     facts.runs = true;
     facts.unpacks = facts.unpacks || reading.unpacks;
     facts.runs_unknown = facts.runs_unknown || !reading.unknown.empty();
@@ -278,20 +285,22 @@ class Detector {
     std::optional<Arrivals> mounted;
     if (!run.mounts.empty()) {
       mounted = arrivals;
-      AddBindMounts(knowledge_, step, run.mounts, *mounted);
+      AddBindMounts(knowledge_, step, run.mounts, *arena_, *mounted);
     }
     Arrivals& here = mounted ? *mounted : arrivals;
     detect::CommandPlaces places(source_, escape_, *step.instruction, run);
-    detect::RunFacts run_facts = ReadRunFacts(step, reading, places, here);
+    detect::RunFacts run_facts = ReadRunFacts(step, reading, places, *arena_, here);
     for (DependencyStep& found : run_facts.steps) {
       detect::AddStep(std::move(found), dependencies.steps);
     }
-    const std::string shown = reading.commands.empty()
-                                  ? detect::CutText(run.script.text)
-                                  : detect::CommandText(reading.commands.front().command);
-    if (Annotate(step, here, shown, unknown, dependencies) && !run_facts.compiles) {
-      run_facts.compiles = true;
-      run_facts.compile_command = "`" + shown + "`";
+    if (annotations_.of.contains(step.instruction)) {
+      const std::string_view shown =
+          reading.commands.empty() ? detect::CutText(run.script.text, *arena_)
+                                   : detect::CommandText(reading.commands.front().command, *arena_);
+      if (Annotate(step, here, shown, unknown, dependencies) && !run_facts.compiles) {
+        run_facts.compiles = true;
+        run_facts.compile_command = shown;
+      }
     }
     if (run_facts.compiles && facts.compile_command.empty()) {
       facts.compile_command = run_facts.compile_command;
@@ -311,17 +320,15 @@ class Detector {
         reading.unknown.empty() &&
         std::none_of(reading.commands.begin(), reading.commands.end(),
                      [](const KnownCommand& known) { return known.command.name().empty(); });
-    dependencies.runs.push_back({step.instruction, std::move(reading.commands), all_known});
+    dependencies.runs.push_back({step.instruction, reading.commands, all_known});
   }
 
-  /// What the instruction's annotations say goes before what was read. `unknown`: its parts that
-  /// could not be read start there; an annotation names them. True when it says that it builds.
-  bool Annotate(const Step& step, const Arrivals& arrivals, const std::string& shown,
+  /// For an instruction that has annotations: what they say goes before what was read. `unknown`:
+  /// its parts that could not be read start there; an annotation names them. True when it says that
+  /// it builds.
+  bool Annotate(const Step& step, const Arrivals& arrivals, std::string_view shown,
                 std::size_t unknown, StageDependencies& dependencies) const {
-    const auto annotations = annotations_.of.find(step.instruction);
-    if (annotations == annotations_.of.end()) {
-      return false;
-    }
+    const std::vector<detect::Annotation>& annotations = annotations_.of.at(step.instruction);
     dependencies.unknown.resize(unknown);
     const auto first = std::find_if(
         dependencies.steps.begin(), dependencies.steps.end(),
@@ -334,11 +341,11 @@ class Detector {
     blank.line = step.instruction->start_line;
     blank.manager = "annotation";
     blank.command = shown;
-    detect::ApplyAnnotations(annotations->second, blank, own);
+    detect::ApplyAnnotations(annotations, blank, own);
     bool builds = false;
     for (DependencyStep& found : own) {
       if (found.kind == StepKind::kProject && found.commands.empty()) {
-        detect::AnswerForAnnotation(step, arrivals, found);
+        detect::AnswerForAnnotation(step, arrivals, *arena_, found);
         builds = builds || found.mode == StepMode::kBuild;
       }
       dependencies.steps.push_back(std::move(found));
@@ -346,7 +353,7 @@ class Detector {
     if (own.empty()) {
       dependencies.why.push_back(
           fmt::format("Line {} downloads nothing: the annotation at line {} says so.",
-                      step.instruction->start_line, annotations->second.front().line));
+                      step.instruction->start_line, annotations.front().line));
     }
     return builds;
   }
@@ -366,8 +373,12 @@ class Detector {
     }
   }
 
+  /// About what the commands of a script take, in bytes for one of the file.
+  static constexpr std::size_t kArenaPerByte = 6;
+
   const Graph& graph_;
   const Knowledge& knowledge_;
+  Arena* arena_ = nullptr;
   const Source& source_;
   char escape_;
   detect::Annotations annotations_;

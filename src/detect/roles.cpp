@@ -65,7 +65,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
 
   const bool used = facts.is_base || facts.is_copied;
   if (facts.tests && !facts.compiles && !facts.starts && (named_test || !project || !used)) {
-    return {StageRole::kTest, "it runs " + facts.test_command + " and builds nothing"};
+    return {StageRole::kTest, fmt::format("it runs `{}` and builds nothing", facts.test_command)};
   }
   if (facts.compiles) {
     if (named_test && !facts.is_base && !facts.is_copied) {
@@ -74,7 +74,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     if (facts.starts && !facts.is_base && !facts.is_copied) {
       return {StageRole::kRuntime, "it builds and starts a program, and no other stage uses it"};
     }
-    return {StageRole::kBuild, "it runs " + facts.compile_command};
+    return {StageRole::kBuild, fmt::format("it runs `{}`", facts.compile_command)};
   }
   if (named_test && facts.runs && !project && !facts.is_base) {
     return {StageRole::kTest, "its name says so, and it only runs something"};
@@ -107,7 +107,8 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     return {StageRole::kFetch, "it only downloads or unpacks files for other stages"};
   }
   if (!facts.copies_source && !facts.tool_command.empty() && facts.is_copied) {
-    return {StageRole::kBuild, "it builds a tool from source: " + facts.tool_command};
+    return {StageRole::kBuild,
+            fmt::format("it builds a tool from source: `{}`", facts.tool_command)};
   }
   if (!facts.copies_source && (tool || system) && facts.is_copied) {
     return {StageRole::kDeps, "it installs packages that other stages copy"};

@@ -103,7 +103,7 @@ bool PrintsEnvironment(const SimpleCommand& command) {
                                   "yes",        "gunzip",      "gzip"});
 }
 
-void NoteUnknown(const KnownCommand& known, const std::vector<std::string>& functions,
+void NoteUnknown(const KnownCommand& known, const std::vector<std::string_view>& functions,
                  RunReading& reading) {
   const SimpleCommand& command = known.command;
   if (command.words.empty() || command.name().empty()) {
@@ -150,7 +150,7 @@ std::string_view VariableName(std::string_view word) {
 /// The variables that the script has assigned so far, before those of the stage.
 class KnownVariables {
  public:
-  explicit KnownVariables(const Variables& stage) : stage_(stage) {}
+  KnownVariables(const Variables& stage, Arena& arena) : stage_(stage), arena_(arena) {}
 
   void Learn(const SimpleCommand& command) {
     if (command.words.empty()) {
@@ -162,26 +162,30 @@ class KnownVariables {
                     [this](const ScriptWord& word) { Assign(word); });
     } else if (IsOneOf(command.name(), {"read", "unset", "mapfile", "getopts"})) {
       std::for_each(command.words.begin() + 1, command.words.end(),
-                    [this](const ScriptWord& word) { own_[word.text] = ""; });
+                    [this](const ScriptWord& word) { Own(word.text).clear(); });
     }
   }
 
   /// The command with the variables that stand alone as words put in: `$PIP install`. Values with
   /// blanks become several words, as the shell would have it.
   void Expand(SimpleCommand& command) {
-    if (std::none_of(command.words.begin(), command.words.end(),
-                     [](const ScriptWord& word) { return !word.literal; })) {
+    const auto value_of = [this](const ScriptWord& word) {
+      const std::string_view name = word.literal ? std::string_view() : VariableName(word.text);
+      return name.empty() ? std::string_view() : ValueOf(name);
+    };
+    if (std::all_of(command.words.begin(), command.words.end(),
+                    [&](const ScriptWord& word) { return value_of(word).empty(); })) {
       return;
     }
     std::vector<ScriptWord> words;
-    for (ScriptWord& word : command.words) {
-      const std::string_view name = word.literal ? std::string_view() : VariableName(word.text);
-      const std::string_view value = name.empty() ? std::string_view() : ValueOf(name);
-      if (value.empty() || value.size() > budget_) {
-        words.push_back(std::move(word));
+    for (const ScriptWord& word : command.words) {
+      const std::string_view known = value_of(word);
+      if (known.empty() || known.size() > budget_) {
+        words.push_back(word);
         continue;
       }
-      budget_ -= value.size();
+      budget_ -= known.size();
+      const std::string_view value = arena_.Copy(known);
       for (std::size_t at = 0; at < value.size();) {
         const std::size_t end =
             word.quoted ? value.size() : std::min(value.find(' ', at), value.size());
@@ -189,26 +193,33 @@ class KnownVariables {
           ScriptWord part = word;
           part.text = value.substr(at, end - at);
           part.literal = true;
-          words.push_back(std::move(part));
+          words.push_back(part);
         }
         at = end + 1;
       }
     }
-    command.words = std::move(words);
+    command.SetWords(arena_.Copy(words));
   }
 
  private:
   /// NAME=value. What is not literal, or assigned twice (in branches, perhaps), is not known.
   void Assign(const ScriptWord& word) {
     const std::size_t sign = word.text.find('=');
-    if (sign == std::string::npos) {
+    if (sign == std::string_view::npos) {
       return;
     }
-    const std::string value = word.literal ? word.text.substr(sign + 1) : "";
-    const auto [own, fresh] = own_.try_emplace(word.text.substr(0, sign), value);
-    if (!fresh && own->second != value) {
+    const std::string_view value = word.literal ? word.text.substr(sign + 1) : std::string_view();
+    const std::string_view name = word.text.substr(0, sign);
+    const auto own = own_.find(name);
+    if (own == own_.end()) {
+      own_.emplace(name, value);
+    } else if (own->second != value) {
       own->second.clear();
     }
+  }
+  std::string& Own(std::string_view name) {
+    const auto own = own_.find(name);
+    return own == own_.end() ? own_.emplace(name, "").first->second : own->second;
   }
   [[nodiscard]] std::string_view ValueOf(std::string_view name) const {
     if (const auto own = own_.find(name); own != own_.end()) {
@@ -219,6 +230,7 @@ class KnownVariables {
   }
 
   const Variables& stage_;
+  Arena& arena_;
   Variables own_;
   std::size_t budget_ = 65536;  // bytes put in: a long value in many places must not grow the text
 };
@@ -270,9 +282,10 @@ std::string_view Interpreter(std::string_view content) {
   return program;
 }
 
-Script ReadScript(const Step& step, const RunCommand& run, bool windows, RunReading& reading) {
+Script ReadScript(const Step& step, const RunCommand& run, bool windows, Arena& arena,
+                  RunReading& reading) {
   if (run.exec) {
-    return ParseExec(std::vector<std::string>(run.argv.begin(), run.argv.end()));
+    return ParseExec(run.argv, arena);
   }
   if (const Heredoc* heredoc = run.heredoc_script()) {
     const std::string_view interpreter = Interpreter(heredoc->content);
@@ -282,26 +295,28 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, RunRead
           fmt::format("the script is run by {}, which is not read", interpreter));
       return {};
     }
-    return interpreter.empty() ? ParseShellForm(heredoc->content, *step.shell, windows)
-                               : ParseScript(heredoc->content);
+    return interpreter.empty() ? ParseShellForm(heredoc->content, *step.shell, windows, arena)
+                               : ParseScript(heredoc->content, arena);
   }
   if (!run.heredocs.empty()) {
-    return ParseShellForm(WithHeredocs(run), *step.shell, windows);
+    return ParseShellForm(arena.Copy(WithHeredocs(run)), *step.shell, windows, arena);
   }
   return ParseShellForm(run.script.text, *step.shell,
-                        windows || StartsWindowsShell(run.script.text));
+                        windows || StartsWindowsShell(run.script.text), arena);
 }
 
 }  // namespace
 
-std::string CutText(std::string_view text) {
+std::string_view CutText(std::string_view text, Arena& arena) {
   std::size_t end = std::min(text.size(), kMaxText);
   while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
     --end;  // not within a character
   }
-  std::string cut(text.substr(0, end));
-  std::replace(cut.begin(), cut.end(), '\n', ' ');
-  return end < text.size() ? cut + "…" : cut;
+  const std::string_view more = end < text.size() ? "…" : "";
+  char* const room = arena.Room(end + more.size());
+  std::replace_copy(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), room, '\n', ' ');
+  std::copy(more.begin(), more.end(), room + end);
+  return {room, end + more.size()};
 }
 
 void LearnVariables(const Instruction& instruction, Variables& variables) {
@@ -323,22 +338,24 @@ void LearnVariables(const Instruction& instruction, Variables& variables) {
   }
 }
 
-std::string CommandText(const SimpleCommand& command) {
+std::string_view CommandText(const SimpleCommand& command, Arena& arena) {
   std::string text;
+  text.reserve(2 * kMaxText);
   for (const ScriptWord& word : command.words) {
     if (text.size() > kMaxText) {
       break;
     }
-    text += (text.empty() ? "" : " ") + word.text;
+    text += text.empty() ? "" : " ";
+    text += word.text.substr(0, kMaxText + 1);
   }
-  return CutText(text);
+  return CutText(text, arena);
 }
 
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
-                   bool windows, const Variables& variables) {
+                   bool windows, const Variables& variables, Arena& arena) {
   RunReading reading;
-  Script script = ReadScript(step, run, windows, reading);
-  KnownVariables known_variables(variables);
+  Script script = ReadScript(step, run, windows, arena, reading);
+  KnownVariables known_variables(variables, arena);
   std::unordered_set<std::uint32_t> resolved;
   for (SimpleCommand& command : script.commands) {
     const bool unnamed = !command.words.empty() && command.name().empty();
@@ -355,17 +372,17 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
       reading.unknown.push_back(part.reason);
     }
   }
-  reading.commands.reserve(script.commands.size());
-  for (SimpleCommand& command : script.commands) {
-    KnownCommand known;
-    known.facts = knowledge.Match(command);
-    known.command = std::move(command);
-    if (IsOneOf(known.command.name(), {"tar", "unzip", "bsdtar", "jar", "7z", "gunzip", "unxz"})) {
+  std::vector<KnownCommand> commands;
+  commands.reserve(script.commands.size());
+  for (const SimpleCommand& command : script.commands) {
+    const KnownCommand known = {command, knowledge.Match(command, arena)};
+    if (IsOneOf(command.name(), {"tar", "unzip", "bsdtar", "jar", "7z", "gunzip", "unxz"})) {
       reading.unpacks = true;
     }
     NoteUnknown(known, script.functions, reading);
-    reading.commands.push_back(std::move(known));
+    commands.push_back(known);
   }
+  reading.commands = arena.Copy(commands);
   // One sentence each, however often the script repeats itself.
   std::vector<std::string> once;
   for (std::string& sentence : reading.unknown) {

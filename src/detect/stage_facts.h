@@ -22,9 +22,9 @@ struct StageFacts {
   bool runs_unknown = false;       ///< a script that the file does not show
   bool copies_stages_only = true;  ///< no instruction but COPY --from
   bool copies_tests_only = false;  ///< nothing but COPY --from of stages that test
-  std::string compile_command;
-  std::string test_command;
-  std::string tool_command;  ///< builds a third-party tool from its source
+  std::string_view compile_command;
+  std::string_view test_command;
+  std::string_view tool_command;  ///< builds a third-party tool from its source
   // How others use it.
   bool is_base = false;        ///< a FROM of another stage
   bool is_copied = false;      ///< a --from of another stage

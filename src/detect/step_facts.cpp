@@ -14,10 +14,11 @@ namespace {
 
 constexpr std::size_t kMaxNamed = 6;  // files or packages that a sentence names
 
-std::string Join(const std::vector<std::string>& items) {
+std::string Join(const std::vector<std::string_view>& items) {
   std::string text;
   for (std::size_t i = 0; i < items.size() && i < kMaxNamed; ++i) {
-    text += (i == 0 ? "" : ", ") + items[i];
+    text += i == 0 ? "" : ", ";
+    text += items[i];
   }
   if (items.size() > kMaxNamed) {
     text += fmt::format(" and {} more", items.size() - kMaxNamed);
@@ -25,7 +26,8 @@ std::string Join(const std::vector<std::string>& items) {
   return text;
 }
 
-void AddOnce(std::vector<std::string>& list, std::string item) {
+template <typename T>
+void AddOnce(std::vector<T>& list, T item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) {
     list.push_back(std::move(item));
   }
@@ -80,7 +82,7 @@ struct FirstAnswer {
 
 FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
                               std::string_view ecosystem, const Arrivals& arrivals,
-                              bool cloned_here) {
+                              bool cloned_here, Arena& arena) {
   if (arrivals.source) {
     return {false,
             fmt::format("Before it, {} came from the build context (line {}): a change of "
@@ -88,13 +90,13 @@ FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
                         arrivals.source->path, arrivals.source->line),
             TriggerOf(*arrivals.source)};
   }
-  std::vector<std::string> manifests;
+  std::vector<std::string_view> manifests;
   for (const Content& file : arrivals.files) {
     if (file.manager != nullptr && file.manager->ecosystem == ecosystem) {
       AddOnce(manifests, file.path);
     }
   }
-  const std::string place = PlaceOf(step, command);
+  const std::string_view place = PlaceOf(step, command, arena);
   const auto covering = std::find_if(
       arrivals.stage_sources.begin(), arrivals.stage_sources.end(), [&](const Arrival& arrival) {
         return manifests.empty() ||
@@ -142,8 +144,8 @@ FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
 }
 
 /// The manifests that came before, else those that such a command reads.
-std::vector<std::string> ManifestsOf(const CommandFact& fact, const Arrivals& arrivals) {
-  std::vector<std::string> manifests = fact.manifests;
+std::vector<std::string_view> ManifestsOf(const CommandFact& fact, const Arrivals& arrivals) {
+  std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
   for (const std::vector<Content>* files : {&arrivals.files, &arrivals.stage_manifests}) {
     for (const Content& file : *files) {
       if (file.manager != nullptr && file.manager->ecosystem == fact.ecosystem &&
@@ -153,13 +155,13 @@ std::vector<std::string> ManifestsOf(const CommandFact& fact, const Arrivals& ar
     }
   }
   if (manifests.empty()) {
-    manifests = fact.manager->manifests;
+    manifests.assign(fact.manager->manifests.begin(), fact.manager->manifests.end());
     manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
   }
   return manifests;
 }
 
-std::string WhatItDoes(const std::string& command, const CommandFact& fact) {
+std::string WhatItDoes(std::string_view command, const CommandFact& fact) {
   switch (fact.activity) {
     case Activity::kProject:
       return fmt::format("`{}` fetches what the project's manifests declare.", command);
@@ -180,7 +182,7 @@ std::string WhatItDoes(const std::string& command, const CommandFact& fact) {
 
 /// What else the instruction does, for the mode of its project steps.
 struct Building {
-  std::string command;  ///< the first command that builds or tests; "" = none
+  std::string_view command;  ///< the first command that builds or tests; "" = none
 };
 
 void SetMode(DependencyStep& step, const Building& building) {
@@ -202,14 +204,15 @@ void SetMode(DependencyStep& step, const Building& building) {
 }  // namespace
 
 RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
-                      Arrivals& arrivals) {
+                      Arena& arena, Arrivals& arrivals) {
   RunFacts run;
   Building building;
   bool cloned_here = false;
   bool real_build = false;
   for (const KnownCommand& known : reading.commands) {
+    const std::string_view text =
+        known.facts.empty() ? std::string_view() : CommandText(known.command, arena);
     for (const CommandFact& fact : known.facts) {
-      const std::string text = CommandText(known.command);
       const bool builds = Builds(fact.activity);
       const bool tests = Tests(fact.activity);
       if ((builds || tests) && building.command.empty()) {
@@ -218,16 +221,17 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       const std::optional<StepKind> kind = KindOf(fact.activity);
       FirstAnswer first;
       if (kind == StepKind::kProject) {
-        first = AskManifestsFirst(step, known.command, fact.ecosystem, arrivals, cloned_here);
+        first =
+            AskManifestsFirst(step, known.command, fact.ecosystem, arrivals, cloned_here, arena);
       }
       if (builds && !(kind && first.manifests_first == true)) {
         real_build = true;
         if (run.compile_command.empty()) {
-          run.compile_command = "`" + text + "`";
+          run.compile_command = text;
         }
       }
       if (tests && run.test_command.empty()) {
-        run.test_command = "`" + text + "`";
+        run.test_command = text;
       }
       run.tests = run.tests || tests;
       if (!kind) {
@@ -241,10 +245,10 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       found.manager = fact.manager->name;
       found.command = text;
       found.why.push_back(WhatItDoes(text, fact));
-      const std::string directory = PlaceOf(step, known.command, fact.directory);
-      const std::vector<VisibleFile> files = FilesOf(fact.ecosystem, arrivals, directory);
+      const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
+      std::vector<VisibleFile> files = FilesOf(fact.ecosystem, arrivals, directory);
       found.commands.push_back(
-          CommandOf(known, fact, directory, files, arrivals, places.Of(known.command)));
+          CommandOf(text, fact, directory, files, arrivals, places.Of(known.command)));
       if (arrivals.source) {
         found.source = TriggerOf(*arrivals.source);
       }
@@ -252,7 +256,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         found.manifests_first = first.manifests_first;
         found.source_line = arrivals.source ? arrivals.source->line : 0;
         found.manifests = ManifestsOf(fact, arrivals);
-        found.files = files;
+        found.files = std::move(files);
         found.source = std::move(first.source);
         found.why.push_back(std::move(first.why));
       }
@@ -261,7 +265,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       }
       AddStep(std::move(found), run.steps);
       if (*kind == StepKind::kTool && fact.compiles && run.tool_command.empty()) {
-        run.tool_command = "`" + text + "`";
+        run.tool_command = text;
       }
       if (fact.brings_source || (*kind == StepKind::kFetch && MayBeSource(known, fact))) {
         cloned_here = cloned_here || (*kind == StepKind::kFetch && fact.brings_source);
@@ -273,8 +277,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   }
   if (!reading.hidden_build.empty()) {
     building.command = building.command.empty() ? reading.hidden_build : building.command;
-    run.compile_command =
-        run.compile_command.empty() ? "`" + reading.hidden_build + "`" : run.compile_command;
+    run.compile_command = run.compile_command.empty() ? reading.hidden_build : run.compile_command;
     real_build = true;
   }
   run.compiles = real_build;
@@ -286,10 +289,11 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   return run;
 }
 
-void AnswerForAnnotation(const Step& step, const Arrivals& arrivals, DependencyStep& found) {
+void AnswerForAnnotation(const Step& step, const Arrivals& arrivals, Arena& arena,
+                         DependencyStep& found) {
   SimpleCommand anywhere;
   anywhere.directory_known = false;
-  FirstAnswer first = AskManifestsFirst(step, anywhere, found.ecosystem, arrivals, false);
+  FirstAnswer first = AskManifestsFirst(step, anywhere, found.ecosystem, arrivals, false, arena);
   found.manifests_first = first.manifests_first;
   found.source = std::move(first.source);
   found.files = FilesOf(found.ecosystem, arrivals, "");
@@ -312,8 +316,8 @@ void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
     for (StepCommand& command : step.commands) {
       same->commands.push_back(std::move(command));
     }
-    for (std::string& manifest : step.manifests) {
-      AddOnce(same->manifests, std::move(manifest));
+    for (const std::string_view manifest : step.manifests) {
+      AddOnce(same->manifests, manifest);
     }
     for (std::string& why : step.why) {
       AddOnce(same->why, std::move(why));

@@ -16,18 +16,19 @@ struct RunFacts {
   std::vector<DependencyStep> steps;
   bool compiles = false;
   bool tests = false;
-  std::string compile_command;
-  std::string test_command;
-  std::string tool_command;  ///< builds a third-party tool from its source
+  std::string_view compile_command;
+  std::string_view test_command;
+  std::string_view tool_command;  ///< builds a third-party tool from its source
 };
 
 /// `arrivals` is what is there before the first command; source that the commands fetch themselves
 /// is added to it.
 RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
-                      Arrivals& arrivals);
+                      Arena& arena, Arrivals& arrivals);
 
 /// Fills in what a project step without a command of its own depends on, here and now.
-void AnswerForAnnotation(const Step& step, const Arrivals& arrivals, DependencyStep& found);
+void AnswerForAnnotation(const Step& step, const Arrivals& arrivals, Arena& arena,
+                         DependencyStep& found);
 
 /// Adds a step, or its evidence to the step of the same line, kind and ecosystem.
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps);

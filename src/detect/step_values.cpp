@@ -51,22 +51,24 @@ bool IsProject(Activity activity) {
          activity == Activity::kProjectTest;
 }
 
-std::string FrozenForm(const PackageManager& manager) {
+std::string_view FrozenForm(const PackageManager& manager) {
   if (!manager.frozen_forms.empty()) {
     return manager.frozen_forms.front();
   }
-  return manager.frozen_flags.empty() ? "" : manager.frozen_flags.front();
+  return manager.frozen_flags.empty() ? std::string_view() : manager.frozen_flags.front();
 }
 
 }  // namespace
 
-std::string PlaceOf(const Step& step, const SimpleCommand& command, std::string_view flag) {
+std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& arena,
+                         std::string_view flag) {
   if (!command.directory_known) {
     return "";
   }
-  const std::string place = Absolute(command.directory.empty() ? "." : command.directory,
-                                     step.workdir->known ? step.workdir->text : "");
-  return flag.empty() ? place : Absolute(flag, place);
+  const std::string_view place =
+      Absolute(command.directory.empty() ? "." : command.directory,
+               step.workdir->known ? step.workdir->text : std::string_view(), arena);
+  return flag.empty() ? place : Absolute(flag, place, arena);
 }
 
 std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arrivals,
@@ -94,21 +96,21 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arr
   return files;
 }
 
-StepCommand CommandOf(const KnownCommand& known, const CommandFact& fact, std::string directory,
+StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::string_view directory,
                       const std::vector<VisibleFile>& files, const Arrivals& arrivals, Span span) {
   StepCommand command;
-  command.text = CommandText(known.command);
+  command.text = text;
   command.span = span;
   command.manager = fact.manager->name;
   command.activity = fact.activity;
-  command.directory = std::move(directory);
+  command.directory = directory;
   command.packages = fact.packages;
   command.manifests = fact.manifests;
   command.frozen = fact.frozen;
   if (IsProject(fact.activity)) {
     command.lock = LockOf(*fact.manager, files, arrivals);
     command.locks = fact.manager->locks;
-    command.frozen_form = fact.frozen ? "" : FrozenForm(*fact.manager);
+    command.frozen_form = fact.frozen ? std::string_view() : FrozenForm(*fact.manager);
   }
   return command;
 }

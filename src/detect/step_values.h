@@ -13,14 +13,15 @@
 namespace cacheplan::detect {
 
 /// Where a command works, absolute: its `cd`, its `--prefix`; "" when that cannot be told.
-std::string PlaceOf(const Step& step, const SimpleCommand& command, std::string_view flag = {});
+std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& arena,
+                         std::string_view flag = {});
 
 /// The manifests, lock files and configuration of `ecosystem` among what has arrived.
 std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arrivals,
                                  std::string_view directory);
 
-/// The command as a value. `files` is what it sees of its ecosystem.
-StepCommand CommandOf(const KnownCommand& known, const CommandFact& fact, std::string directory,
+/// The command, shown as `text`, as a value. `files` is what it sees of its ecosystem.
+StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::string_view directory,
                       const std::vector<VisibleFile>& files, const Arrivals& arrivals, Span span);
 
 SourceTrigger TriggerOf(const Content& source);

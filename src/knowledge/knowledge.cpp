@@ -1,6 +1,9 @@
 #include "cacheplan/knowledge.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory_resource>
 #include <utility>
 
 #include "src/knowledge/tables.h"
@@ -10,11 +13,12 @@ namespace {
 
 using knowledge::Manager;
 
+bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+
 std::string Lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return IsUpper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
   return lower;
 }
 
@@ -39,12 +43,13 @@ std::size_t FormEnd(const std::vector<std::string>& form, const SimpleCommand& c
     if (at >= command.words.size()) {
       return 0;
     }
-    const std::string& word = command.words[at].text;
+    const std::string_view word = command.words[at].text;
     if (word == form[i] || ProgramName(word) == ProgramName(form[i])) {
       ++i;
-    } else if (form[i] == "-m" && i + 1 < form.size() && word == "-m" + form[i + 1]) {
+    } else if (form[i] == "-m" && i + 1 < form.size() && word.size() == 2 + form[i + 1].size() &&
+               word.starts_with("-m") && word.ends_with(form[i + 1])) {
       i += 2;  // python -mpip
-    } else if (word.empty() || (word[0] != '-' && word.find('=') == std::string::npos)) {
+    } else if (word.empty() || (word[0] != '-' && word.find('=') == std::string_view::npos)) {
       return 0;
     }
   }
@@ -93,13 +98,11 @@ void Knowledge::Tables::Index() {
       forms[rules[m].any_case ? Lower(first) : first].push_back({m, c});
     }
     const auto add = [&](const std::vector<std::string>& names, FileKind kind) {
-      for (const std::string& name : names) {
-        if (name.find('*') == std::string::npos && name.find('/') + 1 >= name.size()) {
-          files.try_emplace(name, m, kind);
+      for (const std::string_view name : names) {
+        if (name.ends_with('/')) {
+          folders.Add(name.substr(0, name.size() - 1), m, kind);
         } else {
-          patterns.push_back(
-              {name, m, kind,
-               name.find('/') + 1 < name.size() && name.find('/') != std::string::npos});
+          files.Add(name, m, kind);
         }
       }
     };
@@ -155,13 +158,75 @@ Result<Knowledge> Knowledge::With(std::string_view file, std::string_view json) 
   return Knowledge(std::move(tables));
 }
 
-std::vector<CommandFact> Knowledge::Match(const SimpleCommand& command) const {
-  const std::string name(command.name());
+namespace knowledge {
+
+void FileNames::Add(std::string_view name, std::size_t manager, FileKind kind) {
+  const bool inner = name.find('/') != std::string_view::npos;
+  if (!inner && name.find('*') == std::string_view::npos) {
+    plain_.try_emplace(std::string(name), Row{manager, kind});
+    return;
+  }
+  (inner ? paths_ : names_).Add((inner ? "*" : "") + std::string(name), rows_.size());
+  rows_.push_back({manager, kind});
+}
+
+const FileNames::Row* FileNames::Find(std::string_view path) const {
+  const std::string_view name = LastComponent(path);
+  if (const auto found = plain_.find(name); found != plain_.end()) {
+    return &found->second;
+  }
+  const std::size_t none = rows_.size();
+  const std::size_t first =
+      std::min(names_.First(name).value_or(none), paths_.First(path).value_or(none));
+  return first == none ? nullptr : &rows_[first];
+}
+
+namespace {
+
+/// What a rule says of a command whose words are `arguments`, those of its verb left out.
+CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule& rule,
+                   const Arguments& arguments, std::size_t verb_length, Arena& arena) {
+  CommandFact fact;
+  fact.manager = &row;
+  fact.activity = rule.activity;
+  fact.ecosystem = rule.ecosystem.empty() ? row.ecosystem : rule.ecosystem;
+  fact.frozen = rule.frozen;
+  fact.compiles = rule.compiles;
+  fact.brings_source = rule.brings_source;
+  fact.packages =
+      arena.Copy(std::span<const std::string_view>(arguments.words).subspan(verb_length));
+  std::vector<std::string_view> manifests;
+  for (const auto& [flag, value] : arguments.values) {
+    const auto is_one_of = [flag = flag](const std::vector<std::string>& list) {
+      return std::find(list.begin(), list.end(), flag) != list.end();
+    };
+    if (is_one_of(manager.manifest_flags)) {
+      manifests.push_back(value);
+    } else if (is_one_of(manager.directory_flags)) {
+      fact.directory = value;
+    }
+  }
+  fact.manifests = arena.Copy(manifests);
+  for (const std::string_view flag : arguments.flags) {
+    fact.frozen = fact.frozen || std::any_of(row.frozen_flags.begin(), row.frozen_flags.end(),
+                                             [flag](const std::string& frozen) {
+                                               return flag == frozen ||
+                                                      flag.substr(0, flag.find('=')) == frozen;
+                                             });
+  }
+  return fact;
+}
+
+}  // namespace
+}  // namespace knowledge
+
+std::span<const CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& arena) const {
+  const std::string_view name = command.name();
   if (name.empty()) {
     return {};
   }
-  const auto try_forms = [&](const std::string& key, bool version_cut,
-                             bool any_case) -> std::vector<CommandFact> {
+  const auto try_forms = [&](std::string_view key, bool version_cut,
+                             bool any_case) -> std::span<const CommandFact> {
     const auto found = tables_->forms.find(key);
     if (found == tables_->forms.end()) {
       return {};
@@ -175,82 +240,58 @@ std::vector<CommandFact> Knowledge::Match(const SimpleCommand& command) const {
       if (first == 0) {
         continue;
       }
-      const knowledge::Arguments arguments = ReadArguments(manager, command, first);
+      std::array<std::byte, 4096> buffer;  // NOLINT(*-member-init): the words of most commands fit
+      std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
+      knowledge::Arguments arguments(&memory);
+      ReadArguments(manager, command, first, arguments);
       std::vector<CommandFact> facts;
       for (const knowledge::Rule& rule : manager.rules) {
         std::size_t verb_length = 0;
         if (!Fits(rule, arguments, command, verb_length)) {
           continue;
         }
-        const PackageManager& row = tables_->managers[form.manager];
-        CommandFact fact;
-        fact.manager = &row;
-        fact.activity = rule.activity;
-        fact.ecosystem = rule.ecosystem.empty() ? row.ecosystem : rule.ecosystem;
-        fact.frozen = rule.frozen;
-        fact.compiles = rule.compiles;
-        fact.brings_source = rule.brings_source;
-        fact.packages.assign(arguments.words.begin() + static_cast<std::ptrdiff_t>(verb_length),
-                             arguments.words.end());
-        for (const auto& [flag, value] : arguments.values) {
-          const auto is_one_of = [flag = flag](const std::vector<std::string>& list) {
-            return std::find(list.begin(), list.end(), flag) != list.end();
-          };
-          if (is_one_of(manager.manifest_flags)) {
-            fact.manifests.emplace_back(value);
-          } else if (is_one_of(manager.directory_flags)) {
-            fact.directory = value;
-          }
-        }
-        for (const std::string_view flag : arguments.flags) {
-          fact.frozen =
-              fact.frozen || std::any_of(row.frozen_flags.begin(), row.frozen_flags.end(),
-                                         [flag](const std::string& frozen) {
-                                           return flag == frozen ||
-                                                  flag.substr(0, flag.find('=')) == frozen;
-                                         });
-        }
-        facts.push_back(std::move(fact));
+        facts.push_back(knowledge::FactOf(tables_->managers[form.manager], manager, rule, arguments,
+                                          verb_length, arena));
         if (!rule.on) {
           break;
         }
       }
       if (!facts.empty()) {
-        return facts;
+        return arena.Copy(facts);
       }
     }
     return {};
   };
-  std::vector<CommandFact> facts = try_forms(name, false, false);
+  std::span<const CommandFact> facts = try_forms(name, false, false);
   if (facts.empty()) {
     const std::string_view plain = WithoutVersion(name);
     if (plain.size() < name.size()) {
-      facts = try_forms(std::string(plain), true, false);
+      facts = try_forms(plain, true, false);
     }
   }
-  if (facts.empty()) {
-    facts = try_forms(Lower(name), false, true);  // as PowerShell and cmd find their programs
+  // As PowerShell and cmd find their programs.
+  if (facts.empty() && std::any_of(name.begin(), name.end(), IsUpper)) {
+    facts = try_forms(Lower(name), false, true);
   }
   return facts;
 }
 
 std::optional<FileFact> Knowledge::FileAt(std::string_view path) const {
-  const bool directory = !path.empty() && path.back() == '/';
-  while (!path.empty() && path.back() == '/') {
+  if (path.ends_with('/')) {
+    return FolderAt(path);
+  }
+  const knowledge::FileNames::Row* row = tables_->files.Find(path);
+  return row == nullptr ? std::nullopt
+                        : std::optional<FileFact>({&tables_->managers[row->manager], row->kind});
+}
+
+std::optional<FileFact> Knowledge::FolderAt(std::string_view path) const {
+  while (path.ends_with('/')) {
     path.remove_suffix(1);
   }
-  const std::string slash = directory ? "/" : "";
-  const std::string name = std::string(LastComponent(path)) + slash;
-  if (const auto found = tables_->files.find(name); found != tables_->files.end()) {
-    return FileFact{&tables_->managers[found->second.first], found->second.second};
-  }
-  const std::string whole = std::string(path) + slash;
-  for (const Tables::Pattern& pattern : tables_->patterns) {
-    if (pattern.Matches(pattern.inner ? whole : name)) {
-      return FileFact{&tables_->managers[pattern.manager], pattern.kind};
-    }
-  }
-  return std::nullopt;
+  const knowledge::FileNames::Row* row = tables_->folders.Find(path);
+  return row == nullptr ? std::nullopt
+                        : std::optional<FileFact>({&tables_->managers[row->manager], row->kind});
 }
 
 const std::vector<PackageManager>& Knowledge::managers() const { return tables_->managers; }

@@ -10,34 +10,6 @@
 
 namespace cacheplan {
 
-bool GlobMatches(std::string_view pattern, std::string_view text) {
-  // Most patterns are refused by their ends.
-  if (!pattern.empty() &&
-      ((pattern.front() != '*' && (text.empty() || text.front() != pattern.front())) ||
-       (pattern.back() != '*' && (text.empty() || text.back() != pattern.back())))) {
-    return false;
-  }
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t retry = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      retry = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++retry;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
 namespace knowledge {
 namespace {
 
@@ -81,12 +53,13 @@ std::string_view Bare(std::string_view word) {
 
 bool IsFlagWord(std::string_view word) { return word.size() > 1 && word.front() == '-'; }
 
-/// Reads the members of `-qyr`; true when the last one wants the next word as its value.
+/// Reads the members of `-qyr`; the last one's flag when it wants the next word as its value.
 std::string_view ReadBundle(const Manager& manager, std::string_view word, Arguments& arguments) {
   for (std::size_t i = 1; i < word.size(); ++i) {
-    arguments.storage.push_back({'-', word[i]});
-    const std::string& flag = arguments.storage.back();
-    arguments.flags.emplace_back(flag);
+    arguments.members += {'-', word[i]};
+    const std::string_view flag =
+        std::string_view(arguments.members).substr(arguments.members.size() - 2);
+    arguments.flags.push_back(flag);
     if (Contains(manager.value_flags, flag)) {
       if (i + 1 == word.size()) {
         return flag;
@@ -102,21 +75,24 @@ std::string_view ReadBundle(const Manager& manager, std::string_view word, Argum
 
 }  // namespace
 
-Arguments ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first) {
-  Arguments arguments;
+void ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first,
+                   Arguments& arguments) {
+  const ScriptWords words = command.words.subspan(std::min(first, command.words.size()));
   arguments.more_words = command.more_words;
+  arguments.words.reserve(words.size());
+  arguments.flags.reserve(words.size());
   if (manager.short_bundles) {
     std::size_t letters = 0;
-    for (std::size_t i = first; i < command.words.size(); ++i) {
-      letters += command.words[i].text.size();
+    for (const ScriptWord& word : words) {
+      letters += word.text.size();
     }
-    arguments.storage.reserve(letters);  // views into it must stay
+    arguments.members.reserve(2 * letters);  // views into it must stay
   }
   bool flags_end = false;
   std::string_view waiting;  // a flag that takes the next word
   bool after_flag = false;
-  for (std::size_t i = first; i < command.words.size(); ++i) {
-    const std::string_view word = command.words[i].text;
+  for (const ScriptWord& own : words) {
+    const std::string_view word = own.text;
     if (!waiting.empty()) {
       arguments.values.emplace_back(std::exchange(waiting, {}), word);
       continue;
@@ -146,7 +122,6 @@ Arguments ReadArguments(const Manager& manager, const SimpleCommand& command, st
       waiting = word;
     }
   }
-  return arguments;
 }
 
 bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& command,
@@ -185,7 +160,8 @@ bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& com
   }
   std::string text;
   for (const ScriptWord& word : command.words) {
-    text += (text.empty() ? "" : " ") + word.text;
+    text += text.empty() ? "" : " ";
+    text += word.text;
   }
   return rule.text->FoundIn(text);
 }

@@ -1,8 +1,9 @@
 // The rows as the matcher uses them.
 #pragma once
 
-#include <algorithm>
+#include <functional>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include <re2/re2.h>
 
+#include "cacheplan/globs.h"
 #include "cacheplan/knowledge.h"
 
 namespace cacheplan {
@@ -81,18 +83,50 @@ struct BuiltInFile {
 };
 const std::vector<BuiltInFile>& BuiltInFiles();
 
-/// A command line cut into flags and other words as its manager reads them.
+/// A command line cut into flags and other words as its manager reads them. It stands in the memory
+/// that it is given: each of very many commands needs one for a moment.
 struct Arguments {
-  std::vector<std::string_view> flags;  // as written; a bundle's members each as "-x"
-  std::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
-  std::vector<std::string_view> words;
+  explicit Arguments(std::pmr::memory_resource* memory)
+      : flags(memory), values(memory), words(memory), members(memory) {}
+
+  std::pmr::vector<std::string_view> flags;  // as written; a bundle's members each as "-x"
+  std::pmr::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
+  std::pmr::vector<std::string_view> words;
   bool more_words = false;
-  std::vector<std::string> storage;  // backs what is not in the command
+  std::pmr::string members;  // of bundles, two bytes each: what `flags` points to
 };
-Arguments ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first);
+void ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first,
+                   Arguments& arguments);
 /// The number of words of `rule`'s verb that `arguments` starts with; nothing when it does not fit.
 bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& command,
           std::size_t& verb_length);
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
+};
+template <typename T>
+using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+/// Names of files, or of directories, and what they are.
+class FileNames {
+ public:
+  void Add(std::string_view name, std::size_t manager, FileKind kind);
+  struct Row {
+    std::size_t manager;
+    FileKind kind;
+  };
+  /// Both without a slash at the end.
+  [[nodiscard]] const Row* Find(std::string_view path) const;
+
+ private:
+  TextMap<Row> plain_;     // a name without a * is known before any pattern
+  GlobSet names_;          // of the last component
+  GlobSet paths_;          // with a slash inside: of the end of a path
+  std::vector<Row> rows_;  // what the numbers of both mean
+};
 
 }  // namespace knowledge
 
@@ -104,35 +138,9 @@ struct Knowledge::Tables {
     std::size_t manager;
     std::size_t command;
   };
-  std::unordered_map<std::string, std::vector<Form>> forms;
-  /// Plain file names to what they are; patterns with a * are tried in order.
-  std::unordered_map<std::string, std::pair<std::size_t, FileKind>> files;
-  struct Pattern {
-    std::string glob;
-    std::size_t manager;
-    FileKind kind;
-    bool inner;  // a slash inside: it speaks of the end of a path, "gradle/libs.versions.toml"
-    std::size_t head =
-        0;  // bytes before its first * and after its last one: they decide most often
-    std::size_t tail = 0;
-
-    Pattern(std::string text, std::size_t row, FileKind what, bool has_slash)
-        : glob(has_slash ? "*" + std::move(text) : std::move(text)),
-          manager(row),
-          kind(what),
-          inner(has_slash),
-          head(std::min(glob.find('*'), glob.size())),
-          tail(glob.size() - std::min(glob.rfind('*') + 1, glob.size())) {}
-
-    [[nodiscard]] bool Matches(std::string_view text) const {
-      const std::string_view own = glob;
-      return text.size() >= head && text.size() >= tail &&
-             text.substr(0, head) == own.substr(0, head) &&
-             text.substr(text.size() - tail) == own.substr(own.size() - tail) &&
-             GlobMatches(own, text);
-    }
-  };
-  std::vector<Pattern> patterns;
+  knowledge::TextMap<std::vector<Form>> forms;
+  knowledge::FileNames files;
+  knowledge::FileNames folders;
 
   void Index();
 };

@@ -92,7 +92,8 @@ std::string Shown(const SimpleCommand& command) {
       text += " …";
       break;
     }
-    text += (text.empty() ? "" : " ") + word.text;
+    text += text.empty() ? "" : " ";
+    text += word.text;
   }
   return fmt::format("`{}`", Printable(text));
 }

@@ -13,9 +13,10 @@ namespace {
 
 using report::JsonWriter;
 
-void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
+template <typename T>
+void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<T>& texts) {
   json.Open(key, '[');
-  for (const std::string& text : texts) {
+  for (const T& text : texts) {
     json.Text(text);
   }
   json.Close(']');

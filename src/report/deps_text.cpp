@@ -54,7 +54,7 @@ std::string Commands(const DependencyStep& step) {
 std::string DependsOn(const DependencyStep& step) {
   std::vector<std::string> files;
   if (step.annotated) {
-    files = step.manifests;
+    files.assign(step.manifests.begin(), step.manifests.end());
   }
   for (const VisibleFile& file : step.files) {
     if (!step.annotated && file.in_directory) {

@@ -13,8 +13,8 @@ constexpr std::size_t kShownStages = 12;  // what leaves room on one screen for 
 constexpr std::size_t kShownSteps = 8;
 constexpr std::size_t kShownCommand = 60;
 
-std::string Shorten(const std::string& text) {
-  return text.size() <= kShownCommand ? text : text.substr(0, kShownCommand) + "…";
+std::string Shorten(std::string_view text) {
+  return fmt::format("{}{}", text.substr(0, kShownCommand), text.size() > kShownCommand ? "…" : "");
 }
 
 /// Stages as a tree by their bases: who is built FROM whom.

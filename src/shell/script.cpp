@@ -28,7 +28,13 @@ void Output::Opaque(std::string reason, std::size_t offset) {
   }
 }
 
-void Output::Function(std::string name) { functions_.push_back(std::move(name)); }
+ScriptWords Output::Words(ShellWords words) {
+  scratch_.clear();
+  for (const ShellWord& word : words) {
+    scratch_.push_back(word.word);
+  }
+  return arena.Copy(scratch_);
+}
 
 void Output::MarkPipedIntoShell(std::size_t first, std::size_t last) {
   for (std::size_t i = first; i < last; ++i) {
@@ -37,34 +43,34 @@ void Output::MarkPipedIntoShell(std::size_t first, std::size_t last) {
 }
 
 Script Output::Take() {
-  Script script;
+  std::size_t kept = 0;
   for (std::size_t i = 0; i < commands_.size(); ++i) {
-    SimpleCommand& command = commands_[i];
+    const SimpleCommand& command = commands_[i];
     if (!dropped_[i] && !(command.words.empty() && command.assignments.empty())) {
-      script.commands.push_back(std::move(command));
+      commands_[kept++] = command;
     }
   }
-  script.opaque = std::move(opaque_);
-  script.functions = std::move(functions_);
-  return script;
+  commands_.resize(kept);
+  return {std::move(commands_), std::move(opaque_), std::move(functions_)};
 }
 
 /// PATH_MAX of Linux: no shell gets further.
 constexpr std::size_t kMaxPath = 4096;
 
-Directory ChangeTo(const Directory& from, const ScriptWord& target) {
-  Directory to = from;
+Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena) {
   if (!target.literal || (!target.text.empty() && target.text.front() == '~')) {
-    to.known = false;
-    return to;
+    return {from.path, false};
   }
+  std::string path(from.path);
+  bool known = from.known;
   std::string_view rest = target.text;
   const bool windows_root = rest.size() > 1 && rest[1] == ':';
   if (!rest.empty() && (rest.front() == '/' || windows_root)) {
-    to = {windows_root ? "" : "/", true};
+    path = windows_root ? "" : "/";
+    known = true;
   }
   while (!rest.empty()) {
-    if (to.path.size() > kMaxPath) {
+    if (path.size() > kMaxPath) {
       return {"", false};
     }
     const std::size_t slash = rest.find_first_of("/\\");
@@ -73,24 +79,24 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target) {
     if (part.empty() || part == ".") {
       continue;
     }
-    const std::size_t last = to.path.rfind('/');
+    const std::size_t last = path.rfind('/');
     const std::string_view tail =
-        std::string_view(to.path).substr(last == std::string::npos ? 0 : last + 1);
-    if (part == ".." && !to.path.empty() && tail != "..") {
-      if (to.path != "/") {
-        to.path.erase(last == std::string::npos ? 0 : std::max<std::size_t>(last, 1));
+        std::string_view(path).substr(last == std::string::npos ? 0 : last + 1);
+    if (part == ".." && !path.empty() && tail != "..") {
+      if (path != "/") {
+        path.erase(last == std::string::npos ? 0 : std::max<std::size_t>(last, 1));
         if (last == 0) {
-          to.path = "/";
+          path = "/";
         }
       }
       continue;
     }
-    if (!to.path.empty() && to.path.back() != '/') {
-      to.path += '/';
+    if (!path.empty() && path.back() != '/') {
+      path += '/';
     }
-    to.path += part;
+    path += part;
   }
-  return to;
+  return {arena.Copy(path), known};
 }
 
 }  // namespace script
@@ -113,19 +119,20 @@ std::string_view ProgramName(std::string_view path) {
   return path;
 }
 
-std::string_view SimpleCommand::name() const {
-  if (words.empty()) {
-    return {};
+void SimpleCommand::SetWords(ScriptWords own) {
+  words = own;
+  name_ = {};
+  if (!words.empty()) {
+    const std::string_view name = ProgramName(words.front().text);
+    // Of "$VENV/bin/pip" only the directory is unknown.
+    const bool unsure =
+        !words.front().literal && name.find_first_of("$`*?") != std::string_view::npos;
+    name_ = unsure ? std::string_view() : name;
   }
-  const std::string_view name = ProgramName(words.front().text);
-  // Of "$VENV/bin/pip" only the directory is unknown.
-  const bool unsure =
-      !words.front().literal && name.find_first_of("$`*?") != std::string_view::npos;
-  return unsure ? std::string_view() : name;
 }
 
-Script ParseScript(std::string_view text, ScriptDialect dialect) {
-  script::Output out;
+Script ParseScript(std::string_view text, Arena& arena, ScriptDialect dialect) {
+  script::Output out(arena);
   switch (dialect) {
     case ScriptDialect::kPosix:
       script::ReadPosix(text, out, {}, std::nullopt, false);
@@ -140,8 +147,8 @@ Script ParseScript(std::string_view text, ScriptDialect dialect) {
   return out.Take();
 }
 
-Script ParseExec(const std::vector<std::string>& argv) {
-  script::Output out;
+Script ParseExec(std::span<const std::string_view> argv, Arena& arena) {
+  script::Output out(arena);
   if (!argv.empty()) {
     std::vector<script::ShellWord> words(argv.size());
     for (std::size_t i = 0; i < argv.size(); ++i) {
@@ -149,31 +156,32 @@ Script ParseExec(const std::vector<std::string>& argv) {
       words[i].word.quoted = true;  // no shell looks at it
     }
     const std::size_t slot = out.Open();
-    script::Finish(slot, std::move(words), out);
+    script::Finish(slot, words, out);
   }
   return out.Take();
 }
 
-Script ParseShellForm(std::string_view text, const std::vector<std::string>& shell, bool windows) {
+Script ParseShellForm(std::string_view text, const std::vector<std::string>& shell, bool windows,
+                      Arena& arena) {
   if (shell.empty()) {
-    return ParseScript(text, windows ? ScriptDialect::kCmd : ScriptDialect::kPosix);
+    return ParseScript(text, arena, windows ? ScriptDialect::kCmd : ScriptDialect::kPosix);
   }
   std::string program(ProgramName(shell.front()));
   std::transform(program.begin(), program.end(), program.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   if (script::IsPosixShell(program)) {
-    return ParseScript(text, ScriptDialect::kPosix);
+    return ParseScript(text, arena, ScriptDialect::kPosix);
   }
   if (program == "powershell" || program == "pwsh") {
-    return ParseScript(text, ScriptDialect::kPowerShell);
+    return ParseScript(text, arena, ScriptDialect::kPowerShell);
   }
   if (program == "cmd") {
-    return ParseScript(text, ScriptDialect::kCmd);
+    return ParseScript(text, arena, ScriptDialect::kCmd);
   }
-  std::vector<std::string> argv = shell;
-  argv.emplace_back(text);
-  return ParseExec(argv);
+  std::vector<std::string_view> argv(shell.begin(), shell.end());
+  argv.push_back(text);
+  return ParseExec(argv, arena);
 }
 
 }  // namespace cacheplan

@@ -37,7 +37,9 @@ std::size_t AssignmentSign(std::string_view word) {
 }  // namespace
 
 /// `[[ … ]]`: && || < > ( ) inside it are no shell operators.
-void PosixReader::ReadConditional(std::size_t slot, std::vector<ShellWord>& words) {
+void PosixReader::ReadConditional(std::size_t slot, const ShellWord& first) {
+  const std::size_t mine = words_.size();
+  words_.push_back(first);
   while (!AtEnd()) {
     SkipBlanks();
     const std::size_t before = pos_;
@@ -46,37 +48,39 @@ void PosixReader::ReadConditional(std::size_t slot, std::vector<ShellWord>& word
       if (AtEnd()) {
         break;
       }
-      word.word.text = Peek();
+      word.word.text = text_.substr(pos_, 1);
       ++pos_;
     }
-    const bool last = word.word.text == "]]";
-    words.push_back(std::move(word));
-    if (last) {
+    words_.push_back(word);
+    if (word.word.text == "]]") {
       break;
     }
   }
-  Finish(slot, std::move(words), out_);
+  Finish(slot, ShellWords(words_).subspan(mine), out_);
+  words_.resize(mine);
   CloseCommand(slot, pos_);
 }
 
-/// The rest of a simple command; `words` holds what was read of it.
-void PosixReader::ReadSimple(std::size_t slot, std::vector<ShellWord> words) {
+/// The rest of a simple command; `first` is its first word, where it starts with one.
+void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
+  const std::size_t mine = words_.size();
   std::vector<ScriptWord> assignments;
-  const auto take_assignment = [&] {
-    // X=(a b): an array. Only right after the sign.
-    ShellWord& word = words.front();
-    const std::size_t sign = AssignmentSign(word.word.text);
+  std::vector<Redirection> redirections;
+  const auto take = [&](const ShellWord& word) {
+    const std::size_t sign =
+        words_.size() == mine ? AssignmentSign(word.word.text) : std::string_view::npos;
     if (sign == std::string_view::npos) {
+      words_.push_back(word);
       return;
     }
+    // X=(a b): an array. Only right after the sign.
     if (sign + 1 == word.word.text.size() && Peek() == '(') {
       ReadArray();
     }
-    assignments.push_back(std::move(word.word));
-    words.clear();
+    assignments.push_back(word.word);
   };
-  if (!words.empty()) {
-    take_assignment();
+  if (first) {
+    take(*first);
   }
   std::size_t end = pos_;
   while (true) {
@@ -86,7 +90,7 @@ void PosixReader::ReadSimple(std::size_t slot, std::vector<ShellWord> words) {
       break;
     }
     if (AtRedirection()) {
-      if (ReadRedirection(slot)) {
+      if (ReadRedirection(slot, redirections)) {
         continue;
       }
       break;
@@ -96,7 +100,7 @@ void PosixReader::ReadSimple(std::size_t slot, std::vector<ShellWord> words) {
       break;
     }
     const std::size_t before = pos_;
-    ShellWord word = ReadShellWord();
+    const ShellWord word = ReadShellWord();
     if (pos_ == before) {
       if (c != '(') {
         break;
@@ -105,19 +109,18 @@ void PosixReader::ReadSimple(std::size_t slot, std::vector<ShellWord> words) {
       ++pos_;
       continue;
     }
-    words.push_back(std::move(word));
-    if (words.size() == 1) {
-      take_assignment();
-    }
+    take(word);
   }
 
   SimpleCommand& command = out_.At(slot);
-  command.assignments = std::move(assignments);
-  if (words.empty()) {
+  command.assignments = out_.arena.Copy(assignments);
+  command.redirections = out_.arena.Copy(redirections);
+  if (words_.size() == mine) {
     CloseCommand(slot, end);
     return;
   }
-  const std::optional<Directory> moved = Finish(slot, std::move(words), out_);
+  const std::optional<Directory> moved = Finish(slot, ShellWords(words_).subspan(mine), out_);
+  words_.resize(mine);
   CloseCommand(slot, end);
   if (moved) {
     directory_ = *moved;
@@ -125,8 +128,8 @@ void PosixReader::ReadSimple(std::size_t slot, std::vector<ShellWord> words) {
   }
   const SimpleCommand& finished = out_.At(slot);
   if (pipeline_.piped && RunsStandardInput(finished)) {
-    const std::size_t first = std::max(pipeline_.first, pipeline_.marked);
-    out_.MarkPipedIntoShell(first, slot);
+    const std::size_t start = std::max(pipeline_.first, pipeline_.marked);
+    out_.MarkPipedIntoShell(start, slot);
     pipeline_.marked = slot;
   }
   ApplyChange(finished);
@@ -166,7 +169,7 @@ bool PosixReader::AtRedirection() const {
   return !(i + 1 < text_.size() && text_[i + 1] == '(' && i == pos_);  // <(…) is a word
 }
 
-bool PosixReader::ReadRedirection(std::size_t slot) {
+bool PosixReader::ReadRedirection(std::size_t slot, std::vector<Redirection>& redirections) {
   const std::size_t start = pos_;
   while (IsDigit(Peek()) || Peek() == '&') {
     ++pos_;
@@ -188,10 +191,10 @@ bool PosixReader::ReadRedirection(std::size_t slot) {
              (direction == '<' && Peek() == '>')) {
     ++pos_;
   }
-  std::string op(text_.substr(start, pos_ - start));
+  const std::string_view op = text_.substr(start, pos_ - start);
   SkipBlanks();
   const std::size_t before = pos_;
-  ShellWord target = ReadShellWord();
+  const ShellWord target = ReadShellWord();
   if (pos_ == before) {
     Opaque("a redirection without its target", start);
     return false;
@@ -199,7 +202,7 @@ bool PosixReader::ReadRedirection(std::size_t slot) {
   if (heredoc) {
     heredocs_.push_back({slot, target.word.text, strip_tabs, target.word.quoted});
   }
-  out_.At(slot).redirections.push_back({std::move(op), std::move(target.word)});
+  redirections.push_back({op, target.word});
   return true;
 }
 
@@ -225,7 +228,7 @@ void PosixReader::ReadHeredocBodies() {
         break;
       }
     }
-    const SimpleCommand& reader = out_.At(heredoc.slot);
+    const SimpleCommand reader = out_.At(heredoc.slot);  // its place may move
     const std::string_view body = text_.substr(begin, body_end - begin);
     const Directory where{reader.directory, reader.directory_known};
     const bool read_by_shell =
@@ -252,7 +255,7 @@ void PosixReader::ReadHeredocBodies() {
       quoted += '"';
       ++out_.depth;
       const std::size_t first = out_.size();
-      ReadPosix(quoted, out_, where, Offset(begin), false);
+      ReadPosix(out_.arena.Copy(quoted), out_, where, Offset(begin), false);
       CloseCommand(first, body_end);
       out_.Drop(first);
       --out_.depth;
@@ -288,7 +291,7 @@ void PosixReader::ApplyChange(const SimpleCommand& command) {
   }
   const ScriptWord* target = nullptr;
   for (std::size_t i = 1; i < command.words.size(); ++i) {
-    const std::string& text = command.words[i].text;
+    const std::string_view text = command.words[i].text;
     if (text == "-" || text.empty() || text.front() != '-') {
       target = &command.words[i];
       break;
@@ -298,7 +301,7 @@ void PosixReader::ApplyChange(const SimpleCommand& command) {
     directory_.known = false;  // home, the one before, or only if something failed
     return;
   }
-  directory_ = ChangeTo(directory_, *target);
+  directory_ = ChangeTo(directory_, *target, out_.arena);
 }
 
 }  // namespace cacheplan::script

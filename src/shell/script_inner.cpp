@@ -13,32 +13,35 @@ Inner ScriptIn(const ShellWord& word, ScriptDialect dialect) {
           word.word.offset, false};
 }
 
-Inner JoinFrom(const std::vector<ShellWord>& words, std::size_t at, ScriptDialect dialect) {
+Inner JoinFrom(ShellWords words, std::size_t at, ScriptDialect dialect, Arena& arena) {
   Inner inner;
+  std::string text;
   inner.dialect = dialect;
   inner.offset = words[at].word.offset;
   for (; at < words.size(); ++at) {
-    inner.text += (inner.text.empty() ? "" : " ") + words[at].word.text;
+    text += text.empty() ? "" : " ";
+    text += words[at].word.text;
     if (words[at].substituted) {
       inner.first_command = inner.substituted ? inner.first_command : words[at].first_command;
       inner.last_command = words[at].last_command;
       inner.substituted = true;
     }
   }
+  inner.text = arena.Copy(text);
   return inner;
 }
 
 /// `su [-] [USER] -c SCRIPT`, `runuser -l USER -c SCRIPT`.
-std::optional<Inner> SwitchUserScript(const std::vector<ShellWord>& words) {
+std::optional<Inner> SwitchUserScript(ShellWords words) {
   for (std::size_t i = 1; i < words.size(); ++i) {
-    const std::string& text = words[i].word.text;
+    const std::string_view text = words[i].word.text;
     const bool short_c = text.size() > 1 && text[0] == '-' && text[1] != '-' && text.back() == 'c';
     if ((short_c || text == "--command" || text == "--session-command") && i + 1 < words.size()) {
       return ScriptIn(words[i + 1], ScriptDialect::kPosix);
     }
     if (text.compare(0, 10, "--command=") == 0) {
       Inner inner = ScriptIn(words[i], ScriptDialect::kPosix);
-      inner.text.erase(0, 10);
+      inner.text.remove_prefix(10);
       return inner;
     }
   }
@@ -46,11 +49,11 @@ std::optional<Inner> SwitchUserScript(const std::vector<ShellWord>& words) {
 }
 
 /// `powershell [-Flag …] [-Command] SCRIPT…` and `cmd /c SCRIPT…`.
-std::optional<Inner> WindowsScript(const std::vector<ShellWord>& words, bool powershell) {
+std::optional<Inner> WindowsScript(ShellWords words, bool powershell, Arena& arena) {
   constexpr std::array<std::string_view, 6> kValued = {
       "-executionpolicy", "-ep", "-ex", "-version", "-windowstyle", "-outputformat"};
   for (std::size_t i = 1; i < words.size(); ++i) {
-    std::string text = words[i].word.text;
+    std::string text(words[i].word.text);
     std::transform(text.begin(), text.end(), text.begin(), [](char c) {
       return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
@@ -63,14 +66,15 @@ std::optional<Inner> WindowsScript(const std::vector<ShellWord>& words, bool pow
     if (powershell && std::find(kValued.begin(), kValued.end(), text) != kValued.end()) {
       ++i;
     } else if (!(text.size() > 1 && (text[0] == '-' || (!powershell && text[0] == '/')))) {
-      return JoinFrom(words, i, powershell ? ScriptDialect::kPowerShell : ScriptDialect::kCmd);
+      return JoinFrom(words, i, powershell ? ScriptDialect::kPowerShell : ScriptDialect::kCmd,
+                      arena);
     }
   }
   return std::nullopt;
 }
 
 /// `scl enable X Y -- cmd…` or `scl enable X 'script'`; `nix-shell --run 'script'`; `flock F -c s`.
-std::optional<Inner> ToolScript(const std::vector<ShellWord>& words, std::string_view name) {
+std::optional<Inner> ToolScript(ShellWords words, std::string_view name, Arena& arena) {
   const auto after = [&](std::initializer_list<std::string_view> flags) -> std::optional<Inner> {
     for (std::size_t i = 1; i + 1 < words.size(); ++i) {
       if (std::find(flags.begin(), flags.end(), words[i].word.text) != flags.end()) {
@@ -88,7 +92,7 @@ std::optional<Inner> ToolScript(const std::vector<ShellWord>& words, std::string
   if (name == "scl" && words.size() > 3 && words[1].word.text == "enable") {
     for (std::size_t i = 2; i + 1 < words.size(); ++i) {
       if (words[i].word.text == "--") {
-        return JoinFrom(words, i + 1, ScriptDialect::kPosix);
+        return JoinFrom(words, i + 1, ScriptDialect::kPosix, arena);
       }
     }
     return ScriptIn(words.back(), ScriptDialect::kPosix);
@@ -98,7 +102,7 @@ std::optional<Inner> ToolScript(const std::vector<ShellWord>& words, std::string
 
 }  // namespace
 
-std::string_view NameOf(const std::vector<ShellWord>& words) {
+std::string_view NameOf(ShellWords words) {
   return words.empty() ? std::string_view() : ProgramName(words.front().word.text);
 }
 
@@ -108,12 +112,12 @@ bool IsPosixShell(std::string_view program) {
   return std::find(kShells.begin(), kShells.end(), program) != kShells.end();
 }
 
-ShellArguments ReadShellArguments(const std::vector<ShellWord>& words) {
+ShellArguments ReadShellArguments(ShellWords words) {
   ShellArguments found;
   bool command = false;
   std::size_t at = 1;
   for (; at < words.size(); ++at) {
-    const std::string& text = words[at].word.text;
+    const std::string_view text = words[at].word.text;
     if (text == "-") {
       found.reads_stdin = true;
       continue;
@@ -122,8 +126,8 @@ ShellArguments ReadShellArguments(const std::vector<ShellWord>& words) {
       ++at;
     } else if (text.size() > 1 && (text[0] == '-' || text[0] == '+')) {
       const bool option = text.compare(0, 2, "--") != 0;
-      command = command || (option && text[0] == '-' && text.find('c') != std::string::npos);
-      found.reads_stdin = found.reads_stdin || (option && text.find('s') != std::string::npos);
+      command = command || (option && text[0] == '-' && text.find('c') != std::string_view::npos);
+      found.reads_stdin = found.reads_stdin || (option && text.find('s') != std::string_view::npos);
       if (option && (text.back() == 'o' || text.back() == 'O')) {
         ++at;  // -o pipefail, -eo pipefail
       }
@@ -137,7 +141,7 @@ ShellArguments ReadShellArguments(const std::vector<ShellWord>& words) {
   return found;
 }
 
-std::optional<Inner> FindInner(const std::vector<ShellWord>& words) {
+std::optional<Inner> FindInner(ShellWords words, Arena& arena) {
   const std::string_view name = NameOf(words);
   if (IsPosixShell(name)) {
     const ShellArguments arguments = ReadShellArguments(words);
@@ -147,7 +151,7 @@ std::optional<Inner> FindInner(const std::vector<ShellWord>& words) {
     return std::nullopt;
   }
   if (name == "eval" && words.size() > 1) {
-    Inner inner = JoinFrom(words, 1, ScriptDialect::kPosix);
+    Inner inner = JoinFrom(words, 1, ScriptDialect::kPosix, arena);
     inner.eval = true;
     return inner;
   }
@@ -155,12 +159,12 @@ std::optional<Inner> FindInner(const std::vector<ShellWord>& words) {
     return SwitchUserScript(words);
   }
   if (name == "powershell" || name == "pwsh") {
-    return WindowsScript(words, true);
+    return WindowsScript(words, true, arena);
   }
   if (name == "cmd") {
-    return WindowsScript(words, false);
+    return WindowsScript(words, false, arena);
   }
-  return ToolScript(words, name);
+  return ToolScript(words, name, arena);
 }
 
 }  // namespace cacheplan::script

@@ -14,7 +14,7 @@ namespace cacheplan::script {
 
 /// A script in one word, to be read on its own.
 struct Inner {
-  std::string text;
+  std::string_view text;
   ScriptDialect dialect = ScriptDialect::kPosix;
   bool substituted = false;
   std::size_t first_command = 0;
@@ -31,12 +31,12 @@ struct ShellArguments {
   bool reads_stdin = false;            ///< `-s` or `-`
 };
 
-ShellArguments ReadShellArguments(const std::vector<ShellWord>& words);
+ShellArguments ReadShellArguments(ShellWords words);
 
 /// The script that this command hands to a shell, if it does.
-std::optional<Inner> FindInner(const std::vector<ShellWord>& words);
+std::optional<Inner> FindInner(ShellWords words, Arena& arena);
 
 /// The first word as a program's name; empty when there is no word.
-std::string_view NameOf(const std::vector<ShellWord>& words);
+std::string_view NameOf(ShellWords words);
 
 }  // namespace cacheplan::script

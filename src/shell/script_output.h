@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,12 +20,12 @@ inline constexpr int kMaxDepth = 40;
 
 /// Where the shell stands.
 struct Directory {
-  std::string path;  ///< relative to the start, or absolute
+  std::string_view path;  ///< relative to the start, or absolute
   bool known = true;
   friend bool operator==(const Directory&, const Directory&) = default;
 };
 /// `cd target` from here.
-Directory ChangeTo(const Directory& from, const ScriptWord& target);
+Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena);
 
 /// A word with what the reader knows of it beyond its text.
 struct ShellWord {
@@ -34,21 +35,28 @@ struct ShellWord {
   std::size_t last_command = 0;
 };
 
+using ShellWords = std::span<const ShellWord>;
+
 /// Collects commands. A slot is taken when a command starts, so that it stands before the commands
 /// of its own substitutions; what turns out empty is dropped by Take.
 class Output {
  public:
+  explicit Output(Arena& texts) : arena(texts) {}
+
   std::size_t Open();  ///< takes a slot
   SimpleCommand& At(std::size_t slot) { return commands_[slot]; }
   [[nodiscard]] std::size_t size() const { return commands_.size(); }
   /// The commands from `first` on whose own end is not known end here.
   void EndFrom(std::size_t first, std::size_t end);
   void Drop(std::size_t slot) { dropped_[slot] = true; }
+  /// The words alone, to stay.
+  ScriptWords Words(ShellWords words);
   void Opaque(std::string reason, std::size_t offset);
-  void Function(std::string name);
+  void Function(std::string_view name) { functions_.push_back(name); }
   void MarkPipedIntoShell(std::size_t first, std::size_t last);
   Script Take();
 
+  Arena& arena;  ///< what is no slice of the script's text goes there
   int depth = 0;
   int suppressed = 0;  ///< while above 0, what is opened is dropped: it was read before
 
@@ -56,7 +64,8 @@ class Output {
   std::vector<SimpleCommand> commands_;
   std::vector<bool> dropped_;
   std::vector<OpaquePart> opaque_;
-  std::vector<std::string> functions_;
+  std::vector<std::string_view> functions_;
+  std::vector<ScriptWord> scratch_;
 };
 
 /// Reads a POSIX script into `out`. `offset`: set for a text that is no slice of the outer script,
@@ -72,7 +81,7 @@ void ReadCmd(std::string_view text, Output& out, const Directory& start,
 /// Ends the command in `slot`: takes wrappers off, reads scripts handed to shells, notes what
 /// cannot be told. `words` are its words as read. Returns where an `eval` left the shell, if it was
 /// one.
-std::optional<Directory> Finish(std::size_t slot, std::vector<ShellWord> words, Output& out);
+std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out);
 
 /// `sh`, `bash -`, `python3`: a program that runs what it reads, given no script of its own.
 bool RunsStandardInput(const SimpleCommand& command);

@@ -11,7 +11,6 @@ namespace {
 
 /// Groups, loops and branches around one command.
 constexpr std::size_t kMaxFrames = 200;
-constexpr std::size_t kUsualWords = 8;  // of a command
 
 }  // namespace
 
@@ -130,11 +129,11 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
 void PosixReader::ReadCommand(std::vector<Frame>& frames) {
   const std::size_t start = pos_;
   if (AtRedirection()) {
-    ReadSimple(OpenCommand(start), {});
+    ReadSimple(OpenCommand(start), std::nullopt);
     return;
   }
   const std::size_t slot = OpenCommand(start);
-  ShellWord first = ReadShellWord();
+  const ShellWord first = ReadShellWord();
   if (pos_ == start) {  // a byte that starts no word: pass over it rather than stay here
     ++pos_;
     out_.Drop(slot);
@@ -142,9 +141,7 @@ void PosixReader::ReadCommand(std::vector<Frame>& frames) {
   }
   if (first.word.literal && !first.word.quoted) {
     if (first.word.text == "[[") {
-      std::vector<ShellWord> words;
-      words.push_back(std::move(first));
-      ReadConditional(slot, words);
+      ReadConditional(slot, first);
       return;
     }
     if (ReadKeyword(first.word.text, frames)) {
@@ -153,17 +150,14 @@ void PosixReader::ReadCommand(std::vector<Frame>& frames) {
     }
     const std::size_t after = pos_;
     if (ReadFunctionParens()) {
-      out_.Function(std::move(first.word.text));
+      out_.Function(first.word.text);
       out_.Drop(slot);
       function_next_ = true;
       return;
     }
     pos_ = after;
   }
-  std::vector<ShellWord> words;
-  words.reserve(kUsualWords);
-  words.push_back(std::move(first));
-  ReadSimple(slot, std::move(words));
+  ReadSimple(slot, first);
 }
 
 bool PosixReader::ReadFunctionParens() {

@@ -41,7 +41,7 @@ class PosixReader {
   };
   struct PendingHeredoc {
     std::size_t slot;
-    std::string delimiter;
+    std::string_view delimiter;
     bool strip_tabs;
     bool quoted;
   };
@@ -51,13 +51,13 @@ class PosixReader {
   enum class Step { kNone, kMore, kDone };
   Step ReadOperator(std::vector<Frame>& frames, char end);
   void ReadCommand(std::vector<Frame>& frames);
-  void ReadSimple(std::size_t slot, std::vector<ShellWord> words);
+  void ReadSimple(std::size_t slot, std::optional<ShellWord> first);
   bool ReadKeyword(std::string_view word, std::vector<Frame>& frames);
   void ReadPatterns(std::vector<Frame>& frames);
   void ReadForHead();
-  void ReadConditional(std::size_t slot, std::vector<ShellWord>& words);
+  void ReadConditional(std::size_t slot, const ShellWord& first);
   bool ReadFunctionParens();
-  bool ReadRedirection(std::size_t slot);
+  bool ReadRedirection(std::size_t slot, std::vector<Redirection>& redirections);
   void ReadArray();
   void ReadHeredocBodies();
   void PushFrame(std::vector<Frame>& frames, FrameKind kind);
@@ -68,14 +68,28 @@ class PosixReader {
   void ApplyChange(const SimpleCommand& command);
 
   // Words (script_words.cpp).
+  /// A word while it is read. It stays a slice of the script until quotes, escapes or
+  /// continuations part it.
+  struct OpenWord : ShellWord {
+    void Append(std::string_view slice);  ///< of the script
+    void Append(char c);
+    [[nodiscard]] std::string_view text() const {
+      return parted ? std::string_view(joined) : slice;
+    }
+
+    std::string_view slice;
+    std::string joined;
+    bool parted = false;
+  };
   ShellWord ReadShellWord();
-  void ReadSingleQuoted(ShellWord& word);
-  void ReadDoubleQuoted(ShellWord& word);
-  void ReadDollar(ShellWord& word, bool in_quotes);
-  void ReadBraced(ShellWord& word);
-  void ReadAnsiQuoted(ShellWord& word);
-  void ReadBackticks(ShellWord& word);
-  void ReadSubstitution(ShellWord& word, std::size_t start);
+  void ReadParts(OpenWord& word);
+  void ReadSingleQuoted(OpenWord& word);
+  void ReadDoubleQuoted(OpenWord& word);
+  void ReadDollar(OpenWord& word, bool in_quotes);
+  void ReadBraced(OpenWord& word);
+  void ReadAnsiQuoted(OpenWord& word);
+  void ReadBackticks(OpenWord& word);
+  void ReadSubstitution(OpenWord& word, std::size_t start);
   bool AtRedirection() const;
 
   [[nodiscard]] bool AtEnd() const { return pos_ >= text_.size(); }
@@ -104,6 +118,9 @@ class PosixReader {
   bool substituted_;
   Directory directory_;
   Pipeline pipeline_;
+  /// The words of the commands being read, those of an outer command below those of its
+  /// substitutions.
+  std::vector<ShellWord> words_;
   std::vector<Directory> pushed_;
   std::vector<PendingHeredoc> heredocs_;
   bool function_next_ = false;

@@ -31,11 +31,11 @@ class Collector {
       : out_(out), directory_(start), offset_(offset), values_(values) {}
 
   [[nodiscard]] bool empty() const { return words_.empty(); }
-  [[nodiscard]] const std::string& first() const { return words_.front().word.text; }
+  [[nodiscard]] std::string_view first() const { return words_.front().word.text; }
 
-  void Add(std::string text, bool literal, bool quoted, std::size_t pos) {
+  void Add(std::string_view text, bool literal, bool quoted, std::size_t pos) {
     ShellWord word;
-    word.word = {std::move(text), literal, quoted, At(pos)};
+    word.word = {out_.arena.Copy(text), At(pos), literal, quoted};
     words_.push_back(std::move(word));
   }
   /// The word added last, or about to be, ends here.
@@ -62,7 +62,7 @@ class Collector {
     if ((name == "cd" || name == "chdir" || name == "set-location" || name == "sl" ||
          name == "pushd" || name == "push-location") &&
         words_.size() > 1) {
-      directory_ = ChangeTo(directory_, words_.back().word);
+      directory_ = ChangeTo(directory_, words_.back().word, out_.arena);
     } else if (name == "popd" || name == "pop-location") {
       directory_.known = false;
     }
@@ -216,9 +216,9 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
             lower != "-filepath" && (lower == "-argumentlist" || lower[0] != '-');
       } else if (!commands.empty() && StartsProcess(Lower(commands.first())) && lower[0] != '-') {
         commands.Forget();
-        commands.Add(std::move(word.text), word.literal, word.quoted, at);
+        commands.Add(word.text, word.literal, word.quoted, at);
       } else {
-        commands.Add(std::move(word.text), word.literal, word.quoted, at);
+        commands.Add(word.text, word.literal, word.quoted, at);
       }
     }
   }
@@ -273,12 +273,12 @@ void ReadCmd(std::string_view text, Output& out, const Directory& start,
     if (!commands.empty() && Lower(commands.first()) == "start" && !lower.empty()) {
       if (lower[0] != '/' && !quoted) {  // start "title" /wait program
         commands.Forget();
-        commands.Add(std::move(word), true, quoted, at);
+        commands.Add(word, true, quoted, at);
       }
       continue;
     }
     const bool literal = word.find('%') == std::string::npos;
-    commands.Add(std::move(word), literal, quoted, at);
+    commands.Add(word, literal, quoted, at);
   }
   commands.End();
 }

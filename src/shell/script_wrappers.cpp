@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "src/shell/script_inner.h"
 #include "src/shell/script_output.h"
 
@@ -141,7 +143,7 @@ constexpr auto kByLetter = [] {
 static_assert(std::is_sorted(std::begin(kWrappers), std::end(kWrappers),
                              [](const Wrapper& a, const Wrapper& b) { return a.name < b.name; }));
 
-const Wrapper* FindWrapper(const std::vector<ShellWord>& words, std::size_t& length) {
+const Wrapper* FindWrapper(ShellWords words, std::size_t& length) {
   const std::string_view name = NameOf(words);
   if (name.empty() || name.front() < 'a' || name.front() > 'z') {
     return nullptr;
@@ -164,11 +166,11 @@ const Wrapper* FindWrapper(const std::vector<ShellWord>& words, std::size_t& len
 }
 
 /// The index of the command that a wrapper runs; words.size() when it runs none.
-std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, const std::vector<ShellWord>& words,
+std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, ShellWords words,
                       std::vector<ScriptWord>& assignments) {
   int positionals = wrapper.positionals;
   for (; at < words.size(); ++at) {
-    const std::string& text = words[at].word.text;
+    const std::string_view text = words[at].word.text;
     if (text == "--") {
       ++at;
       break;
@@ -225,9 +227,9 @@ Directory ReadInner(const Inner& inner, std::size_t slot, Output& out) {
 }
 
 /// Each `-exec …` of a find is a command of its own.
-void ReadFindActions(std::size_t slot, const std::vector<ShellWord>& words, Output& out) {
+void ReadFindActions(std::size_t slot, ShellWords words, Output& out) {
   for (std::size_t i = 1; i < words.size(); ++i) {
-    const std::string& text = words[i].word.text;
+    const std::string_view text = words[i].word.text;
     if (text != "-exec" && text != "-execdir" && text != "-ok" && text != "-okdir") {
       continue;
     }
@@ -242,22 +244,22 @@ void ReadFindActions(std::size_t slot, const std::vector<ShellWord>& words, Outp
     command.more_words = true;
     command.offset = out.At(slot).offset;
     ++out.depth;
-    Finish(own, std::move(action), out);
+    Finish(own, action, out);
     --out.depth;
   }
 }
 
 /// `bash ./gradlew build` runs ./gradlew: the shell's own words go.
-bool PeelShell(std::vector<ShellWord>& words) {
+bool PeelShell(ShellWords& words) {
   const ShellArguments arguments = ReadShellArguments(words);
   if (!arguments.file || arguments.reads_stdin) {
     return false;
   }
-  const std::string& file = words[*arguments.file].word.text;
+  const std::string_view file = words[*arguments.file].word.text;
   if (file.compare(0, 2, "<(") == 0 || file == "/dev/stdin") {
     return false;
   }
-  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(*arguments.file));
+  words = words.subspan(*arguments.file);
   return true;
 }
 
@@ -272,6 +274,7 @@ bool RunsStandardInput(const SimpleCommand& command) {
                                                              "node",   "php",  "iex"};
   if (IsPosixShell(name)) {
     std::vector<ShellWord> words;
+    words.reserve(command.words.size());
     for (const ScriptWord& word : command.words) {
       words.push_back({word});
     }
@@ -286,12 +289,11 @@ bool RunsStandardInput(const SimpleCommand& command) {
          (command.words[1].text == "--" && name == "php");
 }
 
-std::optional<Directory> Finish(std::size_t slot, std::vector<ShellWord> words, Output& out) {
+std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out) {
   std::vector<ScriptWord> assignments;
   bool more_words = out.At(slot).more_words;
   for (int peeled = 0; !words.empty() && peeled < kMaxDepth; ++peeled) {
-    if (const std::optional<Inner> inner = FindInner(words)) {
-      out.At(slot).words.clear();
+    if (const std::optional<Inner> inner = FindInner(words, out.arena)) {
       out.Drop(slot);
       const Directory end = ReadInner(*inner, slot, out);
       return inner->eval ? std::optional<Directory>(end) : std::nullopt;
@@ -315,22 +317,21 @@ std::optional<Directory> Finish(std::size_t slot, std::vector<ShellWord> words, 
       break;  // alone: `env`, `sudo -v`
     }
     more_words = more_words || wrapper->name == "xargs";
-    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at));
+    words = words.subspan(at);
   }
 
   SimpleCommand& command = out.At(slot);
   command.more_words = more_words;
-  command.assignments.insert(command.assignments.end(), assignments.begin(), assignments.end());
-  command.words.reserve(words.size());
-  const bool find = NameOf(words) == "find";  // its words are needed once more below
-  for (ShellWord& word : words) {
-    command.words.push_back(find ? word.word : std::move(word.word));
+  if (!assignments.empty()) {
+    assignments.insert(assignments.begin(), command.assignments.begin(), command.assignments.end());
+    command.assignments = out.arena.Copy(assignments);
   }
-  if (command.words.empty()) {
+  if (words.empty()) {
     return std::nullopt;
   }
+  command.SetWords(out.Words(words));
   if (command.name().empty()) {
-    out.Opaque("the command's name is not known: " + command.words.front().text,
+    out.Opaque(fmt::format("the command's name is not known: {}", command.words.front().text),
                command.words.front().offset);
   } else if (command.name() == "find" && out.depth < kMaxDepth) {
     ReadFindActions(slot, words, out);

@@ -154,7 +154,8 @@ void ShowPhases(const Load& load) {
   });
   Show("split scripts", pieces.scripts, [&] {
     for (const std::string& script : pieces.scripts) {
-      found += ParseScript(script).commands.size();
+      Arena arena;
+      found += ParseScript(script, arena).commands.size();
     }
   });
   fmt::print("{:<44} {:>10.2f} times the text ({} things found)\n", "memory of the trees",

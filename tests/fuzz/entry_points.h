@@ -2,6 +2,7 @@
 // testdata/fuzz by tests/fuzz_cases_test.cpp. Each gives what is broken, "" when all holds.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -125,7 +126,8 @@ inline std::string CheckWords(std::string_view text) {
 inline std::string CheckScript(std::string_view script) {
   for (const ScriptDialect dialect :
        {ScriptDialect::kPosix, ScriptDialect::kPowerShell, ScriptDialect::kCmd}) {
-    const Script out = ParseScript(script, dialect);
+    Arena arena;
+    const Script out = ParseScript(script, arena, dialect);
     for (const SimpleCommand& command : out.commands) {
       if (command.offset > script.size()) {
         return "a command's offset is outside";
@@ -138,7 +140,9 @@ inline std::string CheckScript(std::string_view script) {
       }
     }
   }
-  ParseExec({"sh", "-c", std::string(script)});
+  Arena arena;
+  const std::array<std::string_view, 3> argv = {"sh", "-c", script};
+  ParseExec(argv, arena);
   return {};
 }
 

@@ -14,11 +14,11 @@ std::string Emptied(const KnownCommand& known) {
   if (command.name() == "rm") {
     for (const ScriptWord& word : command.words) {
       if (word.text.substr(0, 1) == "/") {
-        std::string path = word.text;
-        while (!path.empty() && (path.back() == '*' || path.back() == '/')) {
-          path.pop_back();
+        std::string_view path = word.text;
+        while (path.ends_with('*') || path.ends_with('/')) {
+          path.remove_suffix(1);
         }
-        return path;
+        return std::string(path);
       }
     }
     return "";

@@ -28,7 +28,7 @@ bool IsGit(const SimpleCommand& command, std::initializer_list<std::string_view>
 void CheckCloneWithoutRevision(Checker& check) {
   const std::vector<RunRef> runs = Runs(check);
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const std::vector<KnownCommand>& commands = runs[i].commands->commands;
+    const std::span<const KnownCommand> commands = runs[i].commands->commands;
     for (std::size_t c = 0; c < commands.size(); ++c) {
       const SimpleCommand& command = commands[c].command;
       if (!IsGit(command, {"clone"}) || NamesRevision(command) ||

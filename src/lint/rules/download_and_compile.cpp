@@ -105,7 +105,7 @@ bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
       const bool folder = name.find('.') == std::string_view::npos || name == "." || name == "..";
       const bool manifest =
           std::any_of(step.dependency->manifests.begin(), step.dependency->manifests.end(),
-                      [&](const std::string& own) {
+                      [&](const std::string_view own) {
                         return GlobMatches(BaseName(own), name) || GlobMatches(name, own);
                       });
       if (!source.known || folder || manifest) {

@@ -21,7 +21,7 @@ void CheckFailureSwallowed(Checker& check) {
     const RunCommand reading = AsRun(run.instruction());
     const Heredoc* heredoc = reading.heredoc_script();
     const std::string_view script = heredoc != nullptr ? heredoc->content : reading.script.text;
-    const std::vector<KnownCommand>& commands = run.commands->commands;
+    const std::span<const KnownCommand> commands = run.commands->commands;
     for (std::size_t i = 0; i + 1 < commands.size() && !reading.exec; ++i) {
       const SimpleCommand& next = commands[i + 1].command;
       if (!Does(commands[i], {Activity::kProject, Activity::kTool, Activity::kSystem}) ||

@@ -1,0 +1,175 @@
+// `$x`, `${…}`, `$(…)` and backticks in the words of a POSIX script.
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "src/shell/script_posix.h"
+
+namespace cacheplan::script {
+namespace {
+
+bool IsNameChar(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Text read by another reader has its own offsets: everything in it stands at `offset`.
+class DepthGuard {
+ public:
+  explicit DepthGuard(Output& out) : out_(out) { ++out_.depth; }
+  ~DepthGuard() { --out_.depth; }
+  DepthGuard(const DepthGuard&) = delete;
+  DepthGuard& operator=(const DepthGuard&) = delete;
+  [[nodiscard]] bool too_deep() const { return out_.depth > kMaxDepth; }
+
+ private:
+  Output& out_;
+};
+
+}  // namespace
+
+void PosixReader::ReadDollar(OpenWord& word, bool in_quotes) {
+  const std::size_t start = pos_;
+  const char next = Peek(1);
+  if (next == '(') {
+    word.word.literal = false;
+    pos_ += 2;
+    if (Peek() == '(' && SkipArithmetic()) {
+      word.Append(text_.substr(start, pos_ - start));
+      return;
+    }
+    ReadSubstitution(word, start);
+  } else if (next == '{') {
+    word.word.literal = false;
+    ReadBraced(word);
+  } else if (next == '\'' && !in_quotes) {
+    ++pos_;
+    ReadAnsiQuoted(word);
+  } else if (next == '"' && !in_quotes) {
+    ++pos_;
+    ReadDoubleQuoted(word);
+  } else if (IsNameChar(next)) {
+    word.word.literal = false;
+    ++pos_;
+    if (next >= '0' && next <= '9') {
+      ++pos_;
+    } else {
+      while (!AtEnd() && IsNameChar(Peek())) {
+        ++pos_;
+      }
+    }
+    word.Append(text_.substr(start, pos_ - start));
+  } else if (next != '\0' && std::string_view("@*#?$!-").find(next) != std::string_view::npos) {
+    word.word.literal = false;
+    pos_ += 2;
+    word.Append(text_.substr(start, 2));
+  } else {
+    word.Append(text_.substr(pos_, 1));
+    ++pos_;
+  }
+}
+
+/// `${…}`: nested quotes, braces and substitutions belong to it; its commands count.
+void PosixReader::ReadBraced(OpenWord& word) {
+  const std::size_t start = pos_;
+  pos_ += 2;
+  const DepthGuard guard(out_);
+  if (guard.too_deep()) {
+    Opaque("expansions are nested too deep", start);
+    pos_ = text_.size();
+    return;
+  }
+  OpenWord inner;  // its text is thrown away: the slice below has it as written
+  while (!AtEnd() && Peek() != '}') {
+    switch (Peek()) {
+      case '\\':
+        pos_ += pos_ + 1 < text_.size() ? 2 : 1;
+        break;
+      case '\'': {
+        // In "${x:-it's}" the quote is a plain character: it only counts when it is closed inside.
+        const std::size_t close = text_.find_first_of("'}\n", pos_ + 1);
+        pos_ = close != std::string_view::npos && text_[close] == '\'' ? close + 1 : pos_ + 1;
+        break;
+      }
+      case '"':
+        ReadDoubleQuoted(inner);
+        break;
+      case '$':
+        ReadDollar(inner, true);
+        break;
+      case '`':
+        ReadBackticks(inner);
+        break;
+      default:
+        ++pos_;
+    }
+  }
+  if (AtEnd()) {
+    Opaque("a ${ is never closed", start);
+  } else {
+    ++pos_;
+  }
+  if (inner.substituted) {
+    word.substituted = true;
+    word.last_command = inner.last_command;
+  }
+  word.Append(text_.substr(start, pos_ - start));
+}
+
+/// Reads `…)` after its opening; `start` is where the whole expansion starts.
+void PosixReader::ReadSubstitution(OpenWord& word, std::size_t start) {
+  word.word.literal = false;
+  const DepthGuard guard(out_);
+  if (guard.too_deep()) {
+    Opaque("substitutions are nested too deep", start);
+    pos_ = text_.size();
+    return;
+  }
+  const Directory directory = directory_;
+  Pipeline pipeline = std::move(pipeline_);
+  const bool function_next = std::exchange(function_next_, false);
+  pipeline_ = {out_.size(), directory};
+  out_.suppressed += substituted_ ? 1 : 0;
+  const bool closed = ReadCommands(')');
+  out_.suppressed -= substituted_ ? 1 : 0;
+  directory_ = directory;
+  pipeline_ = std::move(pipeline);
+  function_next_ = function_next;
+  if (!closed) {
+    Opaque("a $( is never closed", start);
+  }
+  word.substituted = true;
+  word.last_command = out_.size();
+  word.Append(text_.substr(start, pos_ - start));
+}
+
+void PosixReader::ReadBackticks(OpenWord& word) {
+  word.word.literal = false;
+  const std::size_t start = pos_++;
+  std::string inner;
+  while (!AtEnd() && Peek() != '`') {
+    const char next = Peek(1);
+    if (Peek() == '\\' && (next == '`' || next == '\\' || next == '$')) {
+      ++pos_;
+    }
+    inner += Peek();
+    ++pos_;
+  }
+  if (AtEnd()) {
+    Opaque("a ` is never closed", start);
+    return;
+  }
+  ++pos_;
+  word.Append(text_.substr(start, pos_ - start));
+  const DepthGuard guard(out_);
+  if (guard.too_deep()) {
+    Opaque("substitutions are nested too deep", start);
+    return;
+  }
+  out_.suppressed += substituted_ ? 1 : 0;
+  ReadPosix(out_.arena.Copy(inner), out_, directory_, Offset(start), false);
+  out_.suppressed -= substituted_ ? 1 : 0;
+  word.substituted = true;
+  word.last_command = out_.size();
+}
+
+}  // namespace cacheplan::script
