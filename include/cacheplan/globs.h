@@ -19,13 +19,15 @@ bool GlobMatches(std::string_view pattern, std::string_view text);
 class GlobSet {
  public:
   /// Numbers do not decrease.
-  void Add(std::string pattern, std::size_t number);
+  void Add(const std::string& pattern, std::size_t number);
   /// The lowest number whose pattern matches; nothing matches "".
   [[nodiscard]] std::optional<std::size_t> First(std::string_view text) const;
 
  private:
   struct Glob {
     std::string pattern;
+    std::string end;  // behind the only *, when that comes first: most patterns are such
+    bool only_end;
     std::size_t number;
   };
   std::vector<Glob> globs_;

@@ -79,6 +79,8 @@ void CommandPlaces::AddJoined(Span span, std::string_view script) {
   const std::string_view text = source_.text().substr(0, span.end);
   std::size_t at = span.begin;
   bool fresh = true;
+  constexpr std::size_t kUsualLines = 16;
+  pieces_.reserve(kUsualLines);
   for (std::size_t i = 0; i < script.size();) {
     while (at < text.size()) {
       const std::size_t next = AfterContinuation(text, at, text.size(), escape_);

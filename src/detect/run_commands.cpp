@@ -9,14 +9,12 @@
 
 #include <fmt/format.h>
 
+#include "src/detect/programs.h"
+
 namespace cacheplan::detect {
 namespace {
 
 constexpr std::size_t kMaxText = 200;
-
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() > end.size() && text.substr(text.size() - end.size()) == end;
-}
 
 bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list) {
   return std::find(list.begin(), list.end(), word) != list.end();
@@ -25,37 +23,38 @@ bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list
 bool IsScriptFile(std::string_view word) {
   constexpr std::array<std::string_view, 8> kEndings = {".sh", ".bash", ".py", ".pl",
                                                         ".rb", ".js",   ".R",  ".ps1"};
-  return std::any_of(kEndings.begin(), kEndings.end(),
-                     [word](std::string_view end) { return EndsWith(word, end); });
+  const std::size_t dot = word.rfind('.');
+  return dot != std::string_view::npos && dot > 0 &&
+         std::find(kEndings.begin(), kEndings.end(), word.substr(dot)) != kEndings.end();
 }
 
 /// The file of the context or image that the command runs and the Dockerfile does not show; empty
 /// when it is none.
 std::string_view LocalScript(const SimpleCommand& command) {
   const std::string_view first = command.words.front().text;
-  const std::string_view name = command.name();
   if (first.substr(0, 2) == "./" || IsScriptFile(first)) {
     return first;
   }
-  std::string_view plain = name;
-  while (plain.size() > 1 && !plain.empty() &&
+  std::string_view plain = command.name();
+  while (plain.size() > 1 &&
          ((plain.back() >= '0' && plain.back() <= '9') || plain.back() == '.')) {
     plain.remove_suffix(1);
   }
-  if (IsOneOf(plain, {"python", "perl", "ruby", "node", "Rscript", ".", "source"})) {
-    for (std::size_t i = 1; i < command.words.size(); ++i) {
-      const std::string_view word = command.words[i].text;
-      if (IsOneOf(word, {"-c", "-e", "-m"})) {
+  if (!ProgramOf(plain).runs_file) {
+    return {};
+  }
+  for (const ScriptWord& own : command.words.subspan(1)) {
+    const std::string_view word = own.text;
+    if (IsOneOf(word, {"-c", "-e", "-m"})) {
+      return {};
+    }
+    if (!word.empty() && word.front() != '-') {
+      // The environments of tools are read from places of the system or of the user.
+      if ((plain == "." || plain == "source") &&
+          (word[0] == '/' || word[0] == '~' || word[0] == '$')) {
         return {};
       }
-      if (!word.empty() && word.front() != '-') {
-        // The environments of tools are read from places of the system or of the user.
-        if ((plain == "." || plain == "source") &&
-            (word[0] == '/' || word[0] == '~' || word[0] == '$')) {
-          return {};
-        }
-        return IsScriptFile(word) ? word : std::string_view();
-      }
+      return IsScriptFile(word) ? word : std::string_view();
     }
   }
   return {};
@@ -76,7 +75,7 @@ bool NameSaysBuild(std::string_view script) {
 
 /// `make deps`: the target may well download, but its recipe is in another file.
 std::string_view HiddenTarget(const SimpleCommand& command) {
-  if (!IsOneOf(command.name(), {"make", "gmake", "just", "task", "invoke", "inv", "rake"})) {
+  if (!ProgramOf(command.name()).has_targets) {
     return {};
   }
   for (std::size_t i = 1; i < command.words.size(); ++i) {
@@ -90,26 +89,14 @@ std::string_view HiddenTarget(const SimpleCommand& command) {
   return {};
 }
 
-/// `eval "$(ssh-agent)"`: what these print only sets variables.
-bool PrintsEnvironment(const SimpleCommand& command) {
-  return IsOneOf(command.name(), {"opam",       "ssh-agent",   "pyenv", "rbenv",
-                                  "nodenv",     "goenv",       "conda", "mamba",
-                                  "micromamba", "direnv",      "fnm",   "mise",
-                                  "asdf",       "luarocks",    "brew",  "dircolors",
-                                  "gpg-agent",  "dbus-launch", "perl",  "echo",
-                                  "printf",     "tr",          "sed",   "grep",
-                                  "awk",        "head",        "tail",  "true",
-                                  "starship",   "lesspipe",    "go",    "dpkg-architecture",
-                                  "yes",        "gunzip",      "gzip"});
-}
-
 void NoteUnknown(const KnownCommand& known, const std::vector<std::string_view>& functions,
                  RunReading& reading) {
   const SimpleCommand& command = known.command;
   if (command.words.empty() || command.name().empty()) {
     return;  // assignments alone; a variable name is in the script's own list
   }
-  if (known.facts.empty() && command.piped_into_shell && !PrintsEnvironment(command)) {
+  if (known.facts.empty() && command.piped_into_shell &&
+      !ProgramOf(command.name()).prints_environment) {
     reading.unknown.push_back(
         fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));
   }
@@ -157,10 +144,13 @@ class KnownVariables {
       for (const ScriptWord& assignment : command.assignments) {
         Assign(assignment);
       }
-    } else if (IsOneOf(command.name(), {"export", "readonly", "local", "declare", "typeset"})) {
+      return;
+    }
+    const Program& program = ProgramOf(command.name());
+    if (program.assigns) {
       std::for_each(command.words.begin() + 1, command.words.end(),
                     [this](const ScriptWord& word) { Assign(word); });
-    } else if (IsOneOf(command.name(), {"read", "unset", "mapfile", "getopts"})) {
+    } else if (program.forgets) {
       std::for_each(command.words.begin() + 1, command.words.end(),
                     [this](const ScriptWord& word) { Own(word.text).clear(); });
     }
@@ -339,16 +329,17 @@ void LearnVariables(const Instruction& instruction, Variables& variables) {
 }
 
 std::string_view CommandText(const SimpleCommand& command, Arena& arena) {
-  std::string text;
-  text.reserve(2 * kMaxText);
+  fmt::memory_buffer text;
   for (const ScriptWord& word : command.words) {
     if (text.size() > kMaxText) {
       break;
     }
-    text += text.empty() ? "" : " ";
-    text += word.text.substr(0, kMaxText + 1);
+    if (text.size() > 0) {
+      text.push_back(' ');
+    }
+    text.append(word.text.substr(0, kMaxText + 1));
   }
-  return CutText(text, arena);
+  return CutText({text.data(), text.size()}, arena);
 }
 
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
@@ -376,9 +367,7 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
   commands.reserve(script.commands.size());
   for (const SimpleCommand& command : script.commands) {
     const KnownCommand known = {command, knowledge.Match(command, arena)};
-    if (IsOneOf(command.name(), {"tar", "unzip", "bsdtar", "jar", "7z", "gunzip", "unxz"})) {
-      reading.unpacks = true;
-    }
+    reading.unpacks = reading.unpacks || ProgramOf(command.name()).unpacks;
     NoteUnknown(known, script.functions, reading);
     commands.push_back(known);
   }

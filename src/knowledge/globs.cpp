@@ -32,7 +32,7 @@ bool GlobMatches(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
-void GlobSet::Add(std::string pattern, std::size_t number) {
+void GlobSet::Add(const std::string& pattern, std::size_t number) {
   const auto index = static_cast<std::uint32_t>(globs_.size());
   if (pattern.empty()) {
     return;  // the name of nothing
@@ -44,7 +44,8 @@ void GlobSet::Add(std::string pattern, std::size_t number) {
   } else {
     by_end_[static_cast<unsigned char>(pattern.back())].push_back(index);
   }
-  globs_.push_back({std::move(pattern), number});
+  const std::size_t star = pattern.rfind('*');
+  globs_.push_back({pattern, star == 0 ? pattern.substr(1) : "", star == 0, number});
 }
 
 std::optional<std::size_t> GlobSet::First(std::string_view text) const {
@@ -53,7 +54,7 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
   }
   for (const std::uint32_t index : by_end_[static_cast<unsigned char>(text.back())]) {
     const Glob& glob = globs_[index];
-    if (GlobMatches(glob.pattern, text)) {
+    if (glob.only_end ? text.ends_with(glob.end) : GlobMatches(glob.pattern, text)) {
       return glob.number;
     }
   }

@@ -8,6 +8,14 @@
 namespace cacheplan {
 namespace script {
 
+Output::Output(Arena& texts, std::size_t size) : arena(texts) {
+  constexpr std::size_t kBytesOfCommand = 32;  // most are longer
+  constexpr std::size_t kMostExpected = 64;
+  const std::size_t expected = 1 + std::min(size / kBytesOfCommand, kMostExpected);
+  commands_.reserve(expected);
+  dropped_.reserve(expected);
+}
+
 std::size_t Output::Open() {
   commands_.emplace_back();
   dropped_.push_back(suppressed > 0);
@@ -132,7 +140,7 @@ void SimpleCommand::SetWords(ScriptWords own) {
 }
 
 Script ParseScript(std::string_view text, Arena& arena, ScriptDialect dialect) {
-  script::Output out(arena);
+  script::Output out(arena, text.size());
   switch (dialect) {
     case ScriptDialect::kPosix:
       script::ReadPosix(text, out, {}, std::nullopt, false);
@@ -148,7 +156,7 @@ Script ParseScript(std::string_view text, Arena& arena, ScriptDialect dialect) {
 }
 
 Script ParseExec(std::span<const std::string_view> argv, Arena& arena) {
-  script::Output out(arena);
+  script::Output out(arena, 0);
   if (!argv.empty()) {
     std::vector<script::ShellWord> words(argv.size());
     for (std::size_t i = 0; i < argv.size(); ++i) {

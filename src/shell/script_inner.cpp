@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "cacheplan/name_table.h"
+
 namespace cacheplan::script {
 namespace {
 
@@ -73,32 +75,54 @@ std::optional<Inner> WindowsScript(ShellWords words, bool powershell, Arena& are
   return std::nullopt;
 }
 
-/// `scl enable X Y -- cmd…` or `scl enable X 'script'`; `nix-shell --run 'script'`; `flock F -c s`.
-std::optional<Inner> ToolScript(ShellWords words, std::string_view name, Arena& arena) {
-  const auto after = [&](std::initializer_list<std::string_view> flags) -> std::optional<Inner> {
-    for (std::size_t i = 1; i + 1 < words.size(); ++i) {
-      if (std::find(flags.begin(), flags.end(), words[i].word.text) != flags.end()) {
-        return ScriptIn(words[i + 1], ScriptDialect::kPosix);
-      }
+/// The word after one of the flags.
+std::optional<Inner> ScriptAfter(ShellWords words, std::initializer_list<std::string_view> flags) {
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    if (std::find(flags.begin(), flags.end(), words[i].word.text) != flags.end()) {
+      return ScriptIn(words[i + 1], ScriptDialect::kPosix);
     }
-    return std::nullopt;
-  };
-  if (name == "nix-shell") {
-    return after({"--run", "--command"});
-  }
-  if (name == "flock" || name == "script") {
-    return after({"-c", "-qc", "--command"});
-  }
-  if (name == "scl" && words.size() > 3 && words[1].word.text == "enable") {
-    for (std::size_t i = 2; i + 1 < words.size(); ++i) {
-      if (words[i].word.text == "--") {
-        return JoinFrom(words, i + 1, ScriptDialect::kPosix, arena);
-      }
-    }
-    return ScriptIn(words.back(), ScriptDialect::kPosix);
   }
   return std::nullopt;
 }
+
+/// `scl enable X Y -- cmd…` or `scl enable X 'script'`.
+std::optional<Inner> CollectionsScript(ShellWords words, Arena& arena) {
+  if (words.size() <= 3 || words[1].word.text != "enable") {
+    return std::nullopt;
+  }
+  for (std::size_t i = 2; i + 1 < words.size(); ++i) {
+    if (words[i].word.text == "--") {
+      return JoinFrom(words, i + 1, ScriptDialect::kPosix, arena);
+    }
+  }
+  return ScriptIn(words.back(), ScriptDialect::kPosix);
+}
+
+struct Holder {
+  std::string_view name;
+  ScriptHolder is;
+};
+constexpr Holder kHolders[] = {
+    {"ash", ScriptHolder::kShell},
+    {"bash", ScriptHolder::kShell},
+    {"cmd", ScriptHolder::kCmd},
+    {"dash", ScriptHolder::kShell},
+    {"eval", ScriptHolder::kEval},
+    {"fish", ScriptHolder::kShell},
+    {"flock", ScriptHolder::kFlock},
+    {"ksh", ScriptHolder::kShell},
+    {"mksh", ScriptHolder::kShell},
+    {"nix-shell", ScriptHolder::kNixShell},
+    {"powershell", ScriptHolder::kPowerShell},
+    {"pwsh", ScriptHolder::kPowerShell},
+    {"runuser", ScriptHolder::kSwitchUser},
+    {"scl", ScriptHolder::kCollections},
+    {"script", ScriptHolder::kFlock},
+    {"sh", ScriptHolder::kShell},
+    {"su", ScriptHolder::kSwitchUser},
+    {"zsh", ScriptHolder::kShell},
+};
+constexpr NameTable kHoldersByName(kHolders);
 
 }  // namespace
 
@@ -106,11 +130,12 @@ std::string_view NameOf(ShellWords words) {
   return words.empty() ? std::string_view() : ProgramName(words.front().word.text);
 }
 
-bool IsPosixShell(std::string_view program) {
-  constexpr std::array<std::string_view, 8> kShells = {"sh",  "bash", "dash", "ash",
-                                                       "zsh", "ksh",  "mksh", "fish"};
-  return std::find(kShells.begin(), kShells.end(), program) != kShells.end();
+ScriptHolder HolderOf(std::string_view program) {
+  const Holder* holder = kHoldersByName.Find(program);
+  return holder == nullptr ? ScriptHolder::kNone : holder->is;
 }
+
+bool IsPosixShell(std::string_view program) { return HolderOf(program) == ScriptHolder::kShell; }
 
 ShellArguments ReadShellArguments(ShellWords words) {
   ShellArguments found;
@@ -141,30 +166,38 @@ ShellArguments ReadShellArguments(ShellWords words) {
   return found;
 }
 
-std::optional<Inner> FindInner(ShellWords words, Arena& arena) {
-  const std::string_view name = NameOf(words);
-  if (IsPosixShell(name)) {
-    const ShellArguments arguments = ReadShellArguments(words);
-    if (arguments.command) {
-      return ScriptIn(words[*arguments.command], ScriptDialect::kPosix);
+std::optional<Inner> FindInner(ScriptHolder holder, ShellWords words, Arena& arena) {
+  switch (holder) {
+    case ScriptHolder::kNone:
+      return std::nullopt;
+    case ScriptHolder::kShell: {
+      const ShellArguments arguments = ReadShellArguments(words);
+      return arguments.command
+                 ? std::optional(ScriptIn(words[*arguments.command], ScriptDialect::kPosix))
+                 : std::nullopt;
     }
-    return std::nullopt;
+    case ScriptHolder::kEval: {
+      if (words.size() < 2) {
+        return std::nullopt;
+      }
+      Inner inner = JoinFrom(words, 1, ScriptDialect::kPosix, arena);
+      inner.eval = true;
+      return inner;
+    }
+    case ScriptHolder::kSwitchUser:
+      return SwitchUserScript(words);
+    case ScriptHolder::kPowerShell:
+      return WindowsScript(words, true, arena);
+    case ScriptHolder::kCmd:
+      return WindowsScript(words, false, arena);
+    case ScriptHolder::kNixShell:
+      return ScriptAfter(words, {"--run", "--command"});
+    case ScriptHolder::kFlock:
+      return ScriptAfter(words, {"-c", "-qc", "--command"});
+    case ScriptHolder::kCollections:
+      return CollectionsScript(words, arena);
   }
-  if (name == "eval" && words.size() > 1) {
-    Inner inner = JoinFrom(words, 1, ScriptDialect::kPosix, arena);
-    inner.eval = true;
-    return inner;
-  }
-  if (name == "su" || name == "runuser") {
-    return SwitchUserScript(words);
-  }
-  if (name == "powershell" || name == "pwsh") {
-    return WindowsScript(words, true, arena);
-  }
-  if (name == "cmd") {
-    return WindowsScript(words, false, arena);
-  }
-  return ToolScript(words, name, arena);
+  return std::nullopt;
 }
 
 }  // namespace cacheplan::script

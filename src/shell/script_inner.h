@@ -33,8 +33,22 @@ struct ShellArguments {
 
 ShellArguments ReadShellArguments(ShellWords words);
 
-/// The script that this command hands to a shell, if it does.
-std::optional<Inner> FindInner(ShellWords words, Arena& arena);
+/// Programs that may be given a script in their words.
+enum class ScriptHolder {
+  kNone,
+  kShell,
+  kEval,
+  kSwitchUser,  ///< su, runuser
+  kPowerShell,
+  kCmd,
+  kNixShell,
+  kFlock,
+  kCollections,  ///< scl
+};
+ScriptHolder HolderOf(std::string_view program);
+
+/// The script that this command, which a holder starts, hands to a shell, if it does.
+std::optional<Inner> FindInner(ScriptHolder holder, ShellWords words, Arena& arena);
 
 /// The first word as a program's name; empty when there is no word.
 std::string_view NameOf(ShellWords words);

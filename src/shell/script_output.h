@@ -41,7 +41,8 @@ using ShellWords = std::span<const ShellWord>;
 /// of its own substitutions; what turns out empty is dropped by Take.
 class Output {
  public:
-  explicit Output(Arena& texts) : arena(texts) {}
+  /// `size`: of the script, in bytes.
+  Output(Arena& texts, std::size_t size);
 
   std::size_t Open();  ///< takes a slot
   SimpleCommand& At(std::size_t slot) { return commands_[slot]; }

@@ -129,6 +129,9 @@ bool IsNumber(std::string_view word) {
          word.front() >= '0' && word.front() <= '9';
 }
 
+static_assert(std::is_sorted(std::begin(kWrappers), std::end(kWrappers),
+                             [](const Wrapper& a, const Wrapper& b) { return a.name < b.name; }));
+
 /// Where the wrappers with each first letter begin; one more entry for the end. Every command of
 /// every script is looked up.
 constexpr auto kByLetter = [] {
@@ -140,11 +143,8 @@ constexpr auto kByLetter = [] {
   }
   return starts;
 }();
-static_assert(std::is_sorted(std::begin(kWrappers), std::end(kWrappers),
-                             [](const Wrapper& a, const Wrapper& b) { return a.name < b.name; }));
 
-const Wrapper* FindWrapper(ShellWords words, std::size_t& length) {
-  const std::string_view name = NameOf(words);
+const Wrapper* FindWrapper(std::string_view name, ShellWords words, std::size_t& length) {
   if (name.empty() || name.front() < 'a' || name.front() > 'z') {
     return nullptr;
   }
@@ -155,9 +155,8 @@ const Wrapper* FindWrapper(ShellWords words, std::size_t& length) {
       length = 1;
       return &kWrappers[i];
     }
-    if (known.size() > name.size() && known[name.size()] == ' ' &&
-        known.substr(0, name.size()) == name && words.size() > 1 &&
-        words[1].word.text == known.substr(name.size() + 1)) {
+    if (known.size() > name.size() && known[name.size()] == ' ' && known.starts_with(name) &&
+        words.size() > 1 && words[1].word.text == known.substr(name.size() + 1)) {
       length = 2;
       return &kWrappers[i];
     }
@@ -293,14 +292,17 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
   std::vector<ScriptWord> assignments;
   bool more_words = out.At(slot).more_words;
   for (int peeled = 0; !words.empty() && peeled < kMaxDepth; ++peeled) {
-    if (const std::optional<Inner> inner = FindInner(words, out.arena)) {
-      out.Drop(slot);
-      const Directory end = ReadInner(*inner, slot, out);
-      return inner->eval ? std::optional<Directory>(end) : std::nullopt;
+    const std::string_view name = NameOf(words);
+    const ScriptHolder holder = HolderOf(name);
+    if (holder != ScriptHolder::kNone) {
+      if (const std::optional<Inner> inner = FindInner(holder, words, out.arena)) {
+        out.Drop(slot);
+        const Directory end = ReadInner(*inner, slot, out);
+        return inner->eval ? std::optional<Directory>(end) : std::nullopt;
+      }
     }
-    std::size_t at = 0;
-    if (IsPosixShell(NameOf(words))) {
-      if (words.size() > 1 && words[1].word.text.compare(0, 2, "<(") == 0) {
+    if (holder == ScriptHolder::kShell) {
+      if (words.size() > 1 && words[1].word.text.starts_with("<(")) {
         out.MarkPipedIntoShell(words[1].first_command, words[1].last_command);
       }
       if (!PeelShell(words)) {
@@ -308,7 +310,8 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
       }
       continue;
     }
-    const Wrapper* wrapper = FindWrapper(words, at);
+    std::size_t at = 0;
+    const Wrapper* wrapper = FindWrapper(name, words, at);
     if (wrapper == nullptr) {
       break;
     }

@@ -1,0 +1,52 @@
+// Rows found by their names: for small tables that very many names are looked up in.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace cacheplan {
+
+/// A view of rows that have a `name`, in the order of its first byte. Made at compile time; rows
+/// out of order do not compile. The rows must outlive it.
+template <typename Row, std::size_t N>
+class NameTable {
+ public:
+  consteval explicit NameTable(const Row (&rows)[N]) : rows_(rows) {
+    std::size_t row = 0;
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      starts_[byte] = static_cast<std::uint16_t>(row);
+      while (row < N && FirstByte(rows[row].name) == byte) {
+        ++row;
+      }
+    }
+    starts_[256] = static_cast<std::uint16_t>(row);
+    if (row != N) {
+      throw "the rows are not in the order of their first bytes";
+    }
+  }
+
+  /// Null when there is none.
+  [[nodiscard]] constexpr const Row* Find(std::string_view name) const {
+    if (!name.empty()) {
+      const std::size_t byte = FirstByte(name);
+      for (std::size_t row = starts_[byte]; row < starts_[byte + 1]; ++row) {
+        if (rows_[row].name == name) {
+          return &rows_[row];
+        }
+      }
+    }
+    return nullptr;
+  }
+
+ private:
+  static constexpr std::size_t FirstByte(std::string_view name) {
+    return static_cast<unsigned char>(name.front());
+  }
+
+  const Row* rows_;
+  std::array<std::uint16_t, 257> starts_{};
+};
+
+}  // namespace cacheplan

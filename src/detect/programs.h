@@ -1,0 +1,21 @@
+// The programs of grammar/programs.def.
+#pragma once
+
+#include <string_view>
+
+namespace cacheplan::detect {
+
+struct Program {
+  std::string_view name;
+  bool assigns = false;
+  bool forgets = false;
+  bool has_targets = false;
+  bool runs_file = false;
+  bool unpacks = false;
+  bool prints_environment = false;
+};
+
+/// What the table says of it; a row that says nothing for a name that is not there.
+const Program& ProgramOf(std::string_view name);
+
+}  // namespace cacheplan::detect
