@@ -50,10 +50,6 @@ bool IsEverything(std::string_view path) {
   return path.empty() || path == "." || path == "/" || path == ".." || path == "*" || path == "**";
 }
 
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 /// package*.json stands for package.json: a pattern is a manifest when a known name fits it.
 std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_view name) {
   // What a literal part shorter than this fits says nothing.
@@ -120,7 +116,7 @@ std::string_view PlaceOf(std::string_view source, const Step& step, std::string_
 
 bool IsUnder(std::string_view path, std::string_view folder) {
   return folder == "/" ||
-         (StartsWith(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/'));
+         (path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/'));
 }
 
 bool Arrivals::Add(Content content) {
@@ -141,32 +137,29 @@ bool Arrivals::Add(Content content) {
 }
 
 bool IsRemote(std::string_view source) {
-  return StartsWith(source, "http://") || StartsWith(source, "https://") ||
-         StartsWith(source, "ftp://") || IsRepository(source);
+  return source.starts_with("http://") || source.starts_with("https://") ||
+         source.starts_with("ftp://") || IsRepository(source);
 }
 
 bool IsRepository(std::string_view source) {
-  if (StartsWith(source, "git@") || StartsWith(source, "git://") || StartsWith(source, "ssh://") ||
-      StartsWith(source, "github.com/")) {
-    return true;
+  if (source.starts_with("http://") || source.starts_with("https://")) {
+    return WithoutSlash(source.substr(0, source.find_first_of("#?"))).ends_with(".git");
   }
-  const std::size_t hash = source.find_first_of("#?");
-  std::string_view path = WithoutSlash(source.substr(0, hash));
-  return (StartsWith(source, "http://") || StartsWith(source, "https://")) && path.size() > 4 &&
-         path.substr(path.size() - 4) == ".git";
+  return source.starts_with("git@") || source.starts_with("git://") ||
+         source.starts_with("ssh://") || source.starts_with("github.com/");
 }
 
 std::string_view Absolute(std::string_view path, std::string_view workdir, Arena& arena) {
   if (path.find('$') != std::string_view::npos) {
     return "";
   }
-  if (StartsWith(path, "/")) {
+  if (path.starts_with("/")) {
     return WithoutSlash(path);
   }
   if (workdir.empty()) {
     return "";
   }
-  while (StartsWith(path, "./")) {
+  while (path.starts_with("./")) {
     path.remove_prefix(2);
   }
   return path.empty() || path == "." ? WithoutSlash(workdir)
@@ -174,6 +167,9 @@ std::string_view Absolute(std::string_view path, std::string_view workdir, Arena
 }
 
 bool IsSystemPlace(std::string_view place) {
+  if (!place.starts_with('/')) {
+    return false;
+  }
   if (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app")) {
     return false;
   }
@@ -185,8 +181,8 @@ bool IsSystemPlace(std::string_view place) {
                   [place](std::string_view folder) { return IsUnder(place, folder); })) {
     return true;
   }
-  return StartsWith(place, "/root/.") || StartsWith(place, "/docker-entrypoint") ||
-         (StartsWith(place, "/home/") && place.find("/.") != std::string_view::npos);
+  return place.starts_with("/root/.") || place.starts_with("/docker-entrypoint") ||
+         (place.starts_with("/home/") && place.find("/.") != std::string_view::npos);
 }
 
 Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view place,

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 #include "src/detect/programs.h"
 
 namespace cacheplan::detect {
@@ -75,9 +77,6 @@ bool NameSaysBuild(std::string_view script) {
 
 /// `make deps`: the target may well download, but its recipe is in another file.
 std::string_view HiddenTarget(const SimpleCommand& command) {
-  if (!ProgramOf(command.name()).has_targets) {
-    return {};
-  }
   for (std::size_t i = 1; i < command.words.size(); ++i) {
     const std::string_view word = command.words[i].text;
     if (IsOneOf(word, {"deps", "dep", "dependencies", "vendor", "bootstrap", "setup", "download",
@@ -89,31 +88,30 @@ std::string_view HiddenTarget(const SimpleCommand& command) {
   return {};
 }
 
-void NoteUnknown(const KnownCommand& known, const std::vector<std::string_view>& functions,
-                 RunReading& reading) {
+void NoteUnknown(const KnownCommand& known, const Program& program,
+                 const std::vector<std::string_view>& functions, RunReading& reading) {
   const SimpleCommand& command = known.command;
   if (command.words.empty() || command.name().empty()) {
     return;  // assignments alone; a variable name is in the script's own list
   }
-  if (known.facts.empty() && command.piped_into_shell &&
-      !ProgramOf(command.name()).prints_environment) {
+  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment) {
     reading.unknown.push_back(
         fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));
   }
-  if (const std::string_view target = HiddenTarget(command); !target.empty()) {
+  const std::string_view target = program.has_targets ? HiddenTarget(command) : std::string_view();
+  if (!target.empty()) {
     reading.unknown.push_back(
         fmt::format("{} {} is run, and what it does is not in this file", command.name(), target));
-  } else if (known.facts.empty()) {
-    const std::string_view script = LocalScript(command);
-    const bool defined =
-        std::find(functions.begin(), functions.end(), command.name()) != functions.end();
-    if (!script.empty() && !defined && command.name() != "configure") {
-      reading.unknown.push_back(
-          fmt::format("{} is run, and what it does is not in this file", script));
-      if (reading.hidden_build.empty() && NameSaysBuild(script)) {
-        reading.hidden_build = script;
-      }
-    }
+    return;
+  }
+  const std::string_view script = known.facts.empty() ? LocalScript(command) : std::string_view();
+  if (script.empty() || command.name() == "configure" ||
+      std::find(functions.begin(), functions.end(), command.name()) != functions.end()) {
+    return;
+  }
+  reading.unknown.push_back(fmt::format("{} is run, and what it does is not in this file", script));
+  if (reading.hidden_build.empty() && NameSaysBuild(script)) {
+    reading.hidden_build = script;
   }
 }
 
@@ -227,11 +225,10 @@ class KnownVariables {
 
 /// Only Windows has a program of that name, and there the default shell is cmd.
 bool StartsWindowsShell(std::string_view text) {
-  std::string first(ProgramName(text.substr(0, text.find_first_of(" \t\n"))));
-  std::transform(first.begin(), first.end(), first.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return first == "powershell" || first == "cmd";
+  const auto* const end = std::find_if(text.begin(), text.end(),
+                                       [](char c) { return c == ' ' || c == '\t' || c == '\n'; });
+  const std::string_view first = ProgramName({text.begin(), end});
+  return EqualFold(first, "powershell") || EqualFold(first, "cmd");
 }
 
 /// The heredocs of `RUN cmd <<EOF` as the shell sees them: below the command line.
@@ -319,7 +316,9 @@ void LearnVariables(const Instruction& instruction, Variables& variables) {
         value.back() == value.front()) {
       value = value.substr(1, value.size() - 2);
     }
-    const bool plain = value.find_first_of("$\"'\\`") == std::string_view::npos;
+    const bool plain = std::none_of(value.begin(), value.end(), [](char c) {
+      return c == '$' || c == '"' || c == '\'' || c == '\\' || c == '`';
+    });
     // Each stage on one base has a copy; a variable that is not learned is one that is not known.
     constexpr std::size_t kMostVariables = 256;
     if (variables.size() < kMostVariables || variables.count(pair.key.text) > 0) {
@@ -367,8 +366,9 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
   commands.reserve(script.commands.size());
   for (const SimpleCommand& command : script.commands) {
     const KnownCommand known = {command, knowledge.Match(command, arena)};
-    reading.unpacks = reading.unpacks || ProgramOf(command.name()).unpacks;
-    NoteUnknown(known, script.functions, reading);
+    const Program& program = ProgramOf(command.name());
+    reading.unpacks = reading.unpacks || program.unpacks;
+    NoteUnknown(known, program, script.functions, reading);
     commands.push_back(known);
   }
   reading.commands = arena.Copy(commands);
