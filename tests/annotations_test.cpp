@@ -59,6 +59,13 @@ TEST_CASE("deps=none silences what was found", "[annotations]") {
         "Line 3 downloads nothing: the annotation at line 2 says so.");
 }
 
+TEST_CASE("what deps=none stands above brings no source", "[annotations]") {
+  const std::string rest = "RUN git clone https://x.org/x /x\nRUN pip install -r /x/r.txt\n";
+  CHECK(Steps(Detected("FROM a\n" + rest)) == "2 fetch/git; 3 project/python download after; ");
+  CHECK(Steps(Detected("FROM a\n# cacheplan: deps=none\n" + rest)) ==
+        "4 project/python download; ");
+}
+
 TEST_CASE("an annotation corrects the step of its kind and ecosystem", "[annotations]") {
   CHECK(Steps(Detected("FROM a\nCOPY . .\n# cacheplan: deps=npm mode=build\n"
                        "RUN npm ci && ./x && pip install y\n")) ==

@@ -97,6 +97,8 @@ TEST_CASE("lock files: seen, missing, not known", "[detect][values]") {
       {"COPY requirements.txt ./\n", "pip install -r requirements.txt", "none"},
       {"COPY go.mod ./\n", "go mod download", "missing"},
       {"COPY Cargo.toml Cargo.lock ./\n", "cargo fetch", "seen"},
+      {"COPY build.gradle ./\n", "gradle dependencies", "none"},  // one has to ask Gradle for it
+      {"COPY a.csproj packages.lock.json ./\n", "dotnet restore", "seen"},
       {"COPY app.opam app.opam.locked ./\n", "opam install --deps-only .", "seen"},
       {"COPY web/package.json web/\nCOPY api/package.json api/package-lock.json api/\n",
        "cd web && npm install", "missing"},
@@ -141,6 +143,38 @@ TEST_CASE("frozen commands, and what would make the others so", "[detect][values
     const StepCommand& command = LastStep(detected).commands.at(0);
     CHECK(command.frozen == row.frozen);
     CHECK(command.frozen_form == row.form);
+  }
+}
+
+TEST_CASE("what was set before a command may freeze it", "[detect][values]") {
+  struct Row {
+    const char* before;
+    const char* command;
+    bool frozen;
+  };
+  const Row rows[] = {
+      {"RUN bundle config set --local frozen true\n", "bundle install", true},
+      {"RUN bundle config set --local frozen false\n", "bundle install", false},
+      {"RUN bundle config set --local path vendor\n", "bundle install", false},
+      {"", "bundle config --global frozen 1 && bundle install", true},
+      {"RUN bundle config deployment true\n", "npm install", false},
+      {"ENV BUNDLE_DEPLOYMENT=1\n", "bundle install", true},
+      {"ENV BUNDLE_DEPLOYMENT=false\n", "bundle install", false},
+      {"ENV BUNDLE_FROZEN=1\n", "BUNDLE_FROZEN=0 bundle install", false},
+      {"ARG frozen\nENV BUNDLE_FROZEN=$frozen\n", "bundle install", false},
+      {"ENV UV_LOCKED=1\n", "uv sync", true},
+      {"", "UV_FROZEN=true uv sync --no-dev", true},
+      {"", "UV_FROZEN=$X uv sync", false},
+      {"", "export UV_FROZEN=1; uv sync", true},
+      {"ENV CI=true\n", "pnpm install", true},
+      {"ENV CI=true\n", "npm install", false},
+      {"RUN yarn config set enableImmutableInstalls true\n", "yarn install", true},
+  };
+  for (const Row& row : rows) {
+    INFO(row.before << row.command);
+    const Detected detected(std::string("FROM b AS base\n") + row.before +
+                            "FROM base\nCOPY . .\nRUN " + row.command + "\n");
+    CHECK(LastStep(detected).commands.back().frozen == row.frozen);
   }
 }
 

@@ -40,11 +40,11 @@ class Arena {
 
   /// A copy of the items, in one piece.
   template <typename T>
-  std::span<const T> Copy(const std::vector<T>& items) {
+  std::span<T> Copy(const std::vector<T>& items) {
     return Copy(std::span<const T>(items));
   }
   template <typename T>
-  std::span<const T> Copy(std::span<const T> items) {
+  std::span<T> Copy(std::span<const T> items) {
     static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
     if (items.empty()) {
       return {};

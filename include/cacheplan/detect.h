@@ -60,7 +60,7 @@ struct SourceTrigger {
 
 /// Whether a lock file is among what a step sees.
 enum class LockState {
-  kNone,     ///< the package manager has none
+  kNone,     ///< the package manager has none, or has one only where a project asks for it
   kSeen,     ///< one is visible
   kMissing,  ///< manifests are visible one by one, and no lock file is among them
   kUnknown,  ///< it may have come with the source, or with the base image

@@ -52,9 +52,11 @@ struct PackageManager {
   std::vector<std::string> commands;      ///< "yarn", "corepack yarn"
   std::vector<std::string> manifests;     ///< file name patterns: "package.json", "*.csproj"
   std::vector<std::string> locks;         ///< "yarn.lock"
+  bool lock_optional = false;             ///< most projects have none of them: they are opted into
   std::vector<std::string> config;        ///< what an install reads besides; "dir/" is a directory
   std::vector<std::string> frozen_flags;  ///< with one of these it fails rather than resolve anew
   std::vector<std::string> frozen_forms;  ///< commands that never resolve anew: "npm ci"
+  std::vector<std::string> frozen_env;    ///< variables that do the same, set to a true value
   std::vector<std::string> caches;        ///< where downloads are kept, for a cache mount
   std::vector<std::string> clean;         ///< commands that throw them away
   std::vector<PackageExample> examples;
@@ -70,6 +72,7 @@ struct CommandForm {
   std::string text;                ///< RE2, found in the command; "" for any
   Activity activity = Activity::kNothing;
   bool frozen = false;
+  bool freezes = false;
 };
 
 /// What a row says of a command. It lives as long as the command, the Knowledge and the arena that
@@ -78,6 +81,7 @@ struct CommandFact {
   const PackageManager* manager = nullptr;
   Activity activity = Activity::kNothing;
   bool frozen = false;         ///< cannot resolve anew: by its nature or by a flag
+  bool freezes = false;        ///< from here on no command of the manager can: it sets that
   bool compiles = false;       ///< a tool that is built from its source
   bool brings_source = false;  ///< it brings a source tree to work in (git clone, go get)
   std::string_view ecosystem;  ///< the row's, or the rule's where it has one
@@ -105,8 +109,7 @@ class Knowledge {
 
   /// Everything that the command is known to do, in the table's order; empty when no row speaks of
   /// it. A command with no literal name is never known.
-  [[nodiscard]] std::span<const CommandFact> Match(const SimpleCommand& command,
-                                                   Arena& arena) const;
+  [[nodiscard]] std::span<CommandFact> Match(const SimpleCommand& command, Arena& arena) const;
 
   /// What a path's last component is, for the first row that knows it; a path that ends in a slash
   /// is a directory.

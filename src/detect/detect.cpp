@@ -33,7 +33,7 @@ using detect::StageFacts;
 /// A stage after its last instruction, for the stages built from it.
 struct StageEnd {
   Arrivals arrivals;
-  detect::Variables variables;
+  detect::Settings settings;
   bool project = false;  ///< it or a base stage of it fetches project dependencies
   bool windows = false;  ///< its default shell is cmd
 };
@@ -43,30 +43,6 @@ bool IsWindowsImage(const StageSource& base) {
   return base.kind != SourceKind::kStage &&
          (base.name.text.find("windows") != std::string::npos ||
           base.name.text.find("nanoserver") != std::string::npos);
-}
-
-/// `test-base-${KIND}` as the pattern `test-base-*`; "" when nothing but variables is left.
-std::string NamePattern(std::string_view written) {
-  std::string pattern;
-  bool literal = false;
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    if (written[i] != '$') {
-      pattern += written[i];
-      literal = true;
-      continue;
-    }
-    pattern += '*';
-    if (i + 1 < written.size() && written[i + 1] == '{') {
-      i = std::min(written.find('}', i), written.size() - 1);
-    } else {
-      while (i + 1 < written.size() &&
-             (std::isalnum(static_cast<unsigned char>(written[i + 1])) != 0 ||
-              written[i + 1] == '_')) {
-        ++i;
-      }
-    }
-  }
-  return literal ? pattern : "";
 }
 
 class Detector {
@@ -85,7 +61,7 @@ class Detector {
     all.stages.reserve(graph_.stages.size());
     all.diagnostics = annotations_.diagnostics;
     std::vector<StageFacts> facts(graph_.stages.size());
-    NoteUse(facts);
+    detect::NoteUse(graph_, facts);
     ends_.reserve(graph_.stages.size());
     users_.assign(graph_.stages.size(), 0);
     for (const Stage& stage : graph_.stages) {
@@ -106,40 +82,6 @@ class Detector {
   }
 
  private:
-  void NoteUse(std::vector<StageFacts>& facts) const {
-    for (const Stage& stage : graph_.stages) {
-      for (const Edge& edge : stage.edges) {
-        if (edge.source.kind == SourceKind::kStage && edge.source.stage < facts.size()) {
-          (edge.kind == EdgeKind::kBase ? facts[edge.source.stage].is_base
-                                        : facts[edge.source.stage].is_copied) = true;
-        }
-      }
-    }
-    NoteChoices(facts);
-  }
-
-  /// FROM test-base-${KIND}: with other arguments it is another stage, which is then a base too.
-  void NoteChoices(std::vector<StageFacts>& facts) const {
-    constexpr std::size_t kMaxChoices = 50;  // no file that is read by people has more
-    std::size_t choices = 0;
-    for (const Stage& stage : graph_.stages) {
-      const std::string_view written = AsFrom(*stage.from).base.text;
-      if (written.find('$') == std::string_view::npos || choices == kMaxChoices) {
-        continue;
-      }
-      const std::string pattern = NamePattern(written);
-      if (pattern.empty()) {
-        continue;
-      }
-      ++choices;
-      for (std::size_t i = 0; i < stage.index; ++i) {
-        if (!graph_.stages[i].name.empty() && GlobMatches(pattern, graph_.stages[i].name)) {
-          facts[i].is_base = true;
-        }
-      }
-    }
-  }
-
   void ReadStage(const Stage& stage, StageFacts& facts, StageDependencies& dependencies) {
     StageEnd end;
     if (stage.base.kind == SourceKind::kStage && stage.base.stage < ends_.size()) {
@@ -158,7 +100,7 @@ class Detector {
     for (const Step& step : stage.steps) {
       switch (step.instruction->keyword) {
         case Keyword::kArg:
-          detect::LearnVariables(*step.instruction, end.variables);
+          detect::LearnVariables(*step.instruction, end.settings.variables);
           continue;
         case Keyword::kLabel:
         case Keyword::kMaintainer:
@@ -168,10 +110,10 @@ class Detector {
           ReadCopy(step, end.arrivals, facts, dependencies);
           break;
         case Keyword::kRun:
-          ReadRunStep(step, windows, end.variables, end.arrivals, facts, dependencies);
+          ReadRunStep(step, windows, end.settings, end.arrivals, facts, dependencies);
           break;
         case Keyword::kEnv:
-          detect::LearnVariables(*step.instruction, end.variables);
+          detect::LearnVariables(*step.instruction, end.settings.variables);
           break;
         case Keyword::kCmd:
         case Keyword::kEntrypoint:
@@ -264,16 +206,16 @@ class Detector {
     const std::string_view place =
         detect::Absolute(step.destination.text,
                          step.workdir->known ? step.workdir->text : std::string_view(), *arena_);
-    if (!arrivals.fetched && !detect::IsSystemPlace(place)) {
+    if (!arrivals.fetched && !detect::IsSystemPlace(place) && !SaysNone(step)) {
       arrivals.fetched =
           Arrival{found_command, place, step.instruction->start_line, step.instruction};
     }
   }
 
-  void ReadRunStep(const Step& step, bool windows, const detect::Variables& variables,
-                   Arrivals& arrivals, StageFacts& facts, StageDependencies& dependencies) {
+  void ReadRunStep(const Step& step, bool windows, detect::Settings& settings, Arrivals& arrivals,
+                   StageFacts& facts, StageDependencies& dependencies) {
     const RunCommand run = AsRun(*step.instruction);
-    RunReading reading = detect::ReadRun(knowledge_, step, run, windows, variables, *arena_);
+    RunReading reading = detect::ReadRun(knowledge_, step, run, windows, settings, *arena_);
     facts.runs = true;
     facts.unpacks = facts.unpacks || reading.unpacks;
     facts.runs_unknown = facts.runs_unknown || !reading.unknown.empty();
@@ -288,6 +230,7 @@ class Detector {
       AddBindMounts(knowledge_, step, run.mounts, *arena_, *mounted);
     }
     Arrivals& here = mounted ? *mounted : arrivals;
+    const bool fetched_before = here.fetched.has_value();
     detect::CommandPlaces places(source_, escape_, *step.instruction, run);
     detect::RunFacts run_facts = ReadRunFacts(step, reading, places, *arena_, here);
     for (DependencyStep& found : run_facts.steps) {
@@ -297,6 +240,9 @@ class Detector {
       const std::string_view shown =
           reading.commands.empty() ? detect::CutText(run.script.text, *arena_)
                                    : detect::CommandText(reading.commands.front().command, *arena_);
+      if (!fetched_before && SaysNone(step)) {
+        here.fetched.reset();
+      }
       if (Annotate(step, here, shown, unknown, dependencies) && !run_facts.compiles) {
         run_facts.compiles = true;
         run_facts.compile_command = shown;
@@ -321,6 +267,14 @@ class Detector {
         std::none_of(reading.commands.begin(), reading.commands.end(),
                      [](const KnownCommand& known) { return known.command.name().empty(); });
     dependencies.runs.push_back({step.instruction, reading.commands, all_known});
+  }
+
+  /// An annotation says that the instruction downloads nothing.
+  [[nodiscard]] bool SaysNone(const Step& step) const {
+    const auto found = annotations_.of.find(step.instruction);
+    return found != annotations_.of.end() &&
+           std::any_of(found->second.begin(), found->second.end(),
+                       [](const detect::Annotation& annotation) { return annotation.none; });
   }
 
   /// For an instruction that has annotations: what they say goes before what was read. `unknown`:

@@ -12,6 +12,7 @@
 #include "cacheplan/text.h"
 
 #include "src/detect/programs.h"
+#include "src/detect/variables.h"
 
 namespace cacheplan::detect {
 namespace {
@@ -115,113 +116,22 @@ void NoteUnknown(const KnownCommand& known, const Program& program,
   }
 }
 
-/// `$NAME` and `${NAME}`, and nothing else; "" for any other word.
-std::string_view VariableName(std::string_view word) {
-  if (word.size() < 2 || word.front() != '$') {
-    return {};
+/// Facts of a command that cannot resolve anew because of what was set before it.
+void NoteFrozen(const SimpleCommand& command, const KnownVariables& variables, Settings& settings,
+                std::span<CommandFact> facts) {
+  for (CommandFact& fact : facts) {
+    const auto same = std::find(settings.frozen.begin(), settings.frozen.end(), fact.manager);
+    if (fact.freezes && same == settings.frozen.end()) {
+      settings.frozen.push_back(fact.manager);
+    }
+    const std::vector<std::string>& names = fact.manager->frozen_env;
+    fact.frozen = fact.frozen || same != settings.frozen.end() ||
+                  std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+                    const std::string_view value = variables.ValueFor(command, name);
+                    return !value.empty() && value != "0" && !EqualFold(value, "false");
+                  });
   }
-  word.remove_prefix(1);
-  if (word.front() == '{' && word.back() == '}') {
-    word = word.substr(1, word.size() - 2);
-  }
-  const bool name = !word.empty() && !(word.front() >= '0' && word.front() <= '9') &&
-                    std::all_of(word.begin(), word.end(), [](char c) {
-                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                             (c >= '0' && c <= '9') || c == '_';
-                    });
-  return name ? word : std::string_view();
 }
-
-/// The variables that the script has assigned so far, before those of the stage.
-class KnownVariables {
- public:
-  KnownVariables(const Variables& stage, Arena& arena) : stage_(stage), arena_(arena) {}
-
-  void Learn(const SimpleCommand& command) {
-    if (command.words.empty()) {
-      for (const ScriptWord& assignment : command.assignments) {
-        Assign(assignment);
-      }
-      return;
-    }
-    const Program& program = ProgramOf(command.name());
-    if (program.assigns) {
-      std::for_each(command.words.begin() + 1, command.words.end(),
-                    [this](const ScriptWord& word) { Assign(word); });
-    } else if (program.forgets) {
-      std::for_each(command.words.begin() + 1, command.words.end(),
-                    [this](const ScriptWord& word) { Own(word.text).clear(); });
-    }
-  }
-
-  /// The command with the variables that stand alone as words put in: `$PIP install`. Values with
-  /// blanks become several words, as the shell would have it.
-  void Expand(SimpleCommand& command) {
-    const auto value_of = [this](const ScriptWord& word) {
-      const std::string_view name = word.literal ? std::string_view() : VariableName(word.text);
-      return name.empty() ? std::string_view() : ValueOf(name);
-    };
-    if (std::all_of(command.words.begin(), command.words.end(),
-                    [&](const ScriptWord& word) { return value_of(word).empty(); })) {
-      return;
-    }
-    std::vector<ScriptWord> words;
-    for (const ScriptWord& word : command.words) {
-      const std::string_view known = value_of(word);
-      if (known.empty() || known.size() > budget_) {
-        words.push_back(word);
-        continue;
-      }
-      budget_ -= known.size();
-      const std::string_view value = arena_.Copy(known);
-      for (std::size_t at = 0; at < value.size();) {
-        const std::size_t end =
-            word.quoted ? value.size() : std::min(value.find(' ', at), value.size());
-        if (end > at) {
-          ScriptWord part = word;
-          part.text = value.substr(at, end - at);
-          part.literal = true;
-          words.push_back(part);
-        }
-        at = end + 1;
-      }
-    }
-    command.SetWords(arena_.Copy(words));
-  }
-
- private:
-  /// NAME=value. What is not literal, or assigned twice (in branches, perhaps), is not known.
-  void Assign(const ScriptWord& word) {
-    const std::size_t sign = word.text.find('=');
-    if (sign == std::string_view::npos) {
-      return;
-    }
-    const std::string_view value = word.literal ? word.text.substr(sign + 1) : std::string_view();
-    const std::string_view name = word.text.substr(0, sign);
-    const auto own = own_.find(name);
-    if (own == own_.end()) {
-      own_.emplace(name, value);
-    } else if (own->second != value) {
-      own->second.clear();
-    }
-  }
-  std::string& Own(std::string_view name) {
-    const auto own = own_.find(name);
-    return own == own_.end() ? own_.emplace(name, "").first->second : own->second;
-  }
-  [[nodiscard]] std::string_view ValueOf(std::string_view name) const {
-    if (const auto own = own_.find(name); own != own_.end()) {
-      return own->second;
-    }
-    const auto found = stage_.find(name);
-    return found == stage_.end() ? std::string_view() : std::string_view(found->second);
-  }
-
-  const Variables& stage_;
-  Arena& arena_;
-  Variables own_;
-  std::size_t budget_ = 65536;  // bytes put in: a long value in many places must not grow the text
-};
 
 /// Only Windows has a program of that name, and there the default shell is cmd.
 bool StartsWindowsShell(std::string_view text) {
@@ -306,27 +216,6 @@ std::string_view CutText(std::string_view text, Arena& arena) {
   return {room, end + more.size()};
 }
 
-void LearnVariables(const Instruction& instruction, Variables& variables) {
-  for (const KeyValue& pair : AsPairs(instruction)) {
-    if (!pair.value) {
-      continue;  // ARG NAME: the value it had, or one from outside
-    }
-    std::string_view value = pair.value->text;
-    if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') &&
-        value.back() == value.front()) {
-      value = value.substr(1, value.size() - 2);
-    }
-    const bool plain = std::none_of(value.begin(), value.end(), [](char c) {
-      return c == '$' || c == '"' || c == '\'' || c == '\\' || c == '`';
-    });
-    // Each stage on one base has a copy; a variable that is not learned is one that is not known.
-    constexpr std::size_t kMostVariables = 256;
-    if (variables.size() < kMostVariables || variables.count(pair.key.text) > 0) {
-      variables[std::string(pair.key.text)] = plain ? value : std::string_view();
-    }
-  }
-}
-
 std::string_view CommandText(const SimpleCommand& command, Arena& arena) {
   fmt::memory_buffer text;
   for (const ScriptWord& word : command.words) {
@@ -342,15 +231,15 @@ std::string_view CommandText(const SimpleCommand& command, Arena& arena) {
 }
 
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
-                   bool windows, const Variables& variables, Arena& arena) {
+                   bool windows, Settings& settings, Arena& arena) {
   RunReading reading;
   Script script = ReadScript(step, run, windows, arena, reading);
-  KnownVariables known_variables(variables, arena);
+  KnownVariables variables(settings.variables, arena);
   std::unordered_set<std::uint32_t> resolved;
   for (SimpleCommand& command : script.commands) {
     const bool unnamed = !command.words.empty() && command.name().empty();
-    known_variables.Learn(command);
-    known_variables.Expand(command);
+    variables.Learn(command);
+    variables.Expand(command);
     if (unnamed && !command.name().empty()) {  // it is known what is called after all
       resolved.insert(command.offset);
     }
@@ -365,7 +254,9 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
   std::vector<KnownCommand> commands;
   commands.reserve(script.commands.size());
   for (const SimpleCommand& command : script.commands) {
-    const KnownCommand known = {command, knowledge.Match(command, arena)};
+    const std::span<CommandFact> facts = knowledge.Match(command, arena);
+    NoteFrozen(command, variables, settings, facts);
+    const KnownCommand known = {command, facts};
     const Program& program = ProgramOf(command.name());
     reading.unpacks = reading.unpacks || program.unpacks;
     NoteUnknown(known, program, script.functions, reading);

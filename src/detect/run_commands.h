@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +13,8 @@
 #include "cacheplan/knowledge.h"
 #include "cacheplan/script.h"
 
+#include "src/detect/variables.h"
+
 namespace cacheplan::detect {
 
 struct RunReading {
@@ -23,16 +24,17 @@ struct RunReading {
   bool unpacks = false;                    ///< tar, unzip, jar: a part of fetching
 };
 
-/// Variables of a stage whose values are written in the file.
-using Variables = std::map<std::string, std::string, std::less<>>;
-/// Adds those of an ENV or ARG whose values are written out; what others are is not known.
-void LearnVariables(const Instruction& instruction, Variables& variables);
+/// What the instructions of a stage have set for the commands that follow.
+struct Settings {
+  Variables variables;
+  std::vector<const PackageManager*> frozen;  ///< told to take their lock files as they are
+};
 
-/// `windows`: without a SHELL the script is cmd's. `variables` are those of the stage; what the
-/// script itself assigns is known as well. What is read lives as long as the arena and the
-/// instruction.
+/// `windows`: without a SHELL the script is cmd's. `settings` are those of the stage; what the
+/// script itself assigns is known as well, and what it sets for later ones is added. What is read
+/// lives as long as the arena and the instruction.
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
-                   bool windows, const Variables& variables, Arena& arena);
+                   bool windows, Settings& settings, Arena& arena);
 
 /// A text on one line, cut where it would become too long to read.
 std::string_view CutText(std::string_view text, Arena& arena);

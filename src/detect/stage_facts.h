@@ -31,6 +31,9 @@ struct StageFacts {
   bool project_above = false;  ///< one of its base stages fetches project dependencies
 };
 
+/// Fills in how the stages are used, one fact a stage of the graph.
+void NoteUse(const Graph& graph, std::vector<StageFacts>& facts);
+
 /// Decides the role and says why.
 void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts,
                 StageDependencies& stage_dependencies);

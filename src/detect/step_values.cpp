@@ -43,6 +43,9 @@ LockState LockOf(const PackageManager& manager, const std::vector<VisibleFile>& 
   }
   const bool all_named =
       !arrivals.source && !arrivals.fetched && arrivals.stage_sources.empty() && manifests;
+  if (manager.lock_optional) {
+    return LockState::kNone;
+  }
   return all_named ? LockState::kMissing : LockState::kUnknown;
 }
 

@@ -191,6 +191,7 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
   fact.activity = rule.activity;
   fact.ecosystem = rule.ecosystem.empty() ? row.ecosystem : rule.ecosystem;
   fact.frozen = rule.frozen;
+  fact.freezes = rule.freezes;
   fact.compiles = rule.compiles;
   fact.brings_source = rule.brings_source;
   fact.packages =
@@ -220,13 +221,13 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
 }  // namespace
 }  // namespace knowledge
 
-std::span<const CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& arena) const {
+std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& arena) const {
   const std::string_view name = command.name();
   if (name.empty()) {
     return {};
   }
   const auto try_forms = [&](std::string_view key, bool version_cut,
-                             bool any_case) -> std::span<const CommandFact> {
+                             bool any_case) -> std::span<CommandFact> {
     const auto found = tables_->forms.find(key);
     if (found == tables_->forms.end()) {
       return {};
@@ -262,7 +263,7 @@ std::span<const CommandFact> Knowledge::Match(const SimpleCommand& command, Aren
     }
     return {};
   };
-  std::span<const CommandFact> facts = try_forms(name, false, false);
+  std::span<CommandFact> facts = try_forms(name, false, false);
   if (facts.empty()) {
     const std::string_view plain = WithoutVersion(name);
     if (plain.size() < name.size()) {
@@ -330,6 +331,7 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
     form.text = rule.text == nullptr ? "" : rule.text->text();
     form.activity = rule.activity;
     form.frozen = rule.frozen;
+    form.freezes = rule.freezes;
     forms.push_back(std::move(form));
   }
   return forms;

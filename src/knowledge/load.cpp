@@ -36,14 +36,15 @@ std::vector<std::string> SplitWords(std::string_view text) {
   return words;
 }
 
-constexpr std::array<std::string_view, 20> kManagerKeys = {
-    "manager",      "title",         "ecosystem",   "commands",        "versioned",
-    "any_case",     "short_bundles", "value_flags", "directory_flags", "manifest_flags",
-    "ignore_words", "manifests",     "locks",       "config",          "frozen_flags",
-    "frozen_forms", "caches",        "clean",       "rules",           "examples"};
-constexpr std::array<std::string_view, 13> kRuleKeys = {
-    "verbs", "with",      "without", "words",    "not_words",     "packages", "text",
-    "is",    "ecosystem", "frozen",  "compiles", "brings_source", "on"};
+constexpr std::array<std::string_view, 22> kManagerKeys = {
+    "manager",      "title",         "ecosystem",     "commands",        "versioned",
+    "any_case",     "short_bundles", "value_flags",   "directory_flags", "manifest_flags",
+    "ignore_words", "manifests",     "locks",         "config",          "frozen_flags",
+    "frozen_forms", "frozen_env",    "lock_optional", "caches",          "clean",
+    "rules",        "examples"};
+constexpr std::array<std::string_view, 14> kRuleKeys = {
+    "verbs", "with",      "without", "words",   "not_words", "packages",      "text",
+    "is",    "ecosystem", "frozen",  "freezes", "compiles",  "brings_source", "on"};
 
 /// One JSON object with these keys and no others. A key that is none of them is refused before one
 /// that is missing: most often it is that one, misspelt.
@@ -172,6 +173,7 @@ Rule ReadRule(const Json& json, const std::string& where, bool check_patterns) {
   rule.activity = ActivityNamed(object.NeedText("is"), object.Where("is"));
   rule.ecosystem = object.Text("ecosystem");
   rule.frozen = object.Flag("frozen");
+  rule.freezes = object.Flag("freezes");
   rule.compiles = object.Flag("compiles");
   rule.brings_source = object.Flag("brings_source");
   rule.on = object.Flag("on");
@@ -223,6 +225,8 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   manager.config = object.Texts("config");
   manager.frozen_flags = object.Texts("frozen_flags");
   manager.frozen_forms = object.Texts("frozen_forms");
+  manager.frozen_env = object.Texts("frozen_env");
+  manager.lock_optional = object.Flag("lock_optional");
   manager.caches = object.Texts("caches");
   manager.clean = object.Texts("clean");
   const Json* list = object.Find("rules");

@@ -50,6 +50,7 @@ struct Rule {
   Activity activity = Activity::kNothing;
   std::string ecosystem;  // "" = the manager's
   bool frozen = false;
+  bool freezes = false;        // CommandFact::freezes
   bool compiles = false;       // CommandFact::compiles
   bool brings_source = false;  // CommandFact::brings_source
   bool on = false;             // look at the rules below as well

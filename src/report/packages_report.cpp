@@ -34,6 +34,7 @@ Json FormJson(const CommandForm& form) {
   }
   json["is"] = Name(form.activity);
   json["frozen"] = form.frozen;
+  json["freezes"] = form.freezes;
   return json;
 }
 
@@ -51,6 +52,8 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"config", manager.config},
           {"frozen_flags", manager.frozen_flags},
           {"frozen_forms", manager.frozen_forms},
+          {"frozen_env", manager.frozen_env},
+          {"lock_optional", manager.lock_optional},
           {"caches", manager.caches},
           {"clean", manager.clean},
           {"rules", std::move(rules)}};
@@ -108,16 +111,19 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   };
   line("commands", manager.commands);
   line("manifests", manager.manifests);
-  line("lock files", manager.locks);
+  line(manager.lock_optional ? "may lock in" : "lock files", manager.locks);
   line("also reads", manager.config);
   line("frozen by", manager.frozen_flags);
   line("frozen form", manager.frozen_forms);
+  line("frozen when", manager.frozen_env);
   line("caches", manager.caches);
   line("cleaned by", manager.clean);
   text += "\n  What a command is: the first line that fits decides.\n";
   for (const CommandForm& form : knowledge.FormsOf(manager)) {
     text += fmt::format("    {:<14} {}{}\n", Name(form.activity), FormText(form),
-                        form.frozen ? "; frozen" : "");
+                        form.frozen    ? "; frozen"
+                        : form.freezes ? "; freezes what follows"
+                                       : "");
   }
   return text;
 }

@@ -1,0 +1,46 @@
+// Shell variables whose values are written in the file.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "cacheplan/arena.h"
+#include "cacheplan/script.h"
+#include "cacheplan/syntax.h"
+
+namespace cacheplan::detect {
+
+/// Variables of a stage whose values are written in the file.
+using Variables = std::map<std::string, std::string, std::less<>>;
+/// Adds those of an ENV or ARG whose values are written out; what others are is not known.
+void LearnVariables(const Instruction& instruction, Variables& variables);
+
+/// The variables that a script has assigned so far, before those of the stage.
+class KnownVariables {
+ public:
+  /// Both must outlive it, and `arena` the commands that Expand fills in.
+  KnownVariables(const Variables& stage, Arena& arena) : stage_(stage), arena_(arena) {}
+
+  void Learn(const SimpleCommand& command);
+  /// The command with the variables that stand alone as words put in: `$PIP install`. Values with
+  /// blanks become several words, as the shell would have it.
+  void Expand(SimpleCommand& command);
+  /// The value that the command sees; "" when that is not known.
+  [[nodiscard]] std::string_view ValueFor(const SimpleCommand& command,
+                                          std::string_view name) const;
+
+ private:
+  void Assign(const ScriptWord& word);
+  std::string& Own(std::string_view name);
+  [[nodiscard]] std::string_view ValueOf(std::string_view name) const;
+
+  const Variables& stage_;
+  Arena& arena_;
+  Variables own_;
+  std::size_t budget_ = 65536;  // bytes put in: a long value in many places must not grow the text
+};
+
+}  // namespace cacheplan::detect
