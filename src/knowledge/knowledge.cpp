@@ -246,7 +246,8 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       knowledge::Arguments arguments(&memory);
       ReadArguments(manager, command, first, arguments);
       std::vector<CommandFact> facts;
-      for (const knowledge::Rule& rule : manager.rules) {
+      for (const std::uint16_t number : manager.RulesFor(arguments)) {
+        const knowledge::Rule& rule = manager.rules[number];
         std::size_t verb_length = 0;
         if (!Fits(rule, arguments, command, verb_length)) {
           continue;

@@ -240,6 +240,7 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   if (const Json* examples = object.Find("examples")) {
     manager.examples = ReadExamples(*examples, object.Where("examples"));
   }
+  rules.Index();
   rows.managers.push_back(std::move(manager));
   rows.rules.push_back(std::move(rules));
 }

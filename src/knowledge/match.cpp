@@ -124,6 +124,43 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
   }
 }
 
+void Manager::Index() {
+  const auto add = [](std::uint16_t rule, RuleList& list) {
+    if (list.empty() || list.back() != rule) {
+      list.push_back(rule);
+    }
+  };
+  for (const Rule& rule : rules) {
+    for (const std::vector<std::string>& verb : rule.verbs) {
+      if (!verb.empty()) {
+        by_verb.try_emplace(verb.front());
+      }
+    }
+  }
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const auto number = static_cast<std::uint16_t>(i);
+    if (rules[i].verbs.empty()) {
+      of_any_verb.push_back(number);
+      without_word.push_back(number);
+      for (auto& [word, list] : by_verb) {
+        list.push_back(number);
+      }
+      continue;
+    }
+    for (const std::vector<std::string>& verb : rules[i].verbs) {
+      add(number, verb.empty() ? without_word : by_verb.find(verb.front())->second);
+    }
+  }
+}
+
+const Manager::RuleList& Manager::RulesFor(const Arguments& arguments) const {
+  if (arguments.words.empty()) {
+    return without_word;
+  }
+  const auto found = by_verb.find(arguments.words.front());
+  return found == by_verb.end() ? of_any_verb : found->second;
+}
+
 bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& command,
           std::size_t& verb_length) {
   verb_length = 0;

@@ -1,6 +1,7 @@
 // The rows as the matcher uses them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <memory_resource>
@@ -56,6 +57,27 @@ struct Rule {
   bool on = false;             // look at the rules below as well
 };
 
+/// A command line cut into flags and other words as its manager reads them. It stands in the memory
+/// that it is given: each of very many commands needs one for a moment.
+struct Arguments {
+  explicit Arguments(std::pmr::memory_resource* memory)
+      : flags(memory), values(memory), words(memory), members(memory) {}
+
+  std::pmr::vector<std::string_view> flags;  // as written; a bundle's members each as "-x"
+  std::pmr::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
+  std::pmr::vector<std::string_view> words;
+  bool more_words = false;
+  std::pmr::string members;  // of bundles, two bytes each: what `flags` points to
+};
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
+};
+template <typename T>
+using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
 struct Manager {
   std::vector<std::vector<std::string>> commands;  // split into words
   bool versioned = false;                          // pip3.11 is pip
@@ -66,6 +88,14 @@ struct Manager {
   std::vector<std::string> manifest_flags;
   std::vector<std::string> ignore_words;  // globs: cargo's +nightly
   std::vector<Rule> rules;
+
+  /// Indices of `rules`, in order: few of them can fit a command.
+  using RuleList = std::vector<std::uint16_t>;
+  TextMap<RuleList> by_verb;  // by the first word of a verb, those of any verb included
+  RuleList of_any_verb;       // for a first word that is in no verb
+  RuleList without_word;      // for a command without a word
+  void Index();
+  [[nodiscard]] const RuleList& RulesFor(const Arguments& arguments) const;
 };
 
 /// A file's rows, in order. kInvalid names the file and the key. Patterns are checked only when
@@ -84,32 +114,11 @@ struct BuiltInFile {
 };
 const std::vector<BuiltInFile>& BuiltInFiles();
 
-/// A command line cut into flags and other words as its manager reads them. It stands in the memory
-/// that it is given: each of very many commands needs one for a moment.
-struct Arguments {
-  explicit Arguments(std::pmr::memory_resource* memory)
-      : flags(memory), values(memory), words(memory), members(memory) {}
-
-  std::pmr::vector<std::string_view> flags;  // as written; a bundle's members each as "-x"
-  std::pmr::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
-  std::pmr::vector<std::string_view> words;
-  bool more_words = false;
-  std::pmr::string members;  // of bundles, two bytes each: what `flags` points to
-};
 void ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first,
                    Arguments& arguments);
 /// The number of words of `rule`'s verb that `arguments` starts with; nothing when it does not fit.
 bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& command,
           std::size_t& verb_length);
-
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return std::hash<std::string_view>()(text);
-  }
-};
-template <typename T>
-using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
 /// Names of files, or of directories, and what they are.
 class FileNames {
