@@ -21,17 +21,22 @@ struct LexOptions {
   bool plain_quotes = false;  ///< quotes are characters like any other: the text of a heredoc
   bool raw_escapes = false;   ///< keep escape characters in the result
   bool skip_unset = false;    ///< leave $x as it stands when x is not set
+  bool split = true;          ///< fill in Expansion::words
 };
 
 struct Expansion {
   std::string text;                    ///< the word with everything replaced
-  std::vector<std::string> words;      ///< the same, split at unquoted blanks
+  std::vector<std::string> words;      ///< the same, split at unquoted blanks, where asked for
   std::vector<std::string> matched;    ///< variables that were read and set, in order, each once
   std::vector<std::string> unmatched;  ///< variables that were read and not set
   std::string error;                   ///< BuildKit's words; empty when all is well
 
   [[nodiscard]] bool ok() const { return error.empty(); }
 };
+
+/// Nothing in the word stands for anything but itself, whatever the options are: Expand gives it as
+/// it is. False says nothing.
+bool IsPlain(std::string_view word);
 
 /// Never throws. Errors besides BuildKit's: ${…} nested deeper than 1,000, variables that make the
 /// word more than 1 MiB longer, a pattern of more than 1,024 characters.

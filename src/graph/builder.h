@@ -69,7 +69,8 @@ class Builder {
   /// Variables that a word of the step being read reads and that nothing sets.
   void NoteUnset(const StageState& state, const Expanded& expanded, Span span);
   /// A word of the instruction expanded; what cannot be is reported, what is not set noted.
-  Expanded ExpandWord(const StageState& state, const Instruction& instruction, const Word& word);
+  Expanded ExpandWord(const StageState& state, const Instruction& instruction, const Word& word,
+                      bool split = false);
   void AddStep(Stage& stage, StageState& state, const Instruction& instruction);
   static void SetShell(StageState& state, const Instruction& instruction);
   /// Many relative ones in a row add up to a lot of text.

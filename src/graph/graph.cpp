@@ -120,11 +120,11 @@ void Builder::Inherit(const Stage& stage, StageState& state) {
   state.workdir = std::make_shared<const Value>(Value{"/", true, {}});
   state.shell = no_shell_;
   if (stage.base.kind != SourceKind::kScratch && !options_.empty_base_env) {
-    const std::string what = stage.base.kind == SourceKind::kContext ? "build context " : "image ";
-    state.scope.SetOpen(fmt::format("may be set by {}{}", what, stage.base.name.text));
-    state.workdir = std::make_shared<const Value>(Value{
-        "", false,
-        fmt::format("the working directory of {}{} is not known", what, stage.base.name.text)});
+    std::string what = stage.base.kind == SourceKind::kContext ? "build context " : "image ";
+    what += stage.base.name.text;
+    state.scope.SetOpen("may be set by " + what);
+    state.workdir = std::make_shared<const Value>(
+        Value{"", false, "the working directory of " + what + " is not known"});
   } else if (options_.platform.substr(0, 7) != "windows") {
     state.scope.Set("PATH", {std::string(kDefaultPath), true, {}});
   }

@@ -119,6 +119,11 @@ const Scope::Entry* Scope::FindEntry(std::string_view name) const {
 }
 
 Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
+  if (!options.split && IsPlain(word)) {
+    Expanded same;
+    same.value.text = word;
+    return same;
+  }
   std::string unknown;
   const VariableLookup lookup = [&](std::string_view name) -> std::optional<std::string_view> {
     const Value* value = Find(name);

@@ -16,7 +16,7 @@ namespace cacheplan::graph {
 /// A word after expansion: its value, maybe unknown, or why it cannot be expanded.
 struct Expanded {
   Value value;
-  std::vector<std::string> words;  ///< the value cut at unquoted blanks
+  std::vector<std::string> words;  ///< the value cut at unquoted blanks, where asked for
   std::string error;
   std::vector<std::string> unset;  ///< variables in it that are certainly not set, in order
 };
@@ -70,8 +70,9 @@ class Scope {
   [[nodiscard]] std::string Nearest(std::string_view name) const;
 
   [[nodiscard]] Expanded Expand(std::string_view word, const LexOptions& options) const;
+  /// Without Expanded::words.
   [[nodiscard]] Expanded Expand(std::string_view word, char escape) const {
-    return Expand(word, LexOptions{.escape = escape});
+    return Expand(word, LexOptions{.escape = escape, .split = false});
   }
 
   [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }

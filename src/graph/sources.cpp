@@ -124,7 +124,7 @@ StageSource Builder::ResolveBase(Stage& own, const FromCommand& from) {
 StageSource Builder::CopySource(const Stage& stage, const Instruction& instruction,
                                 const Flag& from) {
   const std::string_view name = *from.value;
-  if (Scope().Expand(name, file_.escape).value.text != name) {
+  if (!IsPlain(name) && Scope().Expand(name, file_.escape).value.text != name) {
     const std::string reason =
         "variable expansion is not supported for --from, define a new stage with FROM using ARG "
         "from global scope as a workaround";

@@ -38,8 +38,9 @@ void Builder::NoteUnset(const StageState& state, const Expanded& expanded, Span 
 }
 
 Expanded Builder::ExpandWord(const StageState& state, const Instruction& instruction,
-                             const Word& word) {
-  Expanded expanded = state.scope.Expand(word.text, file_.escape);
+                             const Word& word, bool split) {
+  Expanded expanded =
+      state.scope.Expand(word.text, LexOptions{.escape = file_.escape, .split = split});
   NoteUnset(state, expanded, word.span);
   if (!expanded.error.empty()) {
     Report(Diag::kBadExpansion, word.span, instruction.start_line, expanded.error);
@@ -71,9 +72,9 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
       break;
     case Keyword::kWorkdir:
       if (!instruction.args.empty()) {
-        const Expanded path = ExpandWord(state, instruction, instruction.args.front());
-        step.values.push_back(path.value);
-        state.workdir = std::make_shared<const Value>(JoinWorkdir(*state.workdir, path.value));
+        Value path = ExpandWord(state, instruction, instruction.args.front()).value;
+        state.workdir = std::make_shared<const Value>(JoinWorkdir(*state.workdir, path));
+        step.values.push_back(std::move(path));
       }
       break;
     case Keyword::kShell:
@@ -81,7 +82,7 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
       break;
     case Keyword::kExpose:
       for (const Word& word : instruction.args) {
-        const Expanded ports = ExpandWord(state, instruction, word);
+        const Expanded ports = ExpandWord(state, instruction, word, true);
         if (!ports.value.known) {
           step.values.push_back(ports.value);
         }

@@ -1,6 +1,8 @@
 #include "src/report/json_writer.h"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -18,6 +20,27 @@ constexpr auto kPlain = [] {
   }
   return plain;
 }();
+
+/// Where the plain bytes that start at `pos` end. Most texts are plain to their end, and are
+/// looked at eight bytes at a time.
+std::size_t PlainEnd(std::string_view text, std::size_t pos) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHighs = 0x80 * kOnes;
+  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  for (; text.size() - pos >= sizeof(std::uint64_t); pos += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + pos, sizeof(word));
+    const std::uint64_t control = (word - ' ' * kOnes) & ~word & kHighs;
+    if ((word & kHighs) != 0 || control != 0 || has_zero(word ^ ('"' * kOnes)) != 0 ||
+        has_zero(word ^ ('\\' * kOnes)) != 0) {
+      break;
+    }
+  }
+  while (pos < text.size() && kPlain[static_cast<unsigned char>(text[pos])]) {
+    ++pos;
+  }
+  return pos;
+}
 
 void AppendEscaped(std::string& out, char c) {
   constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
@@ -63,8 +86,10 @@ JsonWriter& JsonWriter::Close(char bracket) {
 }
 
 JsonWriter& JsonWriter::Key(std::string_view key) {
-  Text(key);
-  out_ += ':';
+  Separate();
+  out_ += '"';
+  out_ += key;
+  out_ += "\":";
   comma_ = false;
   return *this;
 }
@@ -74,10 +99,7 @@ JsonWriter& JsonWriter::Text(std::string_view text) {
   const std::size_t begin = out_.size();
   out_ += '"';
   for (std::size_t pos = 0; pos < text.size();) {
-    std::size_t end = pos;
-    while (end < text.size() && kPlain[static_cast<unsigned char>(text[end])]) {
-      ++end;
-    }
+    const std::size_t end = PlainEnd(text, pos);
     out_.append(text, pos, end - pos);
     pos = end;
     if (pos == text.size()) {

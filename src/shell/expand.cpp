@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -23,10 +24,34 @@ constexpr auto kPlain = [] {
   return plain;
 }();
 
-/// Most words say what they mean.
-bool IsPlain(std::string_view word) {
-  return std::all_of(word.begin(), word.end(),
-                     [](char c) { return kPlain[static_cast<unsigned char>(c)]; });
+/// Where the plain bytes that start at `pos` end.
+std::size_t PlainEnd(std::string_view text, std::size_t pos) {
+  while (pos < text.size() && kPlain[static_cast<unsigned char>(text[pos])]) {
+    ++pos;
+  }
+  return pos;
+}
+
+/// What stands between quotes that hold nothing but plain bytes and blanks: most quoted words.
+std::optional<std::string_view> PlainQuoted(std::string_view word) {
+  if (word.size() < 2 || (word.front() != '"' && word.front() != '\'') ||
+      word.back() != word.front()) {
+    return std::nullopt;
+  }
+  const std::string_view inner = word.substr(1, word.size() - 2);
+  const bool plain = std::all_of(inner.begin(), inner.end(), [](char c) {
+    return kPlain[static_cast<unsigned char>(c)] || c == ' ' || c == '\t';
+  });
+  return plain ? std::optional(inner) : std::nullopt;
+}
+
+Expansion Same(std::string_view text, const LexOptions& options) {
+  Expansion same;
+  same.text = text;
+  if (options.split && !text.empty()) {
+    same.words.emplace_back(text);
+  }
+  return same;
 }
 
 }  // namespace
@@ -43,7 +68,7 @@ WordLexer::WordLexer(std::string_view text, const VariableLookup& lookup, const 
 }
 
 Expansion WordLexer::Run() {
-  if (!ReadUntil(kEnd, raw_escapes_, result_.text, &words_)) {
+  if (!ReadUntil(kEnd, raw_escapes_, result_.text, options_.split ? &words_ : nullptr)) {
     Expansion failed;
     failed.error = fmt::format("failed to process {}: {}", Quoted(text_), result_.error);
     failed.matched = std::move(result_.matched);
@@ -78,6 +103,16 @@ bool WordLexer::ReadUntil(char32_t stop, bool raw_escapes, std::string& out, Wor
 
 bool WordLexer::ReadPieces(char32_t stop, std::string& out, WordList* words) {
   while (pos_ < text_.size()) {
+    const auto plain =
+        stop == kEnd ? text_.substr(pos_, PlainEnd(text_, pos_) - pos_) : std::string_view();
+    if (!plain.empty()) {
+      out += plain;
+      if (words != nullptr) {
+        words->AddRaw(plain);
+      }
+      pos_ += plain.size();
+      continue;
+    }
     char32_t c = Peek();
     if (stop != kEnd && c == stop) {
       Next();
@@ -180,6 +215,9 @@ bool WordLexer::ReadDoubleQuoted(std::string& out) {
     out += '"';
   }
   for (;;) {
+    const std::size_t plain = PlainEnd(text_, pos_);
+    out += text_.substr(pos_, plain - pos_);
+    pos_ = plain;
     char32_t c = Peek();
     if (c == kEnd) {
       return Fail("unexpected end of statement while looking for matching double-quote");
@@ -217,14 +255,16 @@ bool WordLexer::ReadDoubleQuoted(std::string& out) {
 
 }  // namespace shell
 
+bool IsPlain(std::string_view word) { return shell::PlainEnd(word, 0) == word.size(); }
+
 Expansion Expand(std::string_view word, const VariableLookup& lookup, const LexOptions& options) {
-  if (shell::IsPlain(word)) {
-    Expansion same;
-    same.text = word;
-    if (!word.empty()) {
-      same.words.emplace_back(word);
+  if (IsPlain(word)) {
+    return shell::Same(word, options);
+  }
+  if (!options.plain_quotes && !options.raw_quotes) {
+    if (const std::optional<std::string_view> inner = shell::PlainQuoted(word)) {
+      return shell::Same(*inner, options);
     }
-    return same;
   }
   return shell::WordLexer(word, lookup, options).Run();
 }

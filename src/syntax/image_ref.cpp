@@ -113,8 +113,9 @@ bool IsDigest(std::string_view text) {
 }
 
 struct SplitName {
-  std::string domain;
-  std::string rest;
+  std::string_view domain;
+  std::string_view rest;
+  bool library = false;  ///< `library/` belongs before the rest
 };
 
 /// The first component is a host only if it looks like one: a dot, a colon, "localhost", or
@@ -124,16 +125,15 @@ SplitName SplitDomain(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string_view first = text.substr(0, slash);
   const bool host =
-      slash != std::string_view::npos && (first.find_first_of(".:") != std::string_view::npos ||
-                                          first == "localhost" || !IsLower(first));
+      slash != std::string_view::npos &&
+      (std::any_of(first.begin(), first.end(), [](char c) { return c == '.' || c == ':'; }) ||
+       first == "localhost" || !IsLower(first));
   out.domain = host ? first : kDefaultDomain;
   out.rest = host ? text.substr(slash + 1) : text;
   if (out.domain == "index.docker.io") {
     out.domain = kDefaultDomain;
   }
-  if (out.domain == kDefaultDomain && out.rest.find('/') == std::string::npos) {
-    out.rest = "library/" + out.rest;
-  }
+  out.library = out.domain == kDefaultDomain && out.rest.find('/') == std::string_view::npos;
   return out;
 }
 
@@ -156,12 +156,15 @@ Result<ImageRef> ParseImageRef(std::string_view text) {
   }
   const SplitName split = SplitDomain(text);
   // The path ends where a tag or digest begins.
-  const std::string path = split.rest.substr(0, split.rest.find_first_of(":@"));
+  const auto* const name_end = std::find_if(split.rest.begin(), split.rest.end(),
+                                            [](char c) { return c == ':' || c == '@'; });
+  const std::string_view name(split.rest.begin(), name_end);
+  const std::string path = (split.library ? "library/" : "") + std::string(name);
   if (!IsLower(path)) {
     return invalid(
         fmt::format("invalid reference format: repository name ({}) must be lowercase", path));
   }
-  std::string_view rest = std::string_view(split.rest).substr(path.size());
+  const std::string_view rest = split.rest.substr(name.size());
   const std::size_t at = rest.find('@');
   const bool tagged = rest.substr(0, 1) == ":";
   const std::string_view tag = tagged ? rest.substr(1, at - 1) : std::string_view();
@@ -171,7 +174,7 @@ Result<ImageRef> ParseImageRef(std::string_view text) {
       (tagged && !IsValidTag(tag)) || (at != std::string_view::npos && !IsDigest(digest))) {
     return invalid("invalid reference format");
   }
-  ImageRef ref{split.domain, path, std::string(tag), std::string(digest)};
+  ImageRef ref{std::string(split.domain), path, std::string(tag), std::string(digest)};
   if (ref.path.size() > kMaxName) {
     return invalid(fmt::format("repository name must not be more than {} characters", kMaxName));
   }
