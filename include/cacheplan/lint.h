@@ -63,6 +63,8 @@ std::string RuleUrl(const RuleInfo& rule);
 std::string_view RulePage(const RuleInfo& rule);
 
 using RuleSet = std::bitset<kRuleCount>;
+/// All of a group, those that are off among them.
+const RuleSet& RulesOf(RuleGroup group);
 /// The rules that a code, a name or a group ("buildkit", "cache", "all") stands for; empty when it
 /// stands for none.
 RuleSet FindRules(std::string_view word);

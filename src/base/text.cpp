@@ -177,9 +177,16 @@ bool IsLower(std::string_view text) { return IsFixed(text, LowerRune); }
 bool IsUpper(std::string_view text) { return IsFixed(text, UpperRune); }
 
 bool EqualFold(std::string_view a, std::string_view b) {
+  const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   std::size_t i = 0;
   std::size_t j = 0;
   while (i < a.size() && j < b.size()) {
+    if (static_cast<unsigned char>(a[i]) < 0x80 && static_cast<unsigned char>(b[j]) < 0x80) {
+      if (fold(a[i++]) != fold(b[j++])) {
+        return false;
+      }
+      continue;
+    }
     const Rune x = DecodeRune(a, i);
     const Rune y = DecodeRune(b, j);
     if (x.value != y.value && LowerRune(UpperRune(x.value)) != LowerRune(UpperRune(y.value))) {

@@ -28,6 +28,44 @@ Checker::Checker(const Dockerfile& dockerfile, const Graph& stages,
   }
 }
 
+const std::vector<RunRef>& Checker::Runs() const {
+  if (runs_) {
+    return *runs_;
+  }
+  std::vector<RunRef>& runs = runs_.emplace();
+  std::vector<std::size_t> next(graph.stages.size(), 0);
+  for (const StepRef& step : Steps(Keyword::kRun)) {
+    const std::size_t stage = step.stage->index;
+    const std::size_t number = next[stage]++;
+    if (!step.triggered && number < deps.stages[stage].runs.size()) {
+      runs.push_back({step, &deps.stages[stage].runs[number]});
+    }
+  }
+  return runs;
+}
+
+const std::vector<DependencyRef>& Checker::DependencySteps() const {
+  if (dependency_steps_) {
+    return *dependency_steps_;
+  }
+  std::vector<DependencyRef>& found = dependency_steps_.emplace();
+  for (const StageDependencies& stage_deps : deps.stages) {
+    const Stage& stage = graph.stages[stage_deps.stage];
+    std::size_t index = 0;
+    for (const DependencyStep& step : stage_deps.steps) {
+      while (index < stage.steps.size() && stage.steps[index].instruction != step.instruction) {
+        ++index;
+      }
+      if (index == stage.steps.size()) {
+        index = 0;
+        continue;
+      }
+      found.push_back({&stage, &step, index});
+    }
+  }
+  return found;
+}
+
 void Checker::AtLine(RuleId rule, const Instruction& instruction, Span span, std::uint32_t line,
                      Report report) {
   Finding finding;

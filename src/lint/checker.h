@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,20 @@ struct StepRef {
   std::size_t index;  ///< in stage->steps
   bool triggered;
   [[nodiscard]] const Instruction& instruction() const { return *step->instruction; }
+};
+
+/// A RUN with its commands.
+struct RunRef {
+  StepRef step;
+  const RunCommands* commands;
+  [[nodiscard]] const Instruction& instruction() const { return step.instruction(); }
+};
+
+/// A dependency step with the place where it stands.
+struct DependencyRef {
+  const Stage* stage;
+  const DependencyStep* dependency;
+  std::size_t index;  ///< of its step in stage->steps
 };
 
 /// A finding before it is placed.
@@ -55,6 +70,11 @@ class Checker {
     return instructions_[static_cast<std::size_t>(keyword)];
   }
 
+  /// Every RUN of every stage, in order; triggered ones left out: rules speak where they are
+  /// written. Found at the first question, as are the dependency steps.
+  [[nodiscard]] const std::vector<RunRef>& Runs() const;
+  [[nodiscard]] const std::vector<DependencyRef>& DependencySteps() const;
+
   /// A finding about an instruction; `span` is the bytes to point at.
   void At(RuleId rule, const Instruction& instruction, Span span, Report report);
   /// The same on another line than the instruction's first.
@@ -75,6 +95,8 @@ class Checker {
   static constexpr std::size_t kKeywords = static_cast<std::size_t>(Keyword::kUnknown) + 1;
   std::array<std::vector<StepRef>, kKeywords> steps_;
   std::array<std::vector<const Instruction*>, kKeywords> instructions_;
+  mutable std::optional<std::vector<RunRef>> runs_;
+  mutable std::optional<std::vector<DependencyRef>> dependency_steps_;
   std::vector<Raw> found_;
 };
 

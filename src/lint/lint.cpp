@@ -1,6 +1,7 @@
 #include "cacheplan/lint.h"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -27,20 +28,23 @@ LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& 
   lint::Checker checker(file, graph, deps, context, options);
   lint::Suppressions suppressions(file);
   checker.comments = options.suppressions ? &suppressions : nullptr;
-  const bool asks_checks = (options.rules & FindRules("buildkit")).any();
+  const RuleSet& checks = RulesOf(RuleGroup::kBuildkit);
+  // What a file switches on for BuildKit is of no concern to who asks for other rules alone.
+  const bool asks_checks = options.suppressions && (options.rules & checks).any();
+  const RuleSet asked = asks_checks ? options.rules | checks : options.rules;
   LintResult result;
   // In the order of the catalogue: the rules about suppressions come last, when it is known what
   // these hid.
-  for (const lint::CheckFunction check : lint::AllChecks()) {
-    check(checker);
+  const std::span<const lint::CheckFunction> functions = lint::AllChecks();
+  for (std::size_t rule = 0; rule < functions.size(); ++rule) {
+    if (!asked[rule]) {
+      continue;
+    }
+    functions[rule](checker);
     for (lint::Checker::Raw& raw : checker.Take()) {
-      const bool is_check = Info(raw.finding.rule).group == RuleGroup::kBuildkit;
-      const bool selected = options.rules[static_cast<std::size_t>(raw.finding.rule)];
-      // What a file switches on for BuildKit is of no concern to who asks for other rules alone.
-      const bool asked = selected || (is_check && asks_checks);
-      if (options.suppressions ? asked && suppressions.Shows(raw, selected) : selected) {
+      if (!options.suppressions || suppressions.Shows(raw, options.rules[rule])) {
         SetSeverity(options, raw.finding);
-        result.fails = result.fails || (is_check && suppressions.error());
+        result.fails = result.fails || (checks[rule] && suppressions.error());
         result.findings.push_back(std::move(raw.finding));
       }
     }

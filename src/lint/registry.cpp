@@ -67,6 +67,17 @@ const RuleInfo* FindRule(std::string_view code_or_name) {
   return nullptr;
 }
 
+const RuleSet& RulesOf(RuleGroup group) {
+  static const std::array<RuleSet, 2> groups = [] {
+    std::array<RuleSet, 2> sets;
+    for (const RuleInfo& rule : AllRules()) {
+      sets[static_cast<std::size_t>(rule.group)].set(static_cast<std::size_t>(rule.id));
+    }
+    return sets;
+  }();
+  return groups[static_cast<std::size_t>(group)];
+}
+
 RuleSet FindRules(std::string_view word) {
   RuleSet rules;
   if (const RuleInfo* rule = FindRule(word)) {

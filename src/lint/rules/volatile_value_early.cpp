@@ -75,7 +75,7 @@ void CheckVolatileValueEarly(Checker& check) {
         // variable.
         const bool fixed = pair.value && !pair.value->text.empty() &&
                            pair.value->text.find('$') == std::string_view::npos;
-        if (IsVolatile(pair.key.text) && !fixed) {
+        if (!fixed && IsVolatile(pair.key.text)) {
           Say(check, step, pair.key.text, pair.key.span, KeywordName(keyword));
         }
       }
