@@ -161,4 +161,7 @@ Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCom
 
 Dependencies Detect(const Dockerfile& file, const Graph& graph, const Knowledge& knowledge);
 
+/// Dependencies::diagnostics alone, without reading a command.
+std::vector<Diagnostic> CheckAnnotations(const Dockerfile& file, const Knowledge& knowledge);
+
 }  // namespace cacheplan

@@ -114,7 +114,8 @@ struct LintResult {
   bool fails = false;             ///< `# check=error=true` stands in the file and a check spoke
 };
 
-/// `context` may be null: rules that need one are silent then.
+/// `context` may be null: rules that need one are silent then. BuildKit's checks do not look at
+/// `deps`, which may be empty where no other rule is asked for.
 LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
                 const BuildContext* context, const LintOptions& options);
 

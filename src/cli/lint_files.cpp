@@ -24,6 +24,17 @@ RuleSet Asked(const LintSettings& settings) {
   return asked;
 }
 
+/// BuildKit's checks read no command: for these alone none is looked at.
+Dependencies DependenciesFor(const Dockerfile& file, const Graph& graph,
+                             const LintSettings& settings) {
+  if ((settings.lint.rules & RulesOf(RuleGroup::kCache)).any()) {
+    return Detect(file, graph, settings.knowledge);
+  }
+  Dependencies none;
+  none.diagnostics = CheckAnnotations(file, settings.knowledge);
+  return none;
+}
+
 }  // namespace
 
 LintedFile LintOne(const std::shared_ptr<const Source>& source, const LintSettings& settings) {
@@ -38,7 +49,7 @@ LintedFile LintOne(const std::shared_ptr<const Source>& source, const LintSettin
     for (const Diagnostic& diagnostic : graph.diagnostics) {
       findings.push_back(Reported(diagnostic));
     }
-    const Dependencies deps = Detect(file, graph, settings.knowledge);
+    const Dependencies deps = DependenciesFor(file, graph, settings);
     for (const Diagnostic& diagnostic : deps.diagnostics) {
       findings.push_back(Reported(diagnostic));
     }
@@ -62,7 +73,7 @@ std::optional<Fixed> FixOne(const std::shared_ptr<const Source>& source,
     return std::nullopt;
   }
   const Graph graph = BuildGraph(file, settings.graph);
-  const Dependencies deps = Detect(file, graph, settings.knowledge);
+  const Dependencies deps = DependenciesFor(file, graph, settings);
   return ApplyFixes(file, Lint(file, graph, deps, settings.context.get(), settings.lint).findings,
                     unsafe);
 }

@@ -346,4 +346,8 @@ Dependencies Detect(const Dockerfile& file, const Graph& graph, const Knowledge&
   return Detector(file, graph, knowledge).Run();
 }
 
+std::vector<Diagnostic> CheckAnnotations(const Dockerfile& file, const Knowledge& knowledge) {
+  return detect::ReadAnnotations(file, knowledge).diagnostics;
+}
+
 }  // namespace cacheplan
