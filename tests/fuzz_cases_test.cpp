@@ -23,6 +23,8 @@ TEST_CASE("what was found once holds ever after", "[fuzz]") {
     CHECK(fuzz::CheckWords(text) == "");
     CHECK(fuzz::CheckScript(text) == "");
     CHECK(fuzz::CheckIgnore(text) == "");
+    CHECK(fuzz::CheckConfig(text) == "");
+    CHECK(fuzz::CheckPackages(text) == "");
   }
 }
 

@@ -23,6 +23,7 @@
 #include "cacheplan/syntax.h"
 
 #include "lint_checks.h"
+#include "table_checks.h"
 #include "tree_checks.h"
 
 namespace cacheplan::fuzz {
