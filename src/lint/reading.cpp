@@ -8,38 +8,6 @@
 #include "cacheplan/text.h"
 
 namespace cacheplan::lint {
-std::vector<RunRef> Runs(const Checker& check) {
-  std::vector<RunRef> runs;
-  std::vector<std::size_t> next(check.graph.stages.size(), 0);
-  for (const StepRef& step : check.Steps(Keyword::kRun)) {
-    const std::size_t stage = step.stage->index;
-    const std::size_t number = next[stage]++;
-    if (!step.triggered && number < check.deps.stages[stage].runs.size()) {
-      runs.push_back({step, &check.deps.stages[stage].runs[number]});
-    }
-  }
-  return runs;
-}
-
-std::vector<DependencyRef> DependencySteps(const Checker& check) {
-  std::vector<DependencyRef> found;
-  for (const StageDependencies& stage_deps : check.deps.stages) {
-    const Stage& stage = check.graph.stages[stage_deps.stage];
-    std::size_t index = 0;
-    for (const DependencyStep& step : stage_deps.steps) {
-      while (index < stage.steps.size() && stage.steps[index].instruction != step.instruction) {
-        ++index;
-      }
-      if (index == stage.steps.size()) {
-        index = 0;
-        continue;
-      }
-      found.push_back({&stage, &step, index});
-    }
-  }
-  return found;
-}
-
 std::vector<StepRef> StepsBefore(const Checker& check, const Stage& stage, std::size_t index) {
   // No file that people read has longer chains, and one that is made to be slow must not be.
   constexpr std::size_t kMostBases = 32;

@@ -13,23 +13,6 @@
 
 namespace cacheplan::lint {
 
-/// A RUN with its commands.
-struct RunRef {
-  StepRef step;
-  const RunCommands* commands;
-  [[nodiscard]] const Instruction& instruction() const { return step.instruction(); }
-};
-/// Every RUN of every stage, in order; triggered ones left out: rules speak where they are written.
-std::vector<RunRef> Runs(const Checker& check);
-
-/// A dependency step with the place where it stands.
-struct DependencyRef {
-  const Stage* stage;
-  const DependencyStep* dependency;
-  std::size_t index;  ///< of its step in stage->steps
-};
-std::vector<DependencyRef> DependencySteps(const Checker& check);
-
 /// The steps that a stage has done before its step `index`: those of its base stages first, of the
 /// nearest few dozen.
 std::vector<StepRef> StepsBefore(const Checker& check, const Stage& stage, std::size_t index);

@@ -76,7 +76,7 @@ const Instruction* BroadestCopy(const Checker& check, const DependencyRef& step)
 }  // namespace
 
 void CheckBroadCopyBeforeDependencies(Checker& check) {
-  for (const DependencyRef& step : DependencySteps(check)) {
+  for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kDownload ||
         dependency.manifests_first != false || dependency.source_line == 0 ||

@@ -17,7 +17,7 @@ bool NeedsLock(const PackageManager& manager) {
 }  // namespace
 
 void CheckCacheMountNotLocked(Checker& check) {
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     const KnownCommand* known = Find(*run.commands, {Activity::kSystem, Activity::kIndex});
     if (known == nullptr || !NeedsLock(*known->facts.front().manager)) {
       continue;

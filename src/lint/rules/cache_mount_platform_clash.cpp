@@ -35,7 +35,7 @@ void CheckCacheMountPlatformClash(Checker& check) {
   if (!IsMultiPlatform(check)) {
     return;
   }
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     const KnownCommand* known = Find(*run.commands, {Activity::kSystem});
     if (known == nullptr || RunsOnBuildPlatform(check, *run.step.stage)) {
       continue;

@@ -34,7 +34,7 @@ std::string Emptied(const KnownCommand& known) {
 }  // namespace
 
 void CheckCleanUpFightsMount(Checker& check) {
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     if (run.instruction().flags.empty()) {
       continue;
     }

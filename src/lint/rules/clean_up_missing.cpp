@@ -49,7 +49,7 @@ bool Cleans(const RunCommands& run, const Rest& rest) {
 
 void CheckCleanUpMissing(Checker& check) {
   const std::vector<bool> shipped = Shipped(check);
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     const KnownCommand* known = Find(*run.commands, {Activity::kSystem});
     if (known == nullptr || !shipped[run.step.stage->index]) {
       continue;

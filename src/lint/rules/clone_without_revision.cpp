@@ -26,7 +26,7 @@ bool IsGit(const SimpleCommand& command, std::initializer_list<std::string_view>
 }  // namespace
 
 void CheckCloneWithoutRevision(Checker& check) {
-  const std::vector<RunRef> runs = Runs(check);
+  const std::span<const RunRef> runs = check.Runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const std::span<const KnownCommand> commands = runs[i].commands->commands;
     for (std::size_t c = 0; c < commands.size(); ++c) {

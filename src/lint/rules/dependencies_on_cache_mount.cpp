@@ -27,7 +27,7 @@ bool IsInstallFolder(std::string_view target) {
 }  // namespace
 
 void CheckDependenciesOnCacheMount(Checker& check) {
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     const KnownCommand* known = Find(*run.commands, {Activity::kProject});
     const bool copies = std::any_of(run.commands->commands.begin(), run.commands->commands.end(),
                                     [](const KnownCommand& one) {

@@ -121,7 +121,7 @@ bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
 void CheckDownloadAndCompile(Checker& check) {
   // The first build of a stage downloads for those below it.
   std::vector<std::pair<const Stage*, std::string_view>> seen;
-  for (const DependencyRef& step : DependencySteps(check)) {
+  for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     const Split* split = SplitOf(dependency.manager);
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kBuild ||

@@ -17,7 +17,7 @@ std::string_view Between(std::string_view script, std::uint32_t begin, std::uint
 }  // namespace
 
 void CheckFailureSwallowed(Checker& check) {
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     const RunCommand reading = AsRun(run.instruction());
     const Heredoc* heredoc = reading.heredoc_script();
     const std::string_view script = heredoc != nullptr ? heredoc->content : reading.script.text;

@@ -43,7 +43,7 @@ std::optional<Fix> Join(const Checker& check, const Instruction& update,
 }  // namespace
 
 void CheckIndexUpdateAlone(Checker& check) {
-  const std::vector<RunRef> runs = Runs(check);
+  const std::span<const RunRef> runs = check.Runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const KnownCommand* update = FindOs(*runs[i].commands, Activity::kIndex);
     if (update == nullptr || !runs[i].commands->all_known ||

@@ -83,7 +83,7 @@ std::optional<Fix> FreezeIt(const Checker& check, const RunRef& run, const Known
 }  // namespace
 
 void CheckInstallNotFrozen(Checker& check) {
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     for (const KnownCommand& known : run.commands->commands) {
       for (const CommandFact& fact : known.facts) {
         if (fact.activity != Activity::kProject || fact.frozen) {

@@ -81,7 +81,7 @@ bool HasLock(const Checker& check, const PackageManager& manager) {
 }  // namespace
 
 void CheckLockNotCopied(Checker& check) {
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     for (const KnownCommand& known : run.commands->commands) {
       for (const CommandFact& fact : known.facts) {
         if (fact.activity != Activity::kProject || !LockDecides(*fact.manager) ||

@@ -36,7 +36,7 @@ std::string_view MovingPart(std::string_view address) {
 }  // namespace
 
 void CheckMovingFetch(Checker& check) {
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     for (const KnownCommand& known : run.commands->commands) {
       if (!Does(known, {Activity::kFetch})) {
         continue;

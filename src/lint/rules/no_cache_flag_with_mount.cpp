@@ -14,7 +14,7 @@ constexpr std::string_view kFlags[] = {"--no-cache-dir", "--no-cache", "--no-cac
 }  // namespace
 
 void CheckNoCacheFlagWithMount(Checker& check) {
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     for (const KnownCommand& known : run.commands->commands) {
       if (known.facts.empty() || !Does(known, {Activity::kProject, Activity::kProjectBuild,
                                                Activity::kTool, Activity::kSystem})) {

@@ -27,7 +27,7 @@ bool UpgradesAll(const SimpleCommand& command, const CommandFact& fact) {
 }  // namespace
 
 void CheckUpgradeOfEverything(Checker& check) {
-  for (const RunRef& run : Runs(check)) {
+  for (const RunRef& run : check.Runs()) {
     for (const KnownCommand& known : run.commands->commands) {
       if (std::none_of(known.facts.begin(), known.facts.end(),
                        [&](const CommandFact& fact) { return UpgradesAll(known.command, fact); })) {

@@ -26,7 +26,7 @@ void Look(Checker& check, const StepRef& step) {
 void CheckWorkdirRelativePath(Checker& check) {
   // Whether a stage, or one that it is built FROM, has a WORKDIR so far.
   std::vector<bool> set(check.graph.stages.size(), false);
-  const std::vector<StepRef>& steps = check.Steps(Keyword::kWorkdir);
+  const std::span<const StepRef> steps = check.Steps(Keyword::kWorkdir);
   auto next = steps.begin();
   for (const Stage& stage : check.graph.stages) {
     const bool inherits = stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index;

@@ -34,7 +34,7 @@ bool IsNested(const Value& source) {
 }  // namespace
 
 void CheckWorkspaceManifestsMissing(Checker& check) {
-  for (const DependencyRef& step : DependencySteps(check)) {
+  for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.manifests_first != true ||
         dependency.command.find(" fetch") != std::string::npos) {
