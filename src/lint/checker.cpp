@@ -46,6 +46,13 @@ std::span<const PairsRef> Checker::Pairs(Keyword keyword) const {
   return *found;
 }
 
+const GlobalDefaults& Checker::Globals() const {
+  if (!globals_) {
+    globals_.emplace(file);
+  }
+  return *globals_;
+}
+
 std::span<const RunRef> Checker::Runs() const {
   if (!runs_) {
     runs_.emplace();

@@ -14,6 +14,7 @@
 #include "cacheplan/lint.h"
 
 #include "src/lint/by_keyword.h"
+#include "src/lint/global_defaults.h"
 #include "src/lint/places.h"
 
 namespace cacheplan::lint {
@@ -50,6 +51,8 @@ class Checker {
   }
   /// Steps(keyword) with their pairs. REQUIRES: kArg, kEnv or kLabel.
   [[nodiscard]] std::span<const PairsRef> Pairs(Keyword keyword) const;
+  /// What FROM lines expand with.
+  [[nodiscard]] const GlobalDefaults& Globals() const;
   /// Every RUN of every stage, in order; triggered ones left out: rules speak where they are
   /// written.
   [[nodiscard]] std::span<const RunRef> Runs() const;
@@ -79,6 +82,7 @@ class Checker {
   ByKeyword<StepRef> steps_;
   ByKeyword<const Instruction*> instructions_;
   mutable std::array<std::optional<std::vector<PairsRef>>, 3> pairs_;
+  mutable std::optional<GlobalDefaults> globals_;
   mutable std::optional<std::vector<RunRef>> runs_;
   mutable std::optional<std::vector<DependencyRef>> dependency_steps_;
   std::vector<Raw> found_;

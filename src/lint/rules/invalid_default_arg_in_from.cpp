@@ -10,13 +10,30 @@
 
 namespace cacheplan::lint {
 
+namespace {
+
+/// The graph has found the base to be an image's name, just as it is written.
+bool IsImageAsWritten(const Stage& stage, std::string_view base) {
+  const bool image =
+      stage.base.kind == SourceKind::kImage || stage.base.kind == SourceKind::kScratch;
+  return image && stage.base.name.text == base;
+}
+
+}  // namespace
+
 void CheckInvalidDefaultArgInFrom(Checker& check) {
-  const GlobalDefaults globals(check.file);
+  const GlobalDefaults& globals = check.Globals();
   if (!globals.ok()) {
     return;
   }
+  const std::vector<Stage>& stages = check.graph.stages;
+  std::size_t next = 0;
   for (const Instruction* from : check.Instructions(Keyword::kFrom)) {
     const Word base = AsFrom(*from).base;
+    if (next < stages.size() && stages[next].from == from &&
+        IsImageAsWritten(stages[next++], base.text)) {
+      continue;
+    }
     const Expansion name = globals.Expand(base.text);
     if (!name.ok()) {
       return;  // the build fails there, and BuildKit looks no further
