@@ -1,6 +1,7 @@
 #include "src/lint/checker.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace cacheplan::lint {
@@ -12,84 +13,127 @@ Checker::Checker(const Dockerfile& dockerfile, const Graph& stages,
       graph(stages),
       deps(dependencies),
       context(build_context),
-      options(lint_options) {
-  for (const Instruction& instruction : file.instructions) {
-    instructions_[static_cast<std::size_t>(instruction.keyword)].push_back(&instruction);
-  }
-  const Instruction* begin = file.instructions.data();
-  const Instruction* end = begin + file.instructions.size();
-  for (const Stage& stage : graph.stages) {
-    for (std::size_t i = 0; i < stage.steps.size(); ++i) {
-      const Instruction* instruction = stage.steps[i].instruction;
-      const bool own = std::less_equal<>()(begin, instruction) && std::less<>()(instruction, end);
-      steps_[static_cast<std::size_t>(instruction->keyword)].push_back(
-          {&stage, &stage.steps[i], i, !own});
+      options(lint_options),
+      steps_([&](const auto& use) {
+        const Instruction* begin = file.instructions.data();
+        const Instruction* end = begin + file.instructions.size();
+        for (const Stage& stage : graph.stages) {
+          for (std::size_t i = 0; i < stage.steps.size(); ++i) {
+            const Instruction* instruction = stage.steps[i].instruction;
+            const bool own =
+                std::less_equal<>()(begin, instruction) && std::less<>()(instruction, end);
+            use(instruction->keyword, StepRef{&stage, &stage.steps[i], i, !own});
+          }
+        }
+      }),
+      instructions_([&](const auto& use) {
+        for (const Instruction& instruction : file.instructions) {
+          use(instruction.keyword, &instruction);
+        }
+      }) {}
+
+std::span<const PairsRef> Checker::Pairs(Keyword keyword) const {
+  std::optional<std::vector<PairsRef>>& found = pairs_[keyword == Keyword::kArg   ? 0
+                                                       : keyword == Keyword::kEnv ? 1
+                                                                                  : 2];
+  if (!found) {
+    found.emplace();
+    found->reserve(Steps(keyword).size());
+    for (const StepRef& step : Steps(keyword)) {
+      found->push_back({step, AsPairs(step.instruction())});
     }
   }
+  return *found;
 }
 
-const std::vector<RunRef>& Checker::Runs() const {
-  if (runs_) {
-    return *runs_;
+const GlobalDefaults& Checker::Globals() const {
+  if (!globals_) {
+    globals_.emplace(file);
   }
-  std::vector<RunRef>& runs = runs_.emplace();
-  std::vector<std::size_t> next(graph.stages.size(), 0);
-  for (const StepRef& step : Steps(Keyword::kRun)) {
-    const std::size_t stage = step.stage->index;
-    const std::size_t number = next[stage]++;
-    if (!step.triggered && number < deps.stages[stage].runs.size()) {
-      runs.push_back({step, &deps.stages[stage].runs[number]});
-    }
-  }
-  return runs;
+  return *globals_;
 }
 
-const std::vector<DependencyRef>& Checker::DependencySteps() const {
-  if (dependency_steps_) {
-    return *dependency_steps_;
-  }
-  std::vector<DependencyRef>& found = dependency_steps_.emplace();
-  for (const StageDependencies& stage_deps : deps.stages) {
-    const Stage& stage = graph.stages[stage_deps.stage];
-    std::size_t index = 0;
-    for (const DependencyStep& step : stage_deps.steps) {
-      while (index < stage.steps.size() && stage.steps[index].instruction != step.instruction) {
-        ++index;
-      }
-      if (index == stage.steps.size()) {
-        index = 0;
+std::span<const RunRef> Checker::Runs() const {
+  if (!runs_) {
+    runs_.emplace();
+    runs_->reserve(Steps(Keyword::kRun).size());
+    const Stage* stage = nullptr;
+    std::size_t next = 0;  // of the stage's own
+    for (const StepRef& step : Steps(Keyword::kRun)) {
+      next = step.stage == stage ? next : 0;
+      stage = step.stage;
+      const std::size_t number = next++;
+      const std::vector<RunCommands>& runs = deps.stages[stage->index].runs;
+      if (step.triggered || number >= runs.size()) {
         continue;
       }
-      found.push_back({&stage, &step, index});
+      Activities does;
+      for (const KnownCommand& known : runs[number].commands) {
+        for (const CommandFact& fact : known.facts) {
+          does.Add(fact.activity);
+        }
+      }
+      runs_->push_back({step, &runs[number], does});
     }
   }
-  return found;
+  return *runs_;
+}
+
+std::span<const DependencyRef> Checker::DependencySteps() const {
+  if (!dependency_steps_) {
+    dependency_steps_.emplace();
+    for (const StageDependencies& stage_deps : deps.stages) {
+      const Stage& stage = graph.stages[stage_deps.stage];
+      std::size_t index = 0;
+      for (const DependencyStep& step : stage_deps.steps) {
+        while (index < stage.steps.size() && stage.steps[index].instruction != step.instruction) {
+          ++index;
+        }
+        if (index == stage.steps.size()) {
+          index = 0;
+          continue;
+        }
+        dependency_steps_->push_back({&stage, &step, index});
+      }
+    }
+  }
+  return *dependency_steps_;
+}
+
+void Checker::Add(RuleId rule, const Instruction* instruction, Span span, std::uint32_t line,
+                  Report&& report) {
+  if (found_.empty()) {
+    constexpr std::size_t kUsual = 8;  // few files have more findings
+    found_.reserve(kUsual);
+  }
+  found_.push_back({{.rule = rule,
+                     .severity = Info(rule).severity,
+                     .span = span,
+                     .line = line,
+                     .message = std::move(report.message),
+                     .why = std::move(report.why),
+                     .hint = std::move(report.hint),
+                     .fix = std::move(report.fix)},
+                    instruction});
 }
 
 void Checker::AtLine(RuleId rule, const Instruction& instruction, Span span, std::uint32_t line,
-                     Report report) {
-  Finding finding;
-  finding.rule = rule;
-  finding.severity = Info(rule).severity;
-  finding.span = span;
-  finding.line = line;
-  finding.message = std::move(report.message);
-  finding.why = std::move(report.why);
-  finding.hint = std::move(report.hint);
-  finding.fix = std::move(report.fix);
-  found_.push_back({std::move(finding), &instruction});
+                     Report&& report) {
+  Add(rule, &instruction, span, line, std::move(report));
 }
 
-void Checker::At(RuleId rule, const Instruction& instruction, Span span, Report report) {
+void Checker::At(RuleId rule, const Instruction& instruction, Span span, Report&& report) {
   // BuildKit names the first line of an instruction; what is ours points at the very command.
   const bool check = Info(rule).group == RuleGroup::kBuildkit;
-  const std::uint32_t line = check || span.begin < instruction.span.begin
-                                 ? instruction.start_line
-                                 : file.source->At(span.begin).line;
-  AtLine(rule, instruction, span, line, std::move(report));
+  const bool first_line =
+      span.begin < instruction.span.begin ||
+      (instruction.start_line == instruction.end_line && span.begin <= instruction.span.end);
+  const std::uint32_t line =
+      check || first_line ? instruction.start_line : file.source->At(span.begin).line;
+  Add(rule, &instruction, span, line, std::move(report));
 }
 
-void Checker::At(RuleId rule, const StepRef& step, Span span, Report report) {
+void Checker::At(RuleId rule, const StepRef& step, Span span, Report&& report) {
   if (step.triggered) {
     report.fix.reset();
     At(rule, *step.stage->from, FirstLine(file, *step.stage->from), std::move(report));
@@ -98,16 +142,7 @@ void Checker::At(RuleId rule, const StepRef& step, Span span, Report report) {
   }
 }
 
-void Checker::Whole(RuleId rule, Report report) {
-  Finding finding;
-  finding.rule = rule;
-  finding.severity = Info(rule).severity;
-  finding.message = std::move(report.message);
-  finding.why = std::move(report.why);
-  finding.hint = std::move(report.hint);
-  finding.fix = std::move(report.fix);
-  found_.push_back({std::move(finding), nullptr});
-}
+void Checker::Whole(RuleId rule, Report&& report) { Add(rule, nullptr, {}, 0, std::move(report)); }
 
 Span FirstLine(const Dockerfile& file, const Instruction& instruction) {
   const std::string_view text = file.source->Slice(instruction.span);

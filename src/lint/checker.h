@@ -1,44 +1,25 @@
-// What a rule is given: the finished values, indexed by keyword, and a place to report to.
+// What a rule is given: the finished values, indexed by what rules ask for, and a place to report
+// to.
 //
 // A rule is a file src/lint/rules/<name>.cpp that defines `void Check<Id>(Checker& check)`.
 #pragma once
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "cacheplan/lint.h"
 
+#include "src/lint/by_keyword.h"
+#include "src/lint/global_defaults.h"
+#include "src/lint/places.h"
+
 namespace cacheplan::lint {
 
 class Suppressions;
-
-/// A step of a stage. One that an ONBUILD line of a base stage brought is reported, as BuildKit
-/// does, where the stage begins.
-struct StepRef {
-  const Stage* stage;
-  const Step* step;
-  std::size_t index;  ///< in stage->steps
-  bool triggered;
-  [[nodiscard]] const Instruction& instruction() const { return *step->instruction; }
-};
-
-/// A RUN with its commands.
-struct RunRef {
-  StepRef step;
-  const RunCommands* commands;
-  [[nodiscard]] const Instruction& instruction() const { return step.instruction(); }
-};
-
-/// A dependency step with the place where it stands.
-struct DependencyRef {
-  const Stage* stage;
-  const DependencyStep* dependency;
-  std::size_t index;  ///< of its step in stage->steps
-};
 
 /// A finding before it is placed.
 struct Report {
@@ -48,6 +29,7 @@ struct Report {
   std::optional<Fix> fix = std::nullopt;
 };
 
+/// Made for one run over one file. What several rules ask for is made when the first one asks.
 class Checker {
  public:
   Checker(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
@@ -62,39 +44,45 @@ class Checker {
   const Suppressions* comments = nullptr;
 
   /// The steps with that keyword, in the order in which BuildKit reads them.
-  [[nodiscard]] const std::vector<StepRef>& Steps(Keyword keyword) const {
-    return steps_[static_cast<std::size_t>(keyword)];
-  }
+  [[nodiscard]] std::span<const StepRef> Steps(Keyword keyword) const { return steps_.Of(keyword); }
   /// The same for the instructions of the file, those before the first FROM among them.
-  [[nodiscard]] const std::vector<const Instruction*>& Instructions(Keyword keyword) const {
-    return instructions_[static_cast<std::size_t>(keyword)];
+  [[nodiscard]] std::span<const Instruction* const> Instructions(Keyword keyword) const {
+    return instructions_.Of(keyword);
   }
-
+  /// Steps(keyword) with their pairs. REQUIRES: kArg, kEnv or kLabel.
+  [[nodiscard]] std::span<const PairsRef> Pairs(Keyword keyword) const;
+  /// What FROM lines expand with.
+  [[nodiscard]] const GlobalDefaults& Globals() const;
   /// Every RUN of every stage, in order; triggered ones left out: rules speak where they are
-  /// written. Found at the first question, as are the dependency steps.
-  [[nodiscard]] const std::vector<RunRef>& Runs() const;
-  [[nodiscard]] const std::vector<DependencyRef>& DependencySteps() const;
+  /// written.
+  [[nodiscard]] std::span<const RunRef> Runs() const;
+  /// The steps that download, in order.
+  [[nodiscard]] std::span<const DependencyRef> DependencySteps() const;
 
   /// A finding about an instruction; `span` is the bytes to point at.
-  void At(RuleId rule, const Instruction& instruction, Span span, Report report);
+  void At(RuleId rule, const Instruction& instruction, Span span, Report&& report);
   /// The same on another line than the instruction's first.
   void AtLine(RuleId rule, const Instruction& instruction, Span span, std::uint32_t line,
-              Report report);
-  void At(RuleId rule, const StepRef& step, Span span, Report report);
+              Report&& report);
+  void At(RuleId rule, const StepRef& step, Span span, Report&& report);
   /// A finding about the whole file.
-  void Whole(RuleId rule, Report report);
+  void Whole(RuleId rule, Report&& report);
 
   struct Raw {
     Finding finding;
     const Instruction* instruction;  ///< whose comments count; null for the whole file
   };
-  /// What was reported since the last call.
-  [[nodiscard]] std::vector<Raw> Take() { return std::exchange(found_, {}); }
+  /// What was reported so far.
+  [[nodiscard]] std::vector<Raw>& found() { return found_; }
 
  private:
-  static constexpr std::size_t kKeywords = static_cast<std::size_t>(Keyword::kUnknown) + 1;
-  std::array<std::vector<StepRef>, kKeywords> steps_;
-  std::array<std::vector<const Instruction*>, kKeywords> instructions_;
+  void Add(RuleId rule, const Instruction* instruction, Span span, std::uint32_t line,
+           Report&& report);
+
+  ByKeyword<StepRef> steps_;
+  ByKeyword<const Instruction*> instructions_;
+  mutable std::array<std::optional<std::vector<PairsRef>>, 3> pairs_;
+  mutable std::optional<GlobalDefaults> globals_;
   mutable std::optional<std::vector<RunRef>> runs_;
   mutable std::optional<std::vector<DependencyRef>> dependency_steps_;
   std::vector<Raw> found_;

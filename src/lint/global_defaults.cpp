@@ -8,7 +8,7 @@
 namespace cacheplan::lint {
 namespace {
 
-std::string PlatformValue(std::string_view name) {
+std::string_view PlatformValue(std::string_view name) {
   if (name == "TARGETSTAGE") {
     return "default";
   }
@@ -25,11 +25,6 @@ std::string PlatformValue(std::string_view name) {
 }  // namespace
 
 GlobalDefaults::GlobalDefaults(const Dockerfile& file) : escape_(file.escape) {
-  for (const PredefinedArg& arg : AllPredefinedArgs()) {
-    if (arg.kind == ArgKind::kPlatform) {
-      values_.emplace(arg.name, PlatformValue(arg.name));
-    }
-  }
   const std::size_t end = file.stages.empty() ? file.instructions.size() : file.stages.front().from;
   for (std::size_t i = 0; i < end; ++i) {
     if (file.instructions[i].keyword != Keyword::kArg) {
@@ -46,18 +41,26 @@ GlobalDefaults::GlobalDefaults(const Dockerfile& file) : escape_(file.escape) {
 }
 
 Expansion GlobalDefaults::Expand(std::string_view word) const {
-  const VariableLookup lookup = [&](std::string_view name) -> std::optional<std::string_view> {
-    const auto found = values_.find(name);
-    return found == values_.end() ? std::nullopt : std::optional<std::string_view>(found->second);
-  };
+  const VariableLookup lookup = [this](std::string_view name) { return Look(name); };
   LexOptions options;
   options.escape = escape_;
   return cacheplan::Expand(word, lookup, options);
 }
 
 std::string_view GlobalDefaults::Find(std::string_view name) const {
-  const auto found = values_.find(name);
-  return found == values_.end() ? std::string_view() : std::string_view(found->second);
+  return Look(name).value_or(std::string_view());
+}
+
+std::optional<std::string_view> GlobalDefaults::Look(std::string_view name) const {
+  if (const auto found = values_.find(name); found != values_.end()) {
+    return found->second;
+  }
+  for (const PredefinedArg& arg : AllPredefinedArgs()) {
+    if (arg.kind == ArgKind::kPlatform && arg.name == name) {
+      return PlatformValue(name);
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace cacheplan::lint

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,9 +25,11 @@ class GlobalDefaults {
   [[nodiscard]] std::string_view Find(std::string_view name) const;
 
  private:
+  [[nodiscard]] std::optional<std::string_view> Look(std::string_view name) const;
+
   char escape_;
   bool ok_ = true;
-  std::map<std::string, std::string, std::less<>> values_;
+  std::map<std::string, std::string, std::less<>> values_;  // what ARG lines set
 };
 
 }  // namespace cacheplan::lint

@@ -1,11 +1,8 @@
 #include "cacheplan/lint.h"
 
 #include <algorithm>
-#include <span>
-#include <tuple>
+#include <compare>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "src/lint/registry.h"
 #include "src/lint/suppressions.h"
@@ -21,38 +18,61 @@ void SetSeverity(const LintOptions& options, Finding& finding) {
   }
 }
 
+/// The rule may have something to report: it was asked for, or is one of BuildKit's experimental
+/// checks that the file switches on. What a file switches on for BuildKit is of no concern to who
+/// asks for other rules alone.
+bool MayReport(RuleId rule, const LintOptions& options, bool asks_checks,
+               const lint::Suppressions& suppressions) {
+  return options.rules[static_cast<std::size_t>(rule)] ||
+         (asks_checks && options.suppressions && Info(rule).group == RuleGroup::kBuildkit &&
+          suppressions.MaySwitchOn(rule));
+}
+
+/// A finding's place in the result.
+struct Place {
+  std::uint32_t line;
+  std::uint32_t column;
+  RuleId rule;
+  std::size_t number;  ///< of those found
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
 }  // namespace
 
 LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
                 const BuildContext* context, const LintOptions& options) {
+  const RuleSet& checks = RulesOf(RuleGroup::kBuildkit);
   lint::Checker checker(file, graph, deps, context, options);
   lint::Suppressions suppressions(file);
   checker.comments = options.suppressions ? &suppressions : nullptr;
-  const RuleSet& checks = RulesOf(RuleGroup::kBuildkit);
-  // What a file switches on for BuildKit is of no concern to who asks for other rules alone.
-  const bool asks_checks = options.suppressions && (options.rules & checks).any();
-  const RuleSet asked = asks_checks ? options.rules | checks : options.rules;
-  LintResult result;
+  const bool asks_checks = (options.rules & checks).any();
+  std::vector<lint::Checker::Raw>& found = checker.found();
+  std::vector<Place> shown;
   // In the order of the catalogue: the rules about suppressions come last, when it is known what
   // these hid.
-  const std::span<const lint::CheckFunction> functions = lint::AllChecks();
-  for (std::size_t rule = 0; rule < functions.size(); ++rule) {
-    if (!asked[rule]) {
+  for (const RuleInfo& rule : AllRules()) {
+    if (!MayReport(rule.id, options, asks_checks, suppressions)) {
       continue;
     }
-    functions[rule](checker);
-    for (lint::Checker::Raw& raw : checker.Take()) {
-      if (!options.suppressions || suppressions.Shows(raw, options.rules[rule])) {
-        SetSeverity(options, raw.finding);
-        result.fails = result.fails || (checks[rule] && suppressions.error());
-        result.findings.push_back(std::move(raw.finding));
+    const std::size_t before = found.size();
+    lint::AllChecks()[static_cast<std::size_t>(rule.id)](checker);
+    const bool selected = options.rules[static_cast<std::size_t>(rule.id)];
+    for (std::size_t i = before; i < found.size(); ++i) {
+      if (!options.suppressions || suppressions.Shows(found[i], selected)) {
+        const Finding& finding = found[i].finding;
+        shown.push_back({finding.line, finding.span.begin, finding.rule, i});
       }
     }
   }
-  std::stable_sort(
-      result.findings.begin(), result.findings.end(), [](const Finding& a, const Finding& b) {
-        return std::tie(a.line, a.span.begin, a.rule) < std::tie(b.line, b.span.begin, b.rule);
-      });
+  std::sort(shown.begin(), shown.end());
+  LintResult result;
+  result.findings.reserve(shown.size());
+  for (const Place& place : shown) {
+    Finding& finding = result.findings.emplace_back(std::move(found[place.number].finding));
+    SetSeverity(options, finding);
+    result.fails =
+        result.fails || (suppressions.error() && Info(finding.rule).group == RuleGroup::kBuildkit);
+  }
   return result;
 }
 

@@ -8,7 +8,7 @@
 #include "cacheplan/text.h"
 
 namespace cacheplan::lint {
-std::vector<StepRef> StepsBefore(const Checker& check, const Stage& stage, std::size_t index) {
+std::vector<const Stage*> StagesBelow(const Checker& check, const Stage& stage) {
   // No file that people read has longer chains, and one that is made to be slow must not be.
   constexpr std::size_t kMostBases = 32;
   std::vector<const Stage*> chain = {&stage};
@@ -16,14 +16,7 @@ std::vector<StepRef> StepsBefore(const Checker& check, const Stage& stage, std::
          chain.back()->base.stage < chain.back()->index) {
     chain.push_back(&check.graph.stages[chain.back()->base.stage]);
   }
-  std::vector<StepRef> steps;
-  for (auto below = chain.rbegin(); below != chain.rend(); ++below) {
-    const std::size_t end = *below == &stage ? index : (*below)->steps.size();
-    for (std::size_t i = 0; i < end; ++i) {
-      steps.push_back({*below, &(*below)->steps[i], i, false});
-    }
-  }
-  return steps;
+  return chain;
 }
 
 const Instruction* InstructionAt(const Dockerfile& file, std::uint32_t line) {
@@ -34,13 +27,7 @@ const Instruction* InstructionAt(const Dockerfile& file, std::uint32_t line) {
   return found != file.instructions.end() && found->start_line == line ? &*found : nullptr;
 }
 
-bool Does(const KnownCommand& known, std::initializer_list<Activity> activities) {
-  return std::any_of(known.facts.begin(), known.facts.end(), [&](const CommandFact& fact) {
-    return std::find(activities.begin(), activities.end(), fact.activity) != activities.end();
-  });
-}
-
-const KnownCommand* Find(const RunCommands& run, std::initializer_list<Activity> activities) {
+const KnownCommand* Find(const RunCommands& run, Activities activities) {
   const auto found =
       std::find_if(run.commands.begin(), run.commands.end(),
                    [&](const KnownCommand& known) { return Does(known, activities); });
@@ -74,16 +61,23 @@ bool IsUnder(std::string_view path, std::string_view folder) {
          (path.size() == folder.size() || folder == "/" || path[folder.size()] == '/');
 }
 
-std::vector<Mount> CacheMounts(const Instruction& run, const std::vector<std::string>& folders) {
-  std::vector<Mount> mounts;
-  for (Mount& mount : AsRun(run).mounts) {
-    if (mount.type == MountType::kCache &&
-        std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
-          return IsUnder(mount.target, folder) || IsUnder(folder, mount.target);
-        })) {
-      mounts.push_back(std::move(mount));
-    }
-  }
+bool HasMounts(const Instruction& run) {
+  return std::any_of(run.flags.begin(), run.flags.end(),
+                     [](const Flag& flag) { return flag.name == "mount" && flag.value; });
+}
+
+std::vector<Mount> Mounts(const Instruction& run) {
+  return HasMounts(run) ? AsRun(run).mounts : std::vector<Mount>();
+}
+
+std::vector<Mount> CacheMounts(const Instruction& run, std::span<const std::string> folders) {
+  std::vector<Mount> mounts = Mounts(run);
+  std::erase_if(mounts, [&](const Mount& mount) {
+    return mount.type != MountType::kCache ||
+           std::none_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+             return IsUnder(mount.target, folder) || IsUnder(folder, mount.target);
+           });
+  });
   return mounts;
 }
 

@@ -2,7 +2,9 @@
 // before.
 #pragma once
 
-#include <optional>
+#include <algorithm>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,17 +15,34 @@
 
 namespace cacheplan::lint {
 
-/// The steps that a stage has done before its step `index`: those of its base stages first, of the
-/// nearest few dozen.
-std::vector<StepRef> StepsBefore(const Checker& check, const Stage& stage, std::size_t index);
+/// The stage, the one that it is built FROM, and so on: the nearest few dozen.
+std::vector<const Stage*> StagesBelow(const Checker& check, const Stage& stage);
+
+/// Whether the test holds for one of the steps that a stage has done before its step `index`: those
+/// of its base stages are asked first, of the nearest few dozen, and the first that passes ends it.
+template <typename Test>
+bool AnyStepBefore(const Checker& check, const Stage& stage, std::size_t index, const Test& test) {
+  const std::vector<const Stage*> chain = StagesBelow(check, stage);
+  return std::any_of(chain.rbegin(), chain.rend(), [&](const Stage* below) {
+    const std::size_t end = below == &stage ? index : below->steps.size();
+    return std::any_of(below->steps.begin(),
+                       below->steps.begin() + static_cast<std::ptrdiff_t>(end), test);
+  });
+}
 
 /// The instruction that begins on that line; null when none does.
 const Instruction* InstructionAt(const Dockerfile& file, std::uint32_t line);
 
 /// True when a fact of the command is one of these.
-bool Does(const KnownCommand& known, std::initializer_list<Activity> activities);
+inline bool Does(const KnownCommand& known, Activities activities) {
+  return std::any_of(known.facts.begin(), known.facts.end(),
+                     [&](const CommandFact& fact) { return activities.Has(fact.activity); });
+}
 /// The first such command of the RUN; null when there is none.
-const KnownCommand* Find(const RunCommands& run, std::initializer_list<Activity> activities);
+const KnownCommand* Find(const RunCommands& run, Activities activities);
+inline const KnownCommand* Find(const RunRef& run, Activities activities) {
+  return run.does.HasAny(activities) ? Find(*run.commands, activities) : nullptr;
+}
 
 /// The command has this word (as written, quotes removed).
 bool HasWord(const SimpleCommand& command, std::string_view word);
@@ -37,8 +56,11 @@ inline std::string_view BaseName(std::string_view path) { return path.substr(pat
 /// `path` is `folder` or below it; both absolute.
 bool IsUnder(std::string_view path, std::string_view folder);
 
+/// The RUN has mounts. Few have.
+bool HasMounts(const Instruction& run);
+std::vector<Mount> Mounts(const Instruction& run);
 /// The cache mounts of a RUN whose target is one of these folders, above or below it.
-std::vector<Mount> CacheMounts(const Instruction& run, const std::vector<std::string>& folders);
+std::vector<Mount> CacheMounts(const Instruction& run, std::span<const std::string> folders);
 
 /// The words of a name: "BUILD_DATE" -> "build", "date"; "gitSha" -> "git", "sha".
 std::vector<std::string> NameParts(std::string_view name);

@@ -23,7 +23,7 @@ struct RuleRow {
   std::string_view summary;
 };
 
-RuleInfo Make(RuleId id, const RuleRow& row) {
+constexpr RuleInfo Make(RuleId id, const RuleRow& row) {
   return {id,        row.code, row.name, row.group,    row.severity,
           row.needs, row.fix,  row.on,   row.hadolint, row.summary};
 }
@@ -41,18 +41,17 @@ std::string Kebab(std::string_view name) {
   return out;
 }
 
-}  // namespace
-
-std::span<const RuleInfo> AllRules() {
-  static const std::array<RuleInfo, kRuleCount> rows = {
+constexpr std::array<RuleInfo, kRuleCount> kRules = {
 #define RULE(id_, ...) Make(RuleId::k##id_, RuleRow{__VA_ARGS__}),
 #include "grammar/rules.def"
 #undef RULE
-  };
-  return rows;
-}
+};
 
-const RuleInfo& Info(RuleId id) { return AllRules()[static_cast<std::size_t>(id)]; }
+}  // namespace
+
+std::span<const RuleInfo> AllRules() { return kRules; }
+
+const RuleInfo& Info(RuleId id) { return kRules[static_cast<std::size_t>(id)]; }
 
 std::string_view Name(RuleGroup group) {
   return group == RuleGroup::kBuildkit ? "buildkit" : "cache";
@@ -94,10 +93,13 @@ RuleSet FindRules(std::string_view word) {
 }
 
 RuleSet DefaultRules() {
-  RuleSet rules;
-  for (const RuleInfo& rule : AllRules()) {
-    rules.set(static_cast<std::size_t>(rule.id), rule.on);
-  }
+  static const RuleSet rules = [] {
+    RuleSet on;
+    for (const RuleInfo& rule : AllRules()) {
+      on.set(static_cast<std::size_t>(rule.id), rule.on);
+    }
+    return on;
+  }();
   return rules;
 }
 

@@ -89,6 +89,8 @@ std::optional<std::string_view> CheckComment(std::string_view body) {
   return value.empty() ? std::nullopt : std::optional(value.substr(0, value.find(' ')));
 }
 
+constexpr std::string_view kOurs = "cacheplan";
+
 /// Takes the word, in any case, a colon and blanks after it; false when another word begins there.
 bool TakeWord(std::string_view& text, std::string_view word) {
   if (!EqualFold(text.substr(0, word.size()), word)) {
@@ -101,6 +103,9 @@ bool TakeWord(std::string_view& text, std::string_view word) {
   text = rest.substr(std::min(rest.find_first_not_of(" \t:"), rest.size()));
   return true;
 }
+
+/// What the comments that count begin with: check, cacheplan, hadolint.
+constexpr std::string_view kFirstLetters = "cCh";
 
 /// BuildKit asks these with the options of the file alone.
 constexpr RuleId kFileLevel[] = {RuleId::kNoEmptyContinuation, RuleId::kDuplicateStageName,
@@ -126,6 +131,17 @@ RuleSet ForeignRules(std::string_view codes) {
   return rules;
 }
 
+/// A comment that begins with our name may stand in the text. Most files have none, and to look at
+/// what follows each '#' is cheaper than to look for the name.
+bool MayHaveOurs(std::string_view text) {
+  for (std::size_t at = text.find('#'); at != std::string_view::npos; at = text.find('#', at + 1)) {
+    if (EqualFold(TrimLeft(text.substr(at + 1)).substr(0, kOurs.size()), kOurs)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Suppressions::Suppressions(const Dockerfile& file) : file_(file) {
@@ -147,6 +163,9 @@ Suppressions::Suppressions(const Dockerfile& file) : file_(file) {
 void Suppressions::ReadComments(const Instruction& instruction, bool first) {
   bool checked = false;
   for (const std::string_view comment : instruction.comments) {
+    if (comment.empty() || kFirstLetters.find(comment.front()) == std::string_view::npos) {
+      continue;  // most comments are for people
+    }
     if (const std::optional<std::string_view> check = CheckComment(comment); check && !checked) {
       checked = true;  // the first one counts, whether or not it can be read
       if (const std::optional<CheckOptions> options = ParseCheck(*check)) {
@@ -171,7 +190,7 @@ Span Suppressions::SpanOf(std::string_view part) const {
 
 bool Suppressions::ReadOurs(std::string_view comment, const Instruction* below, bool first) {
   std::string_view body = comment;
-  if (!TakeWord(body, "cacheplan")) {
+  if (!TakeWord(body, kOurs)) {
     return false;
   }
   Ignore ignore;
@@ -216,7 +235,7 @@ void Suppressions::ReadCodes(std::string_view body, Ignore& ignore) {
 }
 
 void Suppressions::ReadStrays() {
-  if (file_.source->text().find("cacheplan") == std::string_view::npos) {
+  if (!MayHaveOurs(file_.source->text())) {
     return;
   }
   std::set<std::uint32_t> read;
@@ -229,6 +248,11 @@ void Suppressions::ReadStrays() {
       ReadOurs(Trim(comment.substr(comment.find('#') + 1)), nullptr, false);
     }
   }
+}
+
+bool Suppressions::MaySwitchOn(RuleId rule) const {
+  return !Info(rule).on && (file_options_.experimental_all ||
+                            Has(file_options_.experimental, rule) || !options_.empty());
 }
 
 bool Suppressions::CheckShows(RuleId rule, const Instruction* instruction, bool selected) const {

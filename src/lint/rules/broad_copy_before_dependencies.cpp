@@ -63,14 +63,17 @@ std::optional<Fix> MoveInstall(const Checker& check, const Instruction& copy,
 
 /// The first COPY of everything before the step, else the first of any source.
 const Instruction* BroadestCopy(const Checker& check, const DependencyRef& step) {
-  for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
-    for (const Value& source : before.step->sources) {
-      if (!before.step->from && (source.text == "." || source.text == "./" || source.text == "*")) {
-        return &before.instruction();
-      }
+  const Instruction* broadest = nullptr;
+  const auto is_broad = [](const Value& source) {
+    return source.text == "." || source.text == "./" || source.text == "*";
+  };
+  AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
+    if (!before.from && std::any_of(before.sources.begin(), before.sources.end(), is_broad)) {
+      broadest = before.instruction;
     }
-  }
-  return InstructionAt(check.file, step.dependency->source_line);
+    return broadest != nullptr;
+  });
+  return broadest != nullptr ? broadest : InstructionAt(check.file, step.dependency->source_line);
 }
 
 }  // namespace

@@ -7,13 +7,13 @@
 
 namespace cacheplan::lint {
 void CheckBuildVaryingArg(Checker& check) {
-  for (const StepRef& arg : check.Steps(Keyword::kArg)) {
-    for (const KeyValue& pair : AsPairs(arg.instruction())) {
+  for (const PairsRef& arg : check.Pairs(Keyword::kArg)) {
+    for (const KeyValue& pair : arg.pairs) {
       const bool stage = pair.key.text == "TARGETSTAGE";
       if (!stage && pair.key.text != "SOURCE_DATE_EPOCH") {
         continue;
       }
-      const StageDependencies& deps = check.deps.stages[arg.stage->index];
+      const StageDependencies& deps = check.deps.stages[arg.step.stage->index];
       const auto hit =
           std::find_if(deps.steps.begin(), deps.steps.end(), [&](const DependencyStep& step) {
             return step.instruction->keyword == Keyword::kRun &&
@@ -23,7 +23,7 @@ void CheckBuildVaryingArg(Checker& check) {
         continue;
       }
       check.At(
-          RuleId::kBuildVaryingArg, arg, pair.key.span,
+          RuleId::kBuildVaryingArg, arg.step, pair.key.span,
           {fmt::format("ARG {} stands above `{}` (line {})", pair.key.text, hit->command,
                        hit->line),
            stage ? "its value is the name given to --target, so the build of the stage alone and "

@@ -18,7 +18,8 @@ bool NeedsLock(const PackageManager& manager) {
 
 void CheckCacheMountNotLocked(Checker& check) {
   for (const RunRef& run : check.Runs()) {
-    const KnownCommand* known = Find(*run.commands, {Activity::kSystem, Activity::kIndex});
+    const KnownCommand* known =
+        HasMounts(run.instruction()) ? Find(run, {Activity::kSystem, Activity::kIndex}) : nullptr;
     if (known == nullptr || !NeedsLock(*known->facts.front().manager)) {
       continue;
     }

@@ -16,22 +16,28 @@ bool IsRoot(std::string_view user) {
 }  // namespace
 
 void CheckCacheMountOwner(Checker& check) {
+  const std::span<const StepRef> runs = check.Steps(Keyword::kRun);
+  if (check.Steps(Keyword::kUser).empty() ||
+      std::none_of(runs.begin(), runs.end(),
+                   [](const StepRef& run) { return HasMounts(run.instruction()); })) {
+    return;
+  }
   // The last USER of each stage so far, its base stages included.
-  std::vector<std::string> users(check.graph.stages.size());
+  std::vector<std::string_view> users(check.graph.stages.size());
   for (const Stage& stage : check.graph.stages) {
-    std::string user = stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index
-                           ? users[stage.base.stage]
-                           : std::string();
+    std::string_view user = stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index
+                                ? users[stage.base.stage]
+                                : std::string_view();
     for (std::size_t i = 0; i < stage.steps.size(); ++i) {
       const Instruction& instruction = *stage.steps[i].instruction;
       if (instruction.keyword == Keyword::kUser && !instruction.args.empty()) {
         user = instruction.args.front().text;
       }
-      const bool known = !user.empty() && user.find('$') == std::string::npos;
+      const bool known = !user.empty() && user.find('$') == std::string_view::npos;
       if (instruction.keyword != Keyword::kRun || !known || IsRoot(user)) {
         continue;
       }
-      for (const Mount& mount : AsRun(instruction).mounts) {
+      for (const Mount& mount : Mounts(instruction)) {
         const std::string_view value = mount.flag->value.value_or("");
         if (mount.type != MountType::kCache || value.find("uid=") != std::string_view::npos ||
             value.find("mode=") != std::string_view::npos) {
@@ -45,7 +51,7 @@ void CheckCacheMountOwner(Checker& check) {
                   "add uid= and gid= of the user"});
       }
     }
-    users[stage.index] = std::move(user);
+    users[stage.index] = user;
   }
 }
 

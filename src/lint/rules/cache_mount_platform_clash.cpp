@@ -10,8 +10,8 @@ namespace {
 
 /// The file is built for several platforms.
 bool IsMultiPlatform(const Checker& check) {
-  for (const StepRef& arg : check.Steps(Keyword::kArg)) {
-    for (const KeyValue& pair : AsPairs(arg.instruction())) {
+  for (const PairsRef& arg : check.Pairs(Keyword::kArg)) {
+    for (const KeyValue& pair : arg.pairs) {
       if (pair.key.text == "TARGETARCH" || pair.key.text == "TARGETPLATFORM") {
         return true;
       }
@@ -32,12 +32,11 @@ bool RunsOnBuildPlatform(const Checker& check, const Stage& stage) {
 }  // namespace
 
 void CheckCacheMountPlatformClash(Checker& check) {
-  if (!IsMultiPlatform(check)) {
-    return;
-  }
   for (const RunRef& run : check.Runs()) {
-    const KnownCommand* known = Find(*run.commands, {Activity::kSystem});
-    if (known == nullptr || RunsOnBuildPlatform(check, *run.step.stage)) {
+    const KnownCommand* known =
+        HasMounts(run.instruction()) ? Find(run, {Activity::kSystem}) : nullptr;
+    if (known == nullptr || !IsMultiPlatform(check) ||
+        RunsOnBuildPlatform(check, *run.step.stage)) {
       continue;
     }
     for (const Mount& mount :

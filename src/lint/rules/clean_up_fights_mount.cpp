@@ -35,7 +35,8 @@ std::string Emptied(const KnownCommand& known) {
 
 void CheckCleanUpFightsMount(Checker& check) {
   for (const RunRef& run : check.Runs()) {
-    if (run.instruction().flags.empty()) {
+    const std::vector<Mount> mounts = Mounts(run.instruction());
+    if (mounts.empty()) {
       continue;
     }
     for (const KnownCommand& known : run.commands->commands) {
@@ -43,7 +44,7 @@ void CheckCleanUpFightsMount(Checker& check) {
       if (folder.size() < 2) {
         continue;
       }
-      for (const Mount& mount : AsRun(run.instruction()).mounts) {
+      for (const Mount& mount : mounts) {
         if (mount.type != MountType::kCache || mount.target.empty() ||
             !(IsUnder(folder, mount.target) || IsUnder(mount.target, folder))) {
           continue;

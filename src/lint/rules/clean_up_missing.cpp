@@ -37,9 +37,8 @@ bool Cleans(const RunCommands& run, const Rest& rest) {
     const bool removes = known.command.name() == "rm" &&
                          std::any_of(known.command.words.begin(), known.command.words.end(),
                                      [&](const ScriptWord& word) {
-                                       return word.text.find("/var/lib/apt") != std::string::npos ||
-                                              word.text.find("/var/cache") != std::string::npos ||
-                                              word.text.find("/var/lib") != std::string::npos;
+                                       return word.text.find("/var/lib") != std::string::npos ||
+                                              word.text.find("/var/cache") != std::string::npos;
                                      });
     return removes || (rest.manager != "apt" && Does(known, {Activity::kClean}));
   });
@@ -48,22 +47,29 @@ bool Cleans(const RunCommands& run, const Rest& rest) {
 }  // namespace
 
 void CheckCleanUpMissing(Checker& check) {
-  const std::vector<bool> shipped = Shipped(check);
+  std::vector<bool> shipped;
   for (const RunRef& run : check.Runs()) {
-    const KnownCommand* known = Find(*run.commands, {Activity::kSystem});
-    if (known == nullptr || !shipped[run.step.stage->index]) {
+    const KnownCommand* known = Find(run, {Activity::kSystem});
+    if (known == nullptr || !run.commands->all_known) {
+      continue;
+    }
+    shipped = shipped.empty() ? Shipped(check) : shipped;
+    if (!shipped[run.step.stage->index]) {
       continue;
     }
     const Rest* rest = std::find_if(std::begin(kRests), std::end(kRests), [&](const Rest& one) {
       return one.manager == known->facts.front().manager->name;
     });
-    if (rest == std::end(kRests) || Cleans(*run.commands, *rest) ||
-        !CacheMounts(run.instruction(), {std::string(rest->folder)}).empty() ||
-        !run.commands->all_known) {
+    if (rest == std::end(kRests)) {
       continue;
     }
-    if (rest->manager == "apt" && Find(*run.commands, {Activity::kIndex}) == nullptr) {
+    if (rest->manager == "apt" && !run.does.Has(Activity::kIndex)) {
       continue;  // the index is in another layer, where no clean-up here would help
+    }
+    const std::string folder(rest->folder);
+    if (Cleans(*run.commands, *rest) ||
+        !CacheMounts(run.instruction(), std::span(&folder, 1)).empty()) {
+      continue;
     }
     check.At(
         RuleId::kCleanUpMissing, run.instruction(),

@@ -17,11 +17,16 @@ void CheckConsistentInstructionCasing(Checker& check) {
   std::size_t lower = 0;
   std::size_t upper = 0;
   for (const Instruction& instruction : counted) {
-    if (IsLower(instruction.name.text)) {
+    if (instruction.name.text == KeywordName(instruction.keyword)) {
+      ++upper;  // as nearly all are written
+    } else if (IsLower(instruction.name.text)) {
       ++lower;
     } else if (IsUpper(instruction.name.text)) {
       ++upper;
     }
+  }
+  if (upper == counted.size()) {
+    return;
   }
   const bool mostly_lower = lower > upper;
   for (const Instruction& instruction : counted) {

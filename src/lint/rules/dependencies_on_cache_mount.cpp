@@ -28,18 +28,22 @@ bool IsInstallFolder(std::string_view target) {
 
 void CheckDependenciesOnCacheMount(Checker& check) {
   for (const RunRef& run : check.Runs()) {
-    const KnownCommand* known = Find(*run.commands, {Activity::kProject});
+    const KnownCommand* known =
+        HasMounts(run.instruction()) ? Find(run, {Activity::kProject}) : nullptr;
+    if (known == nullptr) {
+      continue;
+    }
     const bool copies = std::any_of(run.commands->commands.begin(), run.commands->commands.end(),
                                     [](const KnownCommand& one) {
                                       const std::string_view name = one.command.name();
                                       return name == "cp" || name == "mv" || name == "rsync" ||
                                              name == "tar" || name == "install";
                                     });
-    if (known == nullptr || copies) {  // what is copied out of the mount is in the layer
+    if (copies) {  // what is copied out of the mount is in the layer
       continue;
     }
     const PackageManager& manager = *known->facts.front().manager;
-    for (const Mount& mount : AsRun(run.instruction()).mounts) {
+    for (const Mount& mount : Mounts(run.instruction())) {
       if (mount.type != MountType::kCache) {
         continue;
       }
@@ -47,7 +51,7 @@ void CheckDependenciesOnCacheMount(Checker& check) {
       const std::vector<std::string>& caches = manager.caches;
       const bool only_cache =
           check.options.ephemeral && KeepsOnlyCache(manager) &&
-          Find(*run.commands, {Activity::kProjectBuild, Activity::kCompile}) == nullptr &&
+          Find(run, {Activity::kProjectBuild, Activity::kCompile}) == nullptr &&
           std::any_of(caches.begin(), caches.end(), [&](const std::string& cache) {
             return IsUnder(cache, mount.target) || IsUnder(mount.target, cache);
           });

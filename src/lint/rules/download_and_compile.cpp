@@ -37,7 +37,7 @@ const Split* SplitOf(std::string_view manager) {
 }
 
 bool HasCacheMount(const Instruction& run) {
-  const std::vector<Mount> mounts = AsRun(run).mounts;
+  const std::vector<Mount> mounts = Mounts(run);
   return std::any_of(mounts.begin(), mounts.end(),
                      [](const Mount& mount) { return mount.type == MountType::kCache; });
 }
@@ -51,14 +51,11 @@ bool IsVendored(const Checker& check, const DependencyRef& step) {
       }
     }
   }
-  for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
-    for (const Value& source : before.step->sources) {
-      if (source.text.find("vendor") != std::string::npos) {
-        return true;
-      }
-    }
-  }
-  return false;
+  return AnyStepBefore(check, *step.stage, step.index, [](const Step& before) {
+    return std::any_of(before.sources.begin(), before.sources.end(), [](const Value& source) {
+      return source.text.find("vendor") != std::string::npos;
+    });
+  });
 }
 
 /// Go outside of modules builds what lies in the GOPATH and fetches nothing.
@@ -66,16 +63,13 @@ bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
   if (step.dependency->ecosystem != "go") {
     return false;
   }
-  for (const StepRef& before : StepsBefore(check, *step.stage, step.index + 1)) {
-    const std::string_view text = check.file.source->Slice(before.instruction().span);
-    if (text.find("go/src") != std::string_view::npos ||
-        text.find("GOPATH/src") != std::string_view::npos ||
-        text.find("GOPATH}/src") != std::string_view::npos ||
-        text.find("mod=vendor") != std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
+  return AnyStepBefore(check, *step.stage, step.index + 1, [&](const Step& before) {
+    const std::string_view text = check.file.source->Slice(before.instruction->span);
+    return text.find("go/src") != std::string_view::npos ||
+           text.find("GOPATH/src") != std::string_view::npos ||
+           text.find("GOPATH}/src") != std::string_view::npos ||
+           text.find("mod=vendor") != std::string_view::npos;
+  });
 }
 
 /// The step works on source that it fetched or wrote itself, or in a folder that cannot be told.
@@ -99,21 +93,17 @@ bool HasSourceOfItsOwn(const Checker& check, const DependencyRef& step) {
 /// What was copied may hold a manifest: a folder, or one by its name. A lone source file needs
 /// nothing from elsewhere.
 bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
-  for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
-    for (const Value& source : before.step->sources) {
+  const std::vector<std::string_view>& manifests = step.dependency->manifests;
+  return AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
+    return std::any_of(before.sources.begin(), before.sources.end(), [&](const Value& source) {
       const std::string_view name = BaseName(source.text);
       const bool folder = name.find('.') == std::string_view::npos || name == "." || name == "..";
-      const bool manifest =
-          std::any_of(step.dependency->manifests.begin(), step.dependency->manifests.end(),
-                      [&](const std::string_view own) {
-                        return GlobMatches(BaseName(own), name) || GlobMatches(name, own);
-                      });
-      if (!source.known || folder || manifest) {
-        return true;
-      }
-    }
-  }
-  return false;
+      return !source.known || folder ||
+             std::any_of(manifests.begin(), manifests.end(), [&](std::string_view own) {
+               return GlobMatches(BaseName(own), name) || GlobMatches(name, own);
+             });
+    });
+  });
 }
 
 }  // namespace
@@ -123,9 +113,12 @@ void CheckDownloadAndCompile(Checker& check) {
   std::vector<std::pair<const Stage*, std::string_view>> seen;
   for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
-    const Split* split = SplitOf(dependency.manager);
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kBuild ||
-        split == nullptr || dependency.source_line == 0 || !step.stage->reachable ||
+        dependency.source_line == 0 || !step.stage->reachable) {
+      continue;
+    }
+    const Split* split = SplitOf(dependency.manager);
+    if (split == nullptr ||
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }

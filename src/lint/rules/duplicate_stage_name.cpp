@@ -11,6 +11,9 @@
 namespace cacheplan::lint {
 
 void CheckDuplicateStageName(Checker& check) {
+  if (check.file.stages.size() < 2) {
+    return;
+  }
   std::set<std::string_view> names;
   for (const StageDecl& stage : check.file.stages) {
     if (!stage.name.empty() && !names.insert(stage.name).second) {

@@ -14,21 +14,29 @@ std::string_view Between(std::string_view script, std::uint32_t begin, std::uint
                                              : std::string_view();
 }
 
+/// The script of a RUN in shell form.
+std::string_view Script(const Instruction& run) {
+  const RunCommand reading = AsRun(run);
+  const Heredoc* heredoc = reading.heredoc_script();
+  return heredoc != nullptr ? heredoc->content : reading.script.text;
+}
+
 }  // namespace
 
 void CheckFailureSwallowed(Checker& check) {
+  constexpr Activities kDownloads = {Activity::kProject, Activity::kTool, Activity::kSystem};
   for (const RunRef& run : check.Runs()) {
-    const RunCommand reading = AsRun(run.instruction());
-    const Heredoc* heredoc = reading.heredoc_script();
-    const std::string_view script = heredoc != nullptr ? heredoc->content : reading.script.text;
+    if (!run.does.HasAny(kDownloads)) {
+      continue;
+    }
     const std::span<const KnownCommand> commands = run.commands->commands;
-    for (std::size_t i = 0; i + 1 < commands.size() && !reading.exec; ++i) {
+    for (std::size_t i = 0; i + 1 < commands.size(); ++i) {
       const SimpleCommand& next = commands[i + 1].command;
-      if (!Does(commands[i], {Activity::kProject, Activity::kTool, Activity::kSystem}) ||
-          (next.name() != "true" && next.name() != ":")) {
+      if ((next.name() != "true" && next.name() != ":") || !Does(commands[i], kDownloads)) {
         continue;
       }
-      const std::string_view between = Between(script, commands[i].command.offset, next.offset);
+      const std::string_view between =
+          Between(Script(run.instruction()), commands[i].command.offset, next.offset);
       const std::size_t last = between.find_last_not_of(" \t\n");
       if (last == std::string_view::npos || last < 1 || between.substr(last - 1, 2) != "||") {
         continue;

@@ -9,8 +9,11 @@ namespace cacheplan::lint {
 
 void CheckFromAsCasing(Checker& check) {
   for (const Instruction* from : check.Instructions(Keyword::kFrom)) {
+    if (from->args.size() < 3 || (from->name.text == "FROM" && from->args[1].text == "AS")) {
+      continue;
+    }
     const bool lower = IsLower(from->name.text);
-    if (from->args.size() < 3 || (!lower && !IsUpper(from->name.text))) {
+    if (!lower && !IsUpper(from->name.text)) {
       continue;
     }
     const Word& as = from->args[1];

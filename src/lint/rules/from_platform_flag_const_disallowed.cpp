@@ -51,11 +51,11 @@ Platform Read(std::string_view text) {
 
 void CheckFromPlatformFlagConstDisallowed(Checker& check) {
   for (const Stage& stage : check.graph.stages) {
-    const Flag* flag = AsFrom(*stage.from).platform;
-    if (flag == nullptr || !flag->value || !stage.platform || !stage.platform->known) {
+    const Flag* flag = stage.platform ? AsFrom(*stage.from).platform : nullptr;
+    if (flag == nullptr || !flag->value || !stage.platform->known) {
       continue;  // not given, or refused
     }
-    const Expansion value = GlobalDefaults(check.file).Expand(*flag->value);
+    const Expansion value = check.Globals().Expand(*flag->value);
     if (!value.matched.empty() || !value.unmatched.empty() || value.text.empty()) {
       continue;
     }

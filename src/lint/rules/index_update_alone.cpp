@@ -15,11 +15,15 @@ bool IsAptOrApk(const KnownCommand& known, Activity activity) {
   });
 }
 
-const KnownCommand* FindOs(const RunCommands& run, Activity activity) {
-  const auto found =
-      std::find_if(run.commands.begin(), run.commands.end(),
-                   [&](const KnownCommand& known) { return IsAptOrApk(known, activity); });
-  return found == run.commands.end() ? nullptr : &*found;
+const KnownCommand* FindOs(const RunRef& run, Activity activity) {
+  if (!run.does.Has(activity)) {
+    return nullptr;
+  }
+  const std::span<const KnownCommand> commands = run.commands->commands;
+  const auto found = std::find_if(commands.begin(), commands.end(), [&](const KnownCommand& known) {
+    return IsAptOrApk(known, activity);
+  });
+  return found == commands.end() ? nullptr : &*found;
 }
 
 /// `RUN update` right above `RUN install …`: one RUN with both.
@@ -43,20 +47,20 @@ std::optional<Fix> Join(const Checker& check, const Instruction& update,
 }  // namespace
 
 void CheckIndexUpdateAlone(Checker& check) {
-  const std::vector<RunRef>& runs = check.Runs();
+  const std::span<const RunRef> runs = check.Runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const KnownCommand* update = FindOs(*runs[i].commands, Activity::kIndex);
+    const KnownCommand* update = FindOs(runs[i], Activity::kIndex);
     if (update == nullptr || !runs[i].commands->all_known ||
-        FindOs(*runs[i].commands, Activity::kSystem) != nullptr) {
+        FindOs(runs[i], Activity::kSystem) != nullptr) {
       continue;
     }
     // The first install of the stage that relies on this index.
     const RunRef* install = nullptr;
     for (std::size_t j = i + 1; j < runs.size() && runs[j].step.stage == runs[i].step.stage; ++j) {
-      if (FindOs(*runs[j].commands, Activity::kIndex) != nullptr) {
+      if (FindOs(runs[j], Activity::kIndex) != nullptr) {
         break;
       }
-      if (FindOs(*runs[j].commands, Activity::kSystem) != nullptr) {
+      if (FindOs(runs[j], Activity::kSystem) != nullptr) {
         install = &runs[j];
         break;
       }

@@ -28,21 +28,17 @@ constexpr Frozen kFrozen[] = {
 
 /// A lock file of the manager stands among what was copied by name before the step.
 bool CopiesLock(const Checker& check, const DependencyRef& step, const PackageManager& manager) {
-  for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
-    for (const Value& source : before.step->sources) {
-      for (const std::string& lock : manager.locks) {
-        if (source.text == "." || before.step->from) {
-          continue;
-        }
-        if (BaseName(source.text).find('*') == std::string_view::npos
-                ? GlobMatches(lock, BaseName(source.text))
-                : BaseName(source.text).size() > 2 && GlobMatches(BaseName(source.text), lock)) {
-          return true;
-        }
-      }
-    }
-  }
-  return false;
+  const auto is_lock = [&](const Value& source) {
+    const std::string_view name = BaseName(source.text);
+    const bool pattern = name.find('*') != std::string_view::npos;
+    return source.text != "." &&
+           std::any_of(manager.locks.begin(), manager.locks.end(), [&](const std::string& lock) {
+             return pattern ? name.size() > 2 && GlobMatches(name, lock) : GlobMatches(lock, name);
+           });
+  };
+  return AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
+    return !before.from && std::any_of(before.sources.begin(), before.sources.end(), is_lock);
+  });
 }
 
 const Frozen* FrozenForm(const KnownCommand& known, const PackageManager& manager) {
@@ -84,6 +80,9 @@ std::optional<Fix> FreezeIt(const Checker& check, const RunRef& run, const Known
 
 void CheckInstallNotFrozen(Checker& check) {
   for (const RunRef& run : check.Runs()) {
+    if (!run.does.Has(Activity::kProject)) {
+      continue;
+    }
     for (const KnownCommand& known : run.commands->commands) {
       for (const CommandFact& fact : known.facts) {
         if (fact.activity != Activity::kProject || fact.frozen) {

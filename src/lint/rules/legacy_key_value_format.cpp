@@ -24,9 +24,9 @@ std::optional<std::string> QuotedValue(std::string_view value, char escape) {
 
 void CheckLegacyKeyValueFormat(Checker& check) {
   for (const Keyword keyword : {Keyword::kEnv, Keyword::kLabel}) {
-    for (const StepRef& step : check.Steps(keyword)) {
+    for (const PairsRef& step : check.Pairs(keyword)) {
       const Instruction& instruction = step.instruction();
-      for (const KeyValue& pair : AsPairs(instruction)) {
+      for (const KeyValue& pair : step.pairs) {
         if (!pair.old_form) {
           continue;
         }
@@ -43,7 +43,7 @@ void CheckLegacyKeyValueFormat(Checker& check) {
                              {{{pair.key.span.end, pair.value->span.end}, "=" + *value}}};
           }
         }
-        check.At(RuleId::kLegacyKeyValueFormat, step,
+        check.At(RuleId::kLegacyKeyValueFormat, step.step,
                  {pair.key.span.begin, pair.value ? pair.value->span.end : pair.key.span.end},
                  std::move(report));
       }

@@ -38,16 +38,22 @@ void Note(std::string_view path, const Instruction& by, const PackageManager& ma
 
 Copied CopiedBefore(const Checker& check, const StepRef& run, const PackageManager& manager) {
   Copied copied;
-  for (const StepRef& before : StepsBefore(check, *run.stage, run.index)) {
-    if (before.step->from && !before.step->sources.empty()) {
+  AnyStepBefore(check, *run.stage, run.index, [&](const Step& before) {
+    if (before.from && !before.sources.empty()) {
       copied.unclear = true;  // the lock may come from another stage
-      continue;
     }
-    for (const Value& source : before.step->sources) {
-      Note(source.text, before.instruction(), manager, copied);
+    for (const Value& source : before.sources) {
+      if (copied.unclear) {
+        break;
+      }
+      Note(source.text, *before.instruction, manager, copied);
     }
+    return copied.unclear;  // whatever else came, there is nothing to say then
+  });
+  if (copied.unclear) {
+    return copied;
   }
-  for (const Mount& mount : AsRun(run.instruction()).mounts) {
+  for (const Mount& mount : Mounts(run.instruction())) {
     if (mount.type == MountType::kBind) {
       copied.unclear = copied.unclear || !mount.from.empty() || mount.source.empty();
       Note(mount.source, run.instruction(), manager, copied);
@@ -82,6 +88,9 @@ bool HasLock(const Checker& check, const PackageManager& manager) {
 
 void CheckLockNotCopied(Checker& check) {
   for (const RunRef& run : check.Runs()) {
+    if (!run.does.Has(Activity::kProject)) {
+      continue;
+    }
     for (const KnownCommand& known : run.commands->commands) {
       for (const CommandFact& fact : known.facts) {
         if (fact.activity != Activity::kProject || !LockDecides(*fact.manager) ||

@@ -10,21 +10,29 @@
 namespace cacheplan::lint {
 namespace {
 
+/// What stands in addresses of what moves. The first two do not: main is a part of a package
+/// archive there. Where several stand in one, the first of this list counts.
+constexpr std::string_view kParts[] = {"/pool/",   "/dists/",   "/latest/",  "/master/", "/main/",
+                                       "/HEAD/",   "/nightly/", "/develop/", "-latest.", "/latest.",
+                                       "@latest/", "@master/",  "@main/"};
+constexpr std::size_t kFixed = 2;
+constexpr std::string_view kBegin = "/-@";  // what they begin with
+
 /// The part of an address that names no fixed thing; "" when there is none.
 std::string_view MovingPart(std::string_view address) {
   if (address.find("://") == std::string_view::npos) {
     return {};
   }
-  if (address.find("/pool/") != std::string_view::npos ||
-      address.find("/dists/") != std::string_view::npos) {
-    return {};  // main is a part of a package archive there
-  }
-  for (const std::string_view part :
-       {"/latest/", "/master/", "/main/", "/HEAD/", "/nightly/", "/develop/", "-latest.",
-        "/latest.", "@latest/", "@master/", "@main/"}) {
-    if (address.find(part) != std::string_view::npos) {
-      return part.substr(1, part.size() - 2);
+  std::size_t first = std::size(kParts);
+  for (std::size_t at = address.find_first_of(kBegin); at != std::string_view::npos;
+       at = address.find_first_of(kBegin, at + 1)) {
+    for (std::size_t i = 0; i < first; ++i) {
+      first = address.substr(at).starts_with(kParts[i]) ? i : first;
     }
+  }
+  if (first < std::size(kParts)) {
+    const std::string_view part = kParts[first];
+    return first < kFixed ? std::string_view() : part.substr(1, part.size() - 2);
   }
   const std::string_view last = address.substr(address.rfind('/') + 1);
   return last == "latest" || last == "master.zip" || last == "main.zip" ||
@@ -37,6 +45,9 @@ std::string_view MovingPart(std::string_view address) {
 
 void CheckMovingFetch(Checker& check) {
   for (const RunRef& run : check.Runs()) {
+    if (!run.does.Has(Activity::kFetch)) {
+      continue;
+    }
     for (const KnownCommand& known : run.commands->commands) {
       if (!Does(known, {Activity::kFetch})) {
         continue;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "cacheplan/image_ref.h"
-
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -18,6 +16,17 @@ bool Moves(std::string_view tag) {
   return std::find(std::begin(kMoving), std::end(kMoving), tag) != std::end(kMoving);
 }
 
+/// The tag of an image's name, which the graph has found valid: "" when it has none; nothing when
+/// it has a digest.
+std::optional<std::string_view> Tag(std::string_view image) {
+  if (image.find('@') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::string_view last = image.substr(image.rfind('/') + 1);
+  const std::size_t colon = last.find(':');
+  return colon == std::string_view::npos ? std::string_view() : last.substr(colon + 1);
+}
+
 }  // namespace
 
 void CheckMutableBaseTag(Checker& check) {
@@ -25,12 +34,12 @@ void CheckMutableBaseTag(Checker& check) {
     if (stage.base.kind != SourceKind::kImage || !stage.base.name.known || !stage.reachable) {
       continue;
     }
-    const Result<ImageRef> ref = ParseImageRef(stage.base.name.text);
-    if (!ref.ok() || !ref.value().digest.empty() ||
-        !(ref.value().tag.empty() || Moves(ref.value().tag))) {
+    const std::string_view image = stage.base.name.text;
+    const std::optional<std::string_view> tag = Tag(image);
+    if (!tag || !(tag->empty() || Moves(*tag))) {
       continue;
     }
-    const auto& steps = check.deps.stages[stage.index].steps;
+    const std::vector<DependencyStep>& steps = check.deps.stages[stage.index].steps;
     const auto hit = std::find_if(steps.begin(), steps.end(), [](const DependencyStep& step) {
       return step.instruction->keyword == Keyword::kRun;
     });
@@ -38,9 +47,8 @@ void CheckMutableBaseTag(Checker& check) {
       continue;
     }
     check.At(RuleId::kMutableBaseTag, *stage.from, AsFrom(*stage.from).base.span,
-             {ref.value().tag.empty()
-                  ? fmt::format("{} names no tag, which means latest", stage.base.name.text)
-                  : fmt::format("{} is a tag that moves", stage.base.name.text),
+             {tag->empty() ? fmt::format("{} names no tag, which means latest", image)
+                           : fmt::format("{} is a tag that moves", image),
               fmt::format("when it moves, every step of the stage runs again, `{}` (line {}) among "
                           "them, on a day nobody chose",
                           hit->command, hit->line),

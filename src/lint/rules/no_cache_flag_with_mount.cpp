@@ -15,6 +15,9 @@ constexpr std::string_view kFlags[] = {"--no-cache-dir", "--no-cache", "--no-cac
 
 void CheckNoCacheFlagWithMount(Checker& check) {
   for (const RunRef& run : check.Runs()) {
+    if (!HasMounts(run.instruction())) {
+      continue;
+    }
     for (const KnownCommand& known : run.commands->commands) {
       if (known.facts.empty() || !Does(known, {Activity::kProject, Activity::kProjectBuild,
                                                Activity::kTool, Activity::kSystem})) {

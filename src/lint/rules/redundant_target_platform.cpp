@@ -15,7 +15,7 @@ void CheckRedundantTargetPlatform(Checker& check) {
     if (platform == nullptr || !platform->value) {
       continue;
     }
-    const GlobalDefaults globals(check.file);
+    const GlobalDefaults& globals = check.Globals();
     const Expansion value = globals.Expand(*platform->value);
     if (value.matched.size() != 1 || value.matched.front() != "TARGETPLATFORM" ||
         !value.unmatched.empty() || value.text != globals.Find("TARGETPLATFORM")) {

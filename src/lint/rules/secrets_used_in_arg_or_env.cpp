@@ -16,8 +16,10 @@ bool HasPart(std::string_view name, std::initializer_list<std::string_view> word
   for (;;) {
     const std::size_t end = name.find('_');
     const std::string_view part = name.substr(0, end);
-    if (std::any_of(words.begin(), words.end(),
-                    [&](std::string_view word) { return EqualFold(part, word); })) {
+    // Letters that fold to those of a word are at least as long.
+    if (std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+          return part.size() >= word.size() && EqualFold(part, word);
+        })) {
       return true;
     }
     if (end == std::string_view::npos) {
@@ -34,8 +36,8 @@ bool PromisesSecret(std::string_view name) {
 }
 
 void Say(Checker& check, const StepRef& step, std::string_view name, Span span) {
-  const std::string_view instruction = KeywordName(step.instruction().keyword);
   if (PromisesSecret(name)) {
+    const std::string_view instruction = KeywordName(step.instruction().keyword);
     check.At(RuleId::kSecretsUsedInArgOrEnv, step, span,
              {fmt::format("Do not use ARG or ENV instructions for sensitive data ({} {})",
                           instruction, Quoted(name)),
@@ -47,15 +49,15 @@ void Say(Checker& check, const StepRef& step, std::string_view name, Span span) 
 }  // namespace
 
 void CheckSecretsUsedInArgOrEnv(Checker& check) {
-  for (const StepRef& step : check.Steps(Keyword::kArg)) {
-    for (const KeyValue& pair : AsPairs(step.instruction())) {
-      Say(check, step, pair.key.text, pair.key.span);
+  for (const PairsRef& arg : check.Pairs(Keyword::kArg)) {
+    for (const KeyValue& pair : arg.pairs) {
+      Say(check, arg.step, pair.key.text, pair.key.span);
     }
   }
-  for (const StepRef& step : check.Steps(Keyword::kEnv)) {
-    const std::vector<KeyValue> pairs = AsPairs(step.instruction());
-    for (std::size_t i = 0; i < pairs.size() && i < step.step->values.size(); ++i) {
-      Say(check, step, step.step->values[i].text, pairs[i].key.span);
+  for (const PairsRef& env : check.Pairs(Keyword::kEnv)) {
+    const std::vector<Value>& names = env.step.step->values;
+    for (std::size_t i = 0; i < env.pairs.size() && i < names.size(); ++i) {
+      Say(check, env.step, names[i].text, env.pairs[i].key.span);
     }
   }
 }

@@ -11,6 +11,9 @@ namespace cacheplan::lint {
 void CheckStageNameCasing(Checker& check) {
   for (const Instruction* from : check.Instructions(Keyword::kFrom)) {
     const Word name = AsFrom(*from).name;
+    if (name.text.empty()) {
+      continue;
+    }
     const std::string lower = ToLower(name.text);
     if (name.text == lower) {
       continue;

@@ -7,6 +7,9 @@
 namespace cacheplan::lint {
 
 void CheckStageNameClash(Checker& check) {
+  if (check.graph.stages.size() < 2) {
+    return;
+  }
   // The first stages that are FROM an image of that name; two, since FROM node AS node is one thing
   // under one name.
   std::map<std::string_view, std::vector<const Stage*>> images;

@@ -52,26 +52,25 @@ bool AllKnown(const Checker& check, const StepRef& arg) {
 
 void CheckUnusedArgInScope(Checker& check) {
   const std::string_view text = check.file.source->text();
-  for (const StepRef& arg : check.Steps(Keyword::kArg)) {
-    if (arg.triggered) {
+  for (const PairsRef& arg : check.Pairs(Keyword::kArg)) {
+    if (arg.step.triggered) {
+      continue;
+    }
+    const std::vector<DependencyStep>& steps = check.deps.stages[arg.step.stage->index].steps;
+    const auto hit = std::find_if(steps.begin(), steps.end(), [&](const DependencyStep& step) {
+      return step.instruction->keyword == Keyword::kRun && step.mode != StepMode::kBuild &&
+             step.line > arg.instruction().start_line;
+    });
+    if (hit == steps.end()) {
       continue;
     }
     const std::string_view below = text.substr(arg.instruction().span.end);
-    for (const KeyValue& pair : AsPairs(arg.instruction())) {
+    for (const KeyValue& pair : arg.pairs) {
       if (IsReadByPrograms(pair.key.text) || below.find(pair.key.text) != std::string_view::npos ||
-          !AllKnown(check, arg)) {
+          !AllKnown(check, arg.step)) {
         continue;
       }
-      const auto hit = std::find_if(
-          check.deps.stages[arg.stage->index].steps.begin(),
-          check.deps.stages[arg.stage->index].steps.end(), [&](const DependencyStep& step) {
-            return step.instruction->keyword == Keyword::kRun && step.mode != StepMode::kBuild &&
-                   step.line > arg.instruction().start_line;
-          });
-      if (hit == check.deps.stages[arg.stage->index].steps.end()) {
-        continue;
-      }
-      check.At(RuleId::kUnusedArgInScope, arg, pair.key.span,
+      check.At(RuleId::kUnusedArgInScope, arg.step, pair.key.span,
                {fmt::format("nothing below reads ARG {}", pair.key.text),
                 fmt::format("another value runs every later RUN of the stage again, `{}` (line {}) "
                             "among them",

@@ -28,6 +28,9 @@ bool UpgradesAll(const SimpleCommand& command, const CommandFact& fact) {
 
 void CheckUpgradeOfEverything(Checker& check) {
   for (const RunRef& run : check.Runs()) {
+    if (!run.does.Has(Activity::kSystem)) {
+      continue;
+    }
     for (const KnownCommand& known : run.commands->commands) {
       if (std::none_of(known.facts.begin(), known.facts.end(),
                        [&](const CommandFact& fact) { return UpgradesAll(known.command, fact); })) {

@@ -69,14 +69,17 @@ void Say(Checker& check, const StepRef& step, std::string_view name, Span span,
 
 void CheckVolatileValueEarly(Checker& check) {
   for (const Keyword keyword : {Keyword::kArg, Keyword::kEnv}) {
-    for (const StepRef& step : check.Steps(keyword)) {
-      for (const KeyValue& pair : AsPairs(step.instruction())) {
+    for (const PairsRef& step : check.Pairs(keyword)) {
+      if (check.deps.stages[step.step.stage->index].steps.empty()) {
+        continue;
+      }
+      for (const KeyValue& pair : step.pairs) {
         // A value that the file gives is one that a person changes, unless it comes from a
         // variable.
         const bool fixed = pair.value && !pair.value->text.empty() &&
                            pair.value->text.find('$') == std::string_view::npos;
         if (!fixed && IsVolatile(pair.key.text)) {
-          Say(check, step, pair.key.text, pair.key.span, KeywordName(keyword));
+          Say(check, step.step, pair.key.text, pair.key.span, KeywordName(keyword));
         }
       }
     }
@@ -84,10 +87,10 @@ void CheckVolatileValueEarly(Checker& check) {
   if (!check.options.classic) {
     return;  // a LABEL runs nothing again on BuildKit
   }
-  for (const StepRef& step : check.Steps(Keyword::kLabel)) {
-    for (const KeyValue& pair : AsPairs(step.instruction())) {
+  for (const PairsRef& step : check.Pairs(Keyword::kLabel)) {
+    for (const KeyValue& pair : step.pairs) {
       if (pair.value && pair.value->text.find('$') != std::string_view::npos) {
-        Say(check, step, pair.key.text, pair.key.span, "LABEL");
+        Say(check, step.step, pair.key.text, pair.key.span, "LABEL");
       }
     }
   }

@@ -24,9 +24,12 @@ void Look(Checker& check, const StepRef& step) {
 }  // namespace
 
 void CheckWorkdirRelativePath(Checker& check) {
+  const std::span<const StepRef> steps = check.Steps(Keyword::kWorkdir);
+  if (steps.empty()) {
+    return;
+  }
   // Whether a stage, or one that it is built FROM, has a WORKDIR so far.
   std::vector<bool> set(check.graph.stages.size(), false);
-  const std::vector<StepRef>& steps = check.Steps(Keyword::kWorkdir);
   auto next = steps.begin();
   for (const Stage& stage : check.graph.stages) {
     const bool inherits = stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index;

@@ -41,21 +41,23 @@ void CheckWorkspaceManifestsMissing(Checker& check) {
       continue;  // pnpm fetch needs the lock file alone
     }
     const Workspace* workspace = nullptr;
-    bool nested = !AsRun(*dependency.instruction).mounts.empty();
+    bool nested = HasMounts(*dependency.instruction);
     const Instruction* marked = nullptr;
-    for (const StepRef& before : StepsBefore(check, *step.stage, step.index)) {
-      for (const Value& source : before.step->sources) {
-        nested = nested || before.step->from || IsNested(source) ||
-                 GlobMatches("*.*proj", BaseName(source.text));
-        for (const Workspace& known : kWorkspaces) {
-          if (known.ecosystem == dependency.ecosystem &&
-              GlobMatches(known.marker, BaseName(source.text))) {
-            workspace = &known;
-            marked = &before.instruction();
-          }
-        }
-      }
-    }
+    nested = nested || AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
+               for (const Value& source : before.sources) {
+                 const std::string_view name = BaseName(source.text);
+                 if (before.from || IsNested(source) || GlobMatches("*.*proj", name)) {
+                   return true;
+                 }
+                 for (const Workspace& known : kWorkspaces) {
+                   if (known.ecosystem == dependency.ecosystem && GlobMatches(known.marker, name)) {
+                     workspace = &known;
+                     marked = before.instruction;
+                   }
+                 }
+               }
+               return false;
+             });
     if (workspace == nullptr || nested) {
       continue;
     }
