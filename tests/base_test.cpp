@@ -5,6 +5,7 @@
 
 #include "cacheplan/arena.h"
 #include "cacheplan/diagnostic.h"
+#include "cacheplan/name_table.h"
 #include "cacheplan/source.h"
 #include "cacheplan/text.h"
 
@@ -213,6 +214,34 @@ TEST_CASE("an arena's views live as long as it does", "[base]") {
   }
   CHECK(large.back() == 'b');
   CHECK(*number == 7);
+}
+
+struct NamedRow {
+  std::string_view name;
+  int value;
+};
+constexpr NamedRow kNamedRows[] = {{"a", 1}, {"ab", 2}, {"abc", 3}, {"b", 4}, {"\xC3\xA9", 5}};
+constexpr NameTable kNamedTable(kNamedRows);
+
+TEST_CASE("a table finds rows by their whole names", "[base]") {
+  for (const NamedRow& row : kNamedRows) {
+    REQUIRE(kNamedTable.Find(row.name) != nullptr);
+    CHECK(kNamedTable.Find(row.name)->value == row.value);
+  }
+  for (const std::string_view name : {"", "abcd", "A", "c", "\xC3", "\xFF"}) {
+    CHECK(kNamedTable.Find(name) == nullptr);
+  }
+}
+
+TEST_CASE("names are compared without their case, in any script", "[base]") {
+  CHECK(EqualFold("CP301", "cp301"));
+  CHECK(EqualFold("", ""));
+  CHECK(EqualFold("STRASSE É", "strasse é"));
+  CHECK(EqualFold("k", "\xE2\x84\xAA"));  // the Kelvin sign
+  CHECK(EqualFold("\xE2\x84\xAAx", "KX"));
+  CHECK_FALSE(EqualFold("a", "ab"));
+  CHECK_FALSE(EqualFold("é", "e"));
+  CHECK_FALSE(EqualFold("[", "{"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The package tables load, say what their own examples say, and refuse what they do not know.
 #include "cacheplan/knowledge.h"
 
+#include <algorithm>
 #include <set>
 #include <span>
 #include <string>
@@ -178,6 +179,47 @@ TEST_CASE("globs", "[knowledge]") {
   CHECK_FALSE(GlobMatches("*.txt", "a.txt2"));
   CHECK_FALSE(GlobMatches("a", "ab"));
   CHECK_FALSE(GlobMatches("a*b*c*d*e*f*g*h*i*j*k", std::string(5000, 'a')));
+}
+
+TEST_CASE("of many patterns the first that matches counts", "[knowledge]") {
+  GlobSet globs;
+  const std::vector<std::string> patterns = {"*.config.js", "post*", "*rc.js", "a*b*c",
+                                             "*.js",        "exact", "*",      "*.txt"};
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    globs.Add(patterns[i], i);
+  }
+  for (const std::string_view text :
+       {"a.config.js", "post.js", "post", ".babelrc.js", "axbxc", "abc", "x.js", ".js", "exact",
+        "exactly", "x.txt", "*", "a"}) {
+    INFO(text);
+    const auto first = std::find_if(patterns.begin(), patterns.end(),
+                                    [&](const std::string& one) { return GlobMatches(one, text); });
+    CHECK(globs.First(text) == static_cast<std::size_t>(first - patterns.begin()));
+  }
+  CHECK(globs.First("") == std::nullopt);
+  CHECK(GlobSet().First("a") == std::nullopt);
+}
+
+TEST_CASE("a rule is tried whatever word its verbs begin with", "[knowledge]") {
+  const Result<Knowledge> more = Knowledge::BuiltIn().With("own.json", R"({
+    "manager": "own", "title": "Own", "ecosystem": "own", "commands": ["own"],
+    "rules": [
+      {"verbs": ["get all"], "is": "project"},
+      {"verbs": ["", "get"], "packages": "none", "is": "index"},
+      {"with": ["-x"], "is": "clean"},
+      {"verbs": ["get", "put"], "is": "tool"},
+      {"is": "compile"}]})");
+  REQUIRE(more.ok());
+  const Knowledge& knowledge = more.value();
+  CHECK(Reading(knowledge, "own get all") == "project");
+  CHECK(Reading(knowledge, "own get") == "index");
+  CHECK(Reading(knowledge, "own") == "index");
+  CHECK(Reading(knowledge, "own -x") == "index");
+  CHECK(Reading(knowledge, "own get -x a") == "clean");
+  CHECK(Reading(knowledge, "own else -x") == "clean");
+  CHECK(Reading(knowledge, "own get a") == "tool");
+  CHECK(Reading(knowledge, "own put") == "tool");
+  CHECK(Reading(knowledge, "own else") == "compile");
 }
 
 }  // namespace
