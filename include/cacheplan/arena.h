@@ -54,6 +54,18 @@ class Arena {
     return {out, items.size()};
   }
 
+  /// Items in one piece, to be filled by the caller.
+  template <typename T>
+  std::span<T> Items(std::size_t count) {
+    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+    if (count == 0) {
+      return {};
+    }
+    T* out = static_cast<T*>(Take(count * sizeof(T), alignof(T)));
+    std::uninitialized_default_construct_n(out, count);
+    return {out, count};
+  }
+
   template <typename T>
   T* New(T value) {
     static_assert(std::is_trivially_destructible_v<T>);

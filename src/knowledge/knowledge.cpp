@@ -245,7 +245,8 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
       knowledge::Arguments arguments(&memory);
       ReadArguments(manager, command, first, arguments);
-      std::vector<CommandFact> facts;
+      std::pmr::vector<CommandFact> facts(&memory);
+      facts.reserve(4);
       for (const std::uint16_t number : manager.RulesFor(arguments)) {
         const knowledge::Rule& rule = manager.rules[number];
         std::size_t verb_length = 0;
@@ -259,7 +260,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
         }
       }
       if (!facts.empty()) {
-        return arena.Copy(facts);
+        return arena.Copy(std::span<const CommandFact>(facts));
       }
     }
     return {};

@@ -37,11 +37,10 @@ void Output::Opaque(std::string reason, std::size_t offset) {
 }
 
 ScriptWords Output::Words(ShellWords words) {
-  scratch_.clear();
-  for (const ShellWord& word : words) {
-    scratch_.push_back(word.word);
-  }
-  return arena.Copy(scratch_);
+  const std::span<ScriptWord> own = arena.Items<ScriptWord>(words.size());
+  std::transform(words.begin(), words.end(), own.begin(),
+                 [](const ShellWord& word) { return word.word; });
+  return own;
 }
 
 void Output::MarkPipedIntoShell(std::size_t first, std::size_t last) {

@@ -66,7 +66,6 @@ class Output {
   std::vector<bool> dropped_;
   std::vector<OpaquePart> opaque_;
   std::vector<std::string_view> functions_;
-  std::vector<ScriptWord> scratch_;
 };
 
 /// Reads a POSIX script into `out`. `offset`: set for a text that is no slice of the outer script,

@@ -70,6 +70,8 @@ LineReader::LineReader(Dockerfile& file) : file_(file), text_(file.source->text(
   if (text_.substr(0, kBom.size()) == kBom) {
     pos_ = kBom.size();
   }
+  constexpr std::size_t kUsualLines = 16;  // that are joined to one
+  pieces_.reserve(kUsualLines);
 }
 
 void LineReader::Report(Diag diag, Span span, std::uint32_t line, std::string message,
