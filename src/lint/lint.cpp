@@ -18,14 +18,14 @@ void SetSeverity(const LintOptions& options, Finding& finding) {
   }
 }
 
-/// The rule may have something to report: it was asked for, or is one of BuildKit's experimental
-/// checks that the file switches on. What a file switches on for BuildKit is of no concern to who
-/// asks for other rules alone.
-bool MayReport(RuleId rule, const LintOptions& options, bool asks_checks,
-               const lint::Suppressions& suppressions) {
-  return options.rules[static_cast<std::size_t>(rule)] ||
-         (asks_checks && options.suppressions && Info(rule).group == RuleGroup::kBuildkit &&
-          suppressions.MaySwitchOn(rule));
+/// The rules that may have something to report: those asked for, and BuildKit's experimental checks
+/// that the file switches on. What a file switches on for BuildKit is of no concern to who asks for
+/// other rules alone.
+RuleSet RulesToRun(const LintOptions& options, const lint::Suppressions& suppressions) {
+  const RuleSet& checks = RulesOf(RuleGroup::kBuildkit);
+  const bool asks_checks = (options.rules & checks).any();
+  return options.suppressions && asks_checks ? options.rules | suppressions.MaySwitchOn()
+                                             : options.rules;
 }
 
 /// A finding's place in the result.
@@ -41,22 +41,22 @@ struct Place {
 
 LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
                 const BuildContext* context, const LintOptions& options) {
-  const RuleSet& checks = RulesOf(RuleGroup::kBuildkit);
   lint::Checker checker(file, graph, deps, context, options);
   lint::Suppressions suppressions(file);
   checker.comments = options.suppressions ? &suppressions : nullptr;
-  const bool asks_checks = (options.rules & checks).any();
+  const RuleSet rules = RulesToRun(options, suppressions);
   std::vector<lint::Checker::Raw>& found = checker.found();
   std::vector<Place> shown;
   // In the order of the catalogue: the rules about suppressions come last, when it is known what
   // these hid.
-  for (const RuleInfo& rule : AllRules()) {
-    if (!MayReport(rule.id, options, asks_checks, suppressions)) {
+  const std::span<const lint::CheckFunction> checks = lint::AllChecks();
+  for (std::size_t rule = 0; rule < checks.size(); ++rule) {
+    if (!rules[rule]) {
       continue;
     }
     const std::size_t before = found.size();
-    lint::AllChecks()[static_cast<std::size_t>(rule.id)](checker);
-    const bool selected = options.rules[static_cast<std::size_t>(rule.id)];
+    checks[rule](checker);
+    const bool selected = options.rules[rule];
     for (std::size_t i = before; i < found.size(); ++i) {
       if (!options.suppressions || suppressions.Shows(found[i], selected)) {
         const Finding& finding = found[i].finding;

@@ -50,7 +50,9 @@ std::string Shown(const SimpleCommand& command) {
     text += text.empty() ? "" : " ";
     text += word.text;
   }
-  return fmt::format("`{}`", Printable(text));
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  return '`' + (plain ? std::move(text) : Printable(text)) + '`';
 }
 
 bool IsUnder(std::string_view path, std::string_view folder) {
@@ -59,11 +61,6 @@ bool IsUnder(std::string_view path, std::string_view folder) {
   }
   return path.substr(0, folder.size()) == folder &&
          (path.size() == folder.size() || folder == "/" || path[folder.size()] == '/');
-}
-
-bool HasMounts(const Instruction& run) {
-  return std::any_of(run.flags.begin(), run.flags.end(),
-                     [](const Flag& flag) { return flag.name == "mount" && flag.value; });
 }
 
 std::vector<Mount> Mounts(const Instruction& run) {

@@ -57,7 +57,10 @@ inline std::string_view BaseName(std::string_view path) { return path.substr(pat
 bool IsUnder(std::string_view path, std::string_view folder);
 
 /// The RUN has mounts. Few have.
-bool HasMounts(const Instruction& run);
+inline bool HasMounts(const Instruction& run) {
+  return std::any_of(run.flags.begin(), run.flags.end(),
+                     [](const Flag& flag) { return flag.name == "mount" && flag.value; });
+}
 std::vector<Mount> Mounts(const Instruction& run);
 /// The cache mounts of a RUN whose target is one of these folders, above or below it.
 std::vector<Mount> CacheMounts(const Instruction& run, std::span<const std::string> folders);

@@ -125,7 +125,9 @@ std::string UnknownRule(std::string_view word) {
       nearest.empty() ? "; see 'cacheplan rules'" : fmt::format(" (did you mean {}?)", nearest));
 }
 
-std::string RuleUrl(const RuleInfo& rule) {
+namespace {
+
+std::string MakeUrl(const RuleInfo& rule) {
   if (rule.id == RuleId::kInvalidBaseImagePlatform) {
     return {};  // Docker has no page for it
   }
@@ -133,6 +135,20 @@ std::string RuleUrl(const RuleInfo& rule) {
     return fmt::format("https://docs.docker.com/go/dockerfile/rule/{}/", Kebab(rule.name));
   }
   return fmt::format("docs/rules/{}.md", rule.code);
+}
+
+}  // namespace
+
+std::string RuleUrl(const RuleInfo& rule) {
+  // Asked for with every finding.
+  static const std::vector<std::string> urls = [] {
+    std::vector<std::string> made;
+    for (const RuleInfo& row : AllRules()) {
+      made.push_back(MakeUrl(row));
+    }
+    return made;
+  }();
+  return urls[static_cast<std::size_t>(rule.id)];
 }
 
 std::string_view RulePage(const RuleInfo& rule) {

@@ -89,6 +89,9 @@ std::optional<std::string_view> CheckComment(std::string_view body) {
   return value.empty() ? std::nullopt : std::optional(value.substr(0, value.find(' ')));
 }
 
+/// What the comments that count begin with: check, cacheplan, hadolint.
+constexpr std::string_view kFirstLetters = "cCh";
+
 constexpr std::string_view kOurs = "cacheplan";
 
 /// Takes the word, in any case, a colon and blanks after it; false when another word begins there.
@@ -103,9 +106,6 @@ bool TakeWord(std::string_view& text, std::string_view word) {
   text = rest.substr(std::min(rest.find_first_not_of(" \t:"), rest.size()));
   return true;
 }
-
-/// What the comments that count begin with: check, cacheplan, hadolint.
-constexpr std::string_view kFirstLetters = "cCh";
 
 /// BuildKit asks these with the options of the file alone.
 constexpr RuleId kFileLevel[] = {RuleId::kNoEmptyContinuation, RuleId::kDuplicateStageName,
@@ -135,7 +135,9 @@ RuleSet ForeignRules(std::string_view codes) {
 /// what follows each '#' is cheaper than to look for the name.
 bool MayHaveOurs(std::string_view text) {
   for (std::size_t at = text.find('#'); at != std::string_view::npos; at = text.find('#', at + 1)) {
-    if (EqualFold(TrimLeft(text.substr(at + 1)).substr(0, kOurs.size()), kOurs)) {
+    const std::string_view comment = TrimLeft(text.substr(at + 1));
+    if (!comment.empty() && kFirstLetters.find(comment.front()) != std::string_view::npos &&
+        EqualFold(comment.substr(0, kOurs.size()), kOurs)) {
       return true;
     }
   }
@@ -250,9 +252,22 @@ void Suppressions::ReadStrays() {
   }
 }
 
-bool Suppressions::MaySwitchOn(RuleId rule) const {
-  return !Info(rule).on && (file_options_.experimental_all ||
-                            Has(file_options_.experimental, rule) || !options_.empty());
+RuleSet Suppressions::MaySwitchOn() const {
+  RuleSet rules = file_options_.experimental;
+  bool all = file_options_.experimental_all;
+  if (rules.none() && !all && options_.empty()) {
+    return rules;  // as in nearly every file
+  }
+  for (const auto& [instruction, options] : options_) {
+    rules |= options.experimental;
+    all = all || options.experimental_all;
+  }
+  for (const RuleInfo& rule : AllRules()) {
+    const bool experimental = rule.group == RuleGroup::kBuildkit && !rule.on;
+    const auto row = static_cast<std::size_t>(rule.id);
+    rules.set(row, experimental && (all || rules[row]));
+  }
+  return rules;
 }
 
 bool Suppressions::CheckShows(RuleId rule, const Instruction* instruction, bool selected) const {

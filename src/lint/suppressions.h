@@ -50,8 +50,8 @@ class Suppressions {
 
   /// Whether the finding is to be shown; notes which comment hid it.
   bool Shows(const Checker::Raw& raw, bool selected);
-  /// The file may ask for this rule, which is not on by itself.
-  [[nodiscard]] bool MaySwitchOn(RuleId rule) const;
+  /// BuildKit's experimental checks that a comment may ask for.
+  [[nodiscard]] RuleSet MaySwitchOn() const;
   /// `# check=error=true` stands at the top.
   [[nodiscard]] bool error() const { return file_options_.error; }
   [[nodiscard]] const std::vector<Ignore>& ignores() const { return ignores_; }

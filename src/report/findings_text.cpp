@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <initializer_list>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "cacheplan/text.h"
@@ -21,28 +25,60 @@ std::string_view ColourOf(const Paint& paint, Severity severity) {
                                           : paint.info;
 }
 
-std::string Header(const Source& source, const ReportedFinding& finding, const Paint& paint) {
-  const report::Place place = report::PlaceOf(source, finding);
-  const std::string name = Printable(source.name());
-  const std::string where =
-      finding.line == 0 ? fmt::format("{}:", name)
-                        : fmt::format("{}:{}:{}:", name, place.begin.line, place.begin.column);
-  return fmt::format("{}{}{} {}{}{}: {} {}[{}]{}\n", paint.bold, where, paint.reset,
-                     ColourOf(paint, finding.severity), SeverityName(finding.severity), paint.reset,
-                     Printable(finding.message), paint.dim, report::Label(finding), paint.reset);
+/// Printable(text). Nearly all is plain and goes as it is.
+void AppendPrintable(std::string& out, std::string_view text) {
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  if (plain) {
+    out += text;
+  } else {
+    out += Printable(text);
+  }
+}
+
+void Append(std::string& out, std::initializer_list<std::string_view> parts) {
+  for (const std::string_view part : parts) {
+    out += part;
+  }
+}
+
+void AppendHeader(std::string& out, const Source& source, const ReportedFinding& finding,
+                  const Paint& paint) {
+  out += paint.bold;
+  AppendPrintable(out, source.name());
+  out += ':';
+  if (finding.line != 0) {
+    const Position begin = report::PlaceOf(source, finding).begin;
+    fmt::format_to(std::back_inserter(out), "{}:{}:", begin.line, begin.column);
+  }
+  Append(out, {paint.reset, " ", ColourOf(paint, finding.severity), SeverityName(finding.severity),
+               paint.reset, ": "});
+  AppendPrintable(out, finding.message);
+  Append(out, {" ", paint.dim, "[", report::Label(finding), "]", paint.reset, "\n"});
+}
+
+/// A line below the excerpt.
+void AppendNote(std::string& out, std::string_view label, std::string_view text) {
+  Append(out, {"      = ", label, ": "});
+  AppendPrintable(out, text);
+  out += '\n';
 }
 
 /// What to do, and which option does it.
-std::string Help(const ReportedFinding& finding) {
+void AppendHelp(std::string& out, const ReportedFinding& finding) {
   if (!finding.fix) {
-    return finding.hint.empty() ? "" : fmt::format("      = help: {}\n", Printable(finding.hint));
+    if (!finding.hint.empty()) {
+      AppendNote(out, "help", finding.hint);
+    }
+    return;
   }
   const std::string_view option = finding.fix->safe ? "--fix" : "--fix-unsafe";
-  const std::string title = Printable(finding.fix->title);
   if (finding.hint.empty() || finding.hint == finding.fix->title) {
-    return fmt::format("      = help: {} ({} does it)\n", title, option);
+    AppendNote(out, "help", finding.fix->title + " (" + std::string(option) + " does it)");
+  } else {
+    AppendNote(out, "help", finding.hint);
+    AppendNote(out, option, finding.fix->title);
   }
-  return fmt::format("      = help: {}\n      = {}: {}\n", Printable(finding.hint), option, title);
 }
 
 /// The excerpt with its caret in the colour of the severity.
@@ -98,18 +134,19 @@ std::string ReportText(std::span<const FileFindings> files, Colour colour) {
   std::string out;
   for (const FileFindings& file : files) {
     for (const ReportedFinding& finding : file.findings) {
-      out += Header(*file.source, finding, paint);
+      AppendHeader(out, *file.source, finding, paint);
       if (finding.line != 0) {
         out += Painted(Excerpt(*file.source, finding.span), paint, finding.severity);
       }
       if (!finding.why.empty()) {
-        out += fmt::format("      = why: {}\n", Printable(finding.why));
+        AppendNote(out, "why", finding.why);
       }
-      out += Help(finding);
-      out += "\n";
+      AppendHelp(out, finding);
+      out += '\n';
     }
   }
-  return out + Summary(files, paint);
+  out += Summary(files, paint);
+  return out;
 }
 
 }  // namespace cacheplan

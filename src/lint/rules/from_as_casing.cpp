@@ -10,7 +10,7 @@ namespace cacheplan::lint {
 void CheckFromAsCasing(Checker& check) {
   for (const Instruction* from : check.Instructions(Keyword::kFrom)) {
     if (from->args.size() < 3 || (from->name.text == "FROM" && from->args[1].text == "AS")) {
-      continue;
+      continue;  // as most are
     }
     const bool lower = IsLower(from->name.text);
     if (!lower && !IsUpper(from->name.text)) {

@@ -16,7 +16,6 @@ constexpr std::string_view kParts[] = {"/pool/",   "/dists/",   "/latest/",  "/m
                                        "/HEAD/",   "/nightly/", "/develop/", "-latest.", "/latest.",
                                        "@latest/", "@master/",  "@main/"};
 constexpr std::size_t kFixed = 2;
-constexpr std::string_view kBegin = "/-@";  // what they begin with
 
 /// The part of an address that names no fixed thing; "" when there is none.
 std::string_view MovingPart(std::string_view address) {
@@ -24,10 +23,13 @@ std::string_view MovingPart(std::string_view address) {
     return {};
   }
   std::size_t first = std::size(kParts);
-  for (std::size_t at = address.find_first_of(kBegin); at != std::string_view::npos;
-       at = address.find_first_of(kBegin, at + 1)) {
+  for (std::size_t at = 0; at + 1 < address.size(); ++at) {
+    if (address[at] != '/' && address[at] != '-' && address[at] != '@') {
+      continue;  // nothing begins here
+    }
     for (std::size_t i = 0; i < first; ++i) {
-      first = address.substr(at).starts_with(kParts[i]) ? i : first;
+      const bool may = kParts[i][0] == address[at] && kParts[i][1] == address[at + 1];
+      first = may && address.substr(at).starts_with(kParts[i]) ? i : first;
     }
   }
   if (first < std::size(kParts)) {

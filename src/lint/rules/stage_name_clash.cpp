@@ -1,4 +1,6 @@
-#include <map>
+#include <algorithm>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -10,28 +12,32 @@ void CheckStageNameClash(Checker& check) {
   if (check.graph.stages.size() < 2) {
     return;
   }
-  // The first stages that are FROM an image of that name; two, since FROM node AS node is one thing
-  // under one name.
-  std::map<std::string_view, std::vector<const Stage*>> images;
+  // The stages that are FROM an image, by its name and in order.
+  std::vector<std::pair<std::string_view, const Stage*>> images;
   for (const Stage& stage : check.graph.stages) {
     if (stage.base.kind == SourceKind::kImage) {
-      std::vector<const Stage*>& users = images[stage.base.name.text];
-      if (users.size() < 2) {
-        users.push_back(&stage);
-      }
+      images.emplace_back(stage.base.name.text, &stage);
     }
   }
+  std::stable_sort(images.begin(), images.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const Stage& stage : check.graph.stages) {
     for (const Edge& edge : stage.edges) {
       if (edge.source.kind != SourceKind::kStage || edge.source.stage >= stage.index) {
         continue;
       }
       const Stage& meant = check.graph.stages[edge.source.stage];
-      const auto users = images.find(meant.name);
-      if (meant.name.empty() || edge.source.name.text != meant.name || users == images.end()) {
+      if (meant.name.empty() || edge.source.name.text != meant.name) {
         continue;
       }
-      for (const Stage* image : users->second) {
+      // Two are looked at, since FROM node AS node is one thing under one name.
+      constexpr int kUsers = 2;
+      auto user = std::lower_bound(
+          images.begin(), images.end(), std::string_view(meant.name),
+          [](const auto& image, std::string_view name) { return image.first < name; });
+      for (int i = 0; i < kUsers && user != images.end() && user->first == meant.name;
+           ++i, ++user) {
+        const Stage* image = user->second;
         if (image == &meant || image->index > meant.index) {
           continue;
         }

@@ -23,10 +23,10 @@ bool IsReadByPrograms(std::string_view name) {
       "GITHUB_", "CI",         "PIPENV",      "PKG_",      "LD_",    "TARGET",  "BUILD",
       "CACHE",   "NOCACHE",    "REFRESH",     "FORCE"};
   // One that says so is there to run the steps below it again.
-  return name.find("BUST") != std::string_view::npos ||
+  return name.empty() || name.find("BUST") != std::string_view::npos ||
          name.find("_PATH") != std::string_view::npos ||
          std::any_of(std::begin(kPrefixes), std::end(kPrefixes), [&](std::string_view prefix) {
-           return name.substr(0, prefix.size()) == prefix;
+           return prefix.front() == name.front() && name.starts_with(prefix);
          });
 }
 
