@@ -48,6 +48,8 @@ class Source {
 
   /// Where a byte offset lies; an offset past the end is the end. O(log lines).
   [[nodiscard]] Position At(std::size_t offset) const;
+  /// The same, sooner where it lies on the line `near` or one of the next few.
+  [[nodiscard]] Position At(std::size_t offset, std::uint32_t near) const;
   /// Number of lines; a final newline does not open another one. An empty text has none.
   [[nodiscard]] std::uint32_t LineCount() const;
   /// The bytes of a line (from 1) without its line ending.

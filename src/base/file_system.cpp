@@ -65,9 +65,13 @@ class Disk final : public FileSystem {
         return TooLarge(path);
       }
     }
+    // A plain file ends where its size says, and asking once more would only tell so. Of those that
+    // the system makes up, the size is 0.
+    const auto size = static_cast<std::size_t>(info.st_size);
+    const bool whole = S_ISREG(info.st_mode) && size > 0;
     std::string text;
     std::size_t used = 0;
-    text.resize(static_cast<std::size_t>(info.st_size) + 1);
+    text.resize(size + 1);
     for (;;) {
       const ssize_t count = ::read(file.get(), text.data() + used, text.size() - used);
       if (count < 0 && errno == EINTR) {
@@ -80,6 +84,9 @@ class Disk final : public FileSystem {
         break;
       }
       used += static_cast<std::size_t>(count);
+      if (whole && used == size) {
+        break;
+      }
       if (used > Source::kMaxSize) {
         return TooLarge(path);
       }

@@ -11,6 +11,7 @@
 namespace cacheplan {
 namespace {
 
+constexpr std::size_t kFewLines = 4;        // looked at before all are searched
 constexpr std::size_t kExcerptWidth = 100;  // characters of a line that an excerpt shows
 
 std::size_t CountRunes(std::string_view text) {
@@ -50,6 +51,20 @@ Position Source::At(std::size_t offset) const {
   const auto place = static_cast<std::uint32_t>(std::min(offset, text_.size()));
   const auto it = std::upper_bound(line_starts_.begin(), line_starts_.end(), place) - 1;
   return {static_cast<std::uint32_t>(it - line_starts_.begin()) + 1, place - *it + 1};
+}
+
+Position Source::At(std::size_t offset, std::uint32_t near) const {
+  IndexLines();
+  const auto place = static_cast<std::uint32_t>(std::min(offset, text_.size()));
+  const std::size_t lines = line_starts_.size();
+  const std::size_t first = std::clamp<std::size_t>(near, 1, lines) - 1;
+  const std::size_t end = std::min(first + kFewLines, lines);
+  for (std::size_t i = first; i < end && line_starts_[i] <= place; ++i) {
+    if (i + 1 == lines || line_starts_[i + 1] > place) {
+      return {static_cast<std::uint32_t>(i) + 1, place - line_starts_[i] + 1};
+    }
+  }
+  return At(offset);
 }
 
 std::uint32_t Source::LineCount() const {

@@ -101,6 +101,28 @@ namespace {
 
 /// Files in flight at a time: enough to keep the cores busy, few enough to keep memory small.
 constexpr std::size_t kChunk = 256;
+/// Written at a time.
+constexpr std::size_t kWrite = std::size_t{64} * 1024;
+
+/// Small texts go out together. The worst status.
+int Print(const std::vector<Outcome>& outcomes, Io& io) {
+  int worst = Exit(ExitCode::kOk);
+  std::string out;
+  for (const Outcome& outcome : outcomes) {
+    out += outcome.out;
+    if (out.size() > kWrite || !outcome.err.empty()) {
+      io.out << out;
+      out.clear();
+    }
+    if (!outcome.err.empty()) {
+      io.out.flush();  // so that on a terminal each finding follows what it belongs to
+      io.err << outcome.err;
+    }
+    worst = std::max(worst, outcome.status);
+  }
+  io.out << out;
+  return worst;
+}
 
 }  // namespace
 
@@ -144,14 +166,7 @@ int ForEachPath(const std::vector<std::string>& paths, unsigned wanted_jobs, Io&
       }
       work();
     }
-    for (const Outcome& outcome : outcomes) {
-      io.out << outcome.out;
-      if (!outcome.err.empty()) {
-        io.out.flush();  // so that on a terminal each finding follows what it belongs to
-        io.err << outcome.err;
-      }
-      worst = std::max(worst, outcome.status);
-    }
+    worst = std::max(worst, Print(outcomes, io));
   }
   return worst;
 }

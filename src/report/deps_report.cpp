@@ -22,9 +22,10 @@ void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<T>& te
   json.Close(']');
 }
 
-void WriteCommand(JsonWriter& json, const Dockerfile& file, const StepCommand& command) {
-  const Position begin = file.source->At(command.span.begin);
-  const Position end = file.source->At(command.span.end);
+void WriteCommand(JsonWriter& json, const Source& source, const StepCommand& command,
+                  std::uint32_t near) {
+  const Position begin = source.At(command.span.begin, near);
+  const Position end = source.At(command.span.end, begin.line);
   json.Open('{').Text("command", command.text);
   json.Number("line", begin.line).Number("column", begin.column);
   json.Number("end_line", end.line).Number("end_column", end.column);
@@ -69,7 +70,7 @@ void WriteStep(JsonWriter& json, const Dockerfile& file, const DependencyStep& s
   }
   json.Close(']').Open("commands", '[');
   for (const StepCommand& command : step.commands) {
-    WriteCommand(json, file, command);
+    WriteCommand(json, *file.source, command, step.line);
   }
   json.Close(']');
   WriteTexts(json, "why", step.why);
@@ -96,7 +97,8 @@ void WriteStage(JsonWriter& json, const Dockerfile& file, const Stage& stage,
 }  // namespace
 
 std::string RenderDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
-  JsonWriter json;
+  constexpr std::size_t kUsualSize = 2000;
+  JsonWriter json(kUsualSize);
   json.Open('{').Number("version", 1).Text("file", file.source->name()).Open("stages", '[');
   for (const Stage& stage : graph.stages) {
     WriteStage(json, file, stage, Of(deps, stage));

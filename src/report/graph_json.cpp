@@ -1,85 +1,85 @@
-#include <nlohmann/json.hpp>
+// `cacheplan graph --format json`: stages, what they need, what is wrong.
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "cacheplan/report.h"
 
 #include "src/report/graph_parts.h"
-#include "src/report/json_text.h"
+#include "src/report/json_writer.h"
 
 namespace cacheplan {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using report::JsonWriter;
 
 /// Known: the text; unknown: null and why.
-void PutValue(Json& out, const char* key, const Value& value) {
-  out[key] = value.known ? Json(value.text) : Json(nullptr);
-  if (!value.known) {
-    out["written"] = value.text;
-    out["reason"] = value.reason;
+void WriteValue(JsonWriter& json, std::string_view key, const Value& value) {
+  if (value.known) {
+    json.Text(key, value.text);
+  } else {
+    json.Key(key).Null().Text("written", value.text).Text("reason", value.reason);
   }
 }
 
-Json SourceJson(const StageSource& source) {
-  Json out = {{"kind", Name(source.kind)}};
+void WriteSource(JsonWriter& json, std::string_view key, const StageSource& source) {
+  json.Open(key, '{').Text("kind", Name(source.kind));
   if (source.kind == SourceKind::kStage) {
-    out["stage"] = source.stage;
+    json.Number("stage", source.stage);
   }
-  PutValue(out, "name", source.name);
-  return out;
+  WriteValue(json, "name", source.name);
+  json.Close('}');
 }
 
-Json StageJson(const Stage& stage, const StageDependencies& deps) {
-  Json out = {{"index", stage.index},
-              {"name", stage.name},
-              {"line", stage.line},
-              {"base", SourceJson(stage.base)},
-              {"reachable", stage.reachable},
-              {"role", Name(deps.role)},
-              {"dependency_stage", deps.is_dependency_stage}};
+void WriteStage(JsonWriter& json, const Stage& stage, const StageDependencies& deps) {
+  json.Open('{').Number("index", stage.index).Text("name", stage.name).Number("line", stage.line);
+  WriteSource(json, "base", stage.base);
+  json.Bool("reachable", stage.reachable).Text("role", Name(deps.role));
+  json.Bool("dependency_stage", deps.is_dependency_stage);
   if (stage.platform) {
-    out["platform"] = Json::object();
-    PutValue(out["platform"], "value", *stage.platform);
+    json.Open("platform", '{');
+    WriteValue(json, "value", *stage.platform);
+    json.Close('}');
   }
-  Json edges = Json::array();
+  json.Open("edges", '[');
   for (const Edge& edge : stage.edges) {
-    edges.push_back({{"kind", Name(edge.kind)},
-                     {"line", edge.instruction->start_line},
-                     {"source", SourceJson(edge.source)}});
+    json.Open('{').Text("kind", Name(edge.kind)).Number("line", edge.instruction->start_line);
+    WriteSource(json, "source", edge.source);
+    json.Close('}');
   }
-  out["edges"] = std::move(edges);
-  Json steps = Json::array();
+  json.Close(']').Open("steps", '[');
   for (const DependencyStep& step : deps.steps) {
-    steps.push_back({{"line", step.line},
-                     {"kind", Name(step.kind)},
-                     {"ecosystem", step.ecosystem},
-                     {"command", step.command}});
+    json.Open('{').Number("line", step.line).Text("kind", Name(step.kind));
+    json.Text("ecosystem", step.ecosystem).Text("command", step.command).Close('}');
   }
-  out["steps"] = std::move(steps);
-  return out;
+  json.Close(']').Close('}');
 }
 
 }  // namespace
 
 std::string RenderGraphJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
-  Json stages = Json::array();
+  constexpr std::size_t kUsualSize = 1000;
+  JsonWriter json(kUsualSize);
+  json.Open('{').Number("version", 1).Text("file", file.source->name()).Key("target");
+  graph.target == kNoStage ? json.Null() : json.Number(graph.target);
+  json.Open("stages", '[');
   for (const Stage& stage : graph.stages) {
-    stages.push_back(StageJson(stage, Of(deps, stage)));
+    WriteStage(json, stage, Of(deps, stage));
   }
-  Json errors = Json::array();
+  json.Close(']').Open("order", '[');
+  for (const std::size_t stage : graph.order) {
+    json.Number(stage);
+  }
+  json.Close(']').Open("errors", '[');
   for (const std::vector<Diagnostic>* list : {&file.diagnostics, &graph.diagnostics}) {
     for (const Diagnostic& diagnostic : *list) {
-      errors.push_back({{"line", diagnostic.line},
-                        {"column", file.source->At(diagnostic.span.begin).column},
-                        {"code", Info(diagnostic.diag).code},
-                        {"message", diagnostic.message}});
+      json.Open('{').Number("line", diagnostic.line);
+      json.Number("column", file.source->At(diagnostic.span.begin).column);
+      json.Text("code", Info(diagnostic.diag).code).Text("message", diagnostic.message).Close('}');
     }
   }
-  return JsonLine({{"version", 1},
-                   {"file", file.source->name()},
-                   {"target", graph.target == kNoStage ? Json(nullptr) : Json(graph.target)},
-                   {"stages", std::move(stages)},
-                   {"order", graph.order},
-                   {"errors", std::move(errors)}});
+  json.Close(']').Close('}');
+  return json.Take();
 }
 
 }  // namespace cacheplan

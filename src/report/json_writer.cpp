@@ -1,6 +1,7 @@
 #include "src/report/json_writer.h"
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -42,110 +43,75 @@ std::size_t PlainEnd(std::string_view text, std::size_t pos) {
   return pos;
 }
 
-void AppendEscaped(std::string& out, char c) {
+/// The character as JSON writes it: two bytes for those with a name, else six.
+std::string_view Escaped(char c, std::array<char, 6>& room) {
   constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
   constexpr std::string_view kNames = "\"\\bfnrt";
   constexpr std::string_view kHex = "0123456789abcdef";
-  out += '\\';
   const std::size_t named = kNamed.find(c);
   if (named != std::string_view::npos) {
-    out += kNames[named];
-    return;
+    room = {'\\', kNames[named]};
+    return {room.data(), 2};
   }
   const auto byte = static_cast<unsigned char>(c);
-  out += "u00";
-  out += kHex[byte >> 4U];
-  out += kHex[byte & 0xFU];
+  room = {'\\', 'u', '0', '0', kHex[byte >> 4U], kHex[byte & 0xFU]};
+  return {room.data(), room.size()};
 }
 
 }  // namespace
 
-void JsonWriter::Separate() {
-  if (comma_) {
-    out_ += ',';
-  }
-  if (line_) {
-    out_ += '\n';
-  }
-  comma_ = true;
-  line_ = false;
+void JsonWriter::Add(std::string_view bytes) {
+  std::memcpy(Room(bytes.size()), bytes.data(), bytes.size());
+  used_ += bytes.size();
 }
 
-JsonWriter& JsonWriter::Open(char bracket) {
-  Separate();
-  out_ += bracket;
-  comma_ = false;
-  return *this;
-}
-
-JsonWriter& JsonWriter::Close(char bracket) {
-  comma_ = false;
-  Separate();
-  out_ += bracket;
-  return *this;
-}
-
-JsonWriter& JsonWriter::Key(std::string_view key) {
-  Separate();
-  out_ += '"';
-  out_ += key;
-  out_ += "\":";
-  comma_ = false;
+JsonWriter& JsonWriter::Word(std::string_view word) {
+  char* const at = Separated(Room(word.size() + kAround));
+  std::memcpy(at, word.data(), word.size());
+  used_ = static_cast<std::size_t>(at - out_.data()) + word.size();
   return *this;
 }
 
 JsonWriter& JsonWriter::Text(std::string_view text) {
-  Separate();
-  const std::size_t begin = out_.size();
-  out_ += '"';
+  Put(Separated(Room(text.size() + kAround)), '"');
+  const std::size_t begin = used_ - 1;
   for (std::size_t pos = 0; pos < text.size();) {
     const std::size_t end = PlainEnd(text, pos);
-    out_.append(text, pos, end - pos);
+    Add(text.substr(pos, end - pos));
     pos = end;
     if (pos == text.size()) {
       break;
     }
     if (static_cast<unsigned char>(text[pos]) < 0x80) {
-      AppendEscaped(out_, text[pos++]);
+      std::array<char, 6> room;
+      Add(Escaped(text[pos++], room));
       continue;
     }
     const Rune rune = DecodeRune(text, pos);
     if (rune.value == kRuneError && rune.width == 1) {
       // How many U+FFFD stand for bytes that are no UTF-8 is the library's to say.
-      out_.resize(begin);
-      out_ += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      used_ = begin;
+      Add(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
       return *this;
     }
-    out_.append(text, pos, rune.width);
+    Add(text.substr(pos, rune.width));
     pos += rune.width;
   }
-  out_ += '"';
+  Put(Room(1), '"');
   return *this;
 }
 
 JsonWriter& JsonWriter::Number(std::uint64_t number) {
-  Separate();
-  out_ += std::to_string(number);
+  constexpr std::size_t kDigits = 20;
+  char* const at = Separated(Room(kDigits + kAround));
+  used_ = static_cast<std::size_t>(std::to_chars(at, at + kDigits, number).ptr - out_.data());
   return *this;
 }
 
-JsonWriter& JsonWriter::Bool(bool value) {
-  Separate();
-  out_ += value ? "true" : "false";
-  return *this;
+std::string JsonWriter::Take() {
+  Put(Room(1), '\n');
+  out_.resize(used_);
+  return std::exchange(out_, {});
 }
-
-JsonWriter& JsonWriter::Null() {
-  Separate();
-  out_ += "null";
-  return *this;
-}
-
-JsonWriter& JsonWriter::Line() {
-  line_ = true;
-  return *this;
-}
-
-std::string JsonWriter::Take() { return std::exchange(out_, {}) + "\n"; }
 
 }  // namespace cacheplan::report

@@ -2,7 +2,9 @@
 // would cost more than reading the Dockerfiles.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -11,16 +13,41 @@ namespace cacheplan::report {
 /// Keys, values and brackets in the order in which they are called; who calls keeps them balanced.
 class JsonWriter {
  public:
-  JsonWriter& Open(char bracket);   ///< '{' or '['
-  JsonWriter& Close(char bracket);  ///< '}' or ']'
-  JsonWriter& Key(std::string_view key);
+  /// `expected`: about how many bytes it will be.
+  explicit JsonWriter(std::size_t expected = 0) { out_.resize(std::max(expected, kSmallest)); }
+
+  JsonWriter& Open(char bracket) {  ///< '{' or '['
+    Put(Separated(Room(kAround)), bracket);
+    comma_ = false;
+    return *this;
+  }
+  JsonWriter& Close(char bracket) {  ///< '}' or ']'
+    comma_ = false;
+    Put(Separated(Room(kAround)), bracket);
+    return *this;
+  }
+  /// Of plain ASCII. Keys are most of what is written: where one is a literal, the compiler makes a
+  /// few stores of it.
+  JsonWriter& Key(std::string_view key) {
+    char* at = Separated(Room(key.size() + kAround));
+    *at++ = '"';
+    std::memcpy(at, key.data(), key.size());
+    at += key.size();
+    *at++ = '"';
+    Put(at, ':');
+    comma_ = false;
+    return *this;
+  }
   /// Bytes that are no UTF-8 become U+FFFD: JSON has no other way to carry them.
   JsonWriter& Text(std::string_view text);
   JsonWriter& Number(std::uint64_t number);
-  JsonWriter& Bool(bool value);
-  JsonWriter& Null();
+  JsonWriter& Bool(bool value) { return Word(value ? "true" : "false"); }
+  JsonWriter& Null() { return Word("null"); }
   /// The next value begins on a line of its own.
-  JsonWriter& Line();
+  JsonWriter& Line() {
+    line_ = true;
+    return *this;
+  }
 
   JsonWriter& Text(std::string_view key, std::string_view text) { return Key(key).Text(text); }
   JsonWriter& Number(std::string_view key, std::uint64_t number) { return Key(key).Number(number); }
@@ -31,9 +58,38 @@ class JsonWriter {
   [[nodiscard]] std::string Take();
 
  private:
-  void Separate();
+  static constexpr std::size_t kSmallest = 256;
+  static constexpr std::size_t kAround = 8;  ///< what stands around a value, and some more
 
-  std::string out_;
+  /// Where the next bytes go, with room for that many.
+  char* Room(std::size_t bytes) {
+    if (out_.size() - used_ < bytes) {
+      out_.resize(std::max(out_.size() * 2, used_ + bytes));
+    }
+    return out_.data() + used_;
+  }
+  /// What separates the next value from the one before, and the place behind it.
+  char* Separated(char* at) {
+    if (comma_) {
+      *at++ = ',';
+    }
+    if (line_) {
+      *at++ = '\n';
+    }
+    comma_ = true;
+    line_ = false;
+    return at;
+  }
+  /// The last byte of what was written at Room().
+  void Put(char* at, char last) {
+    *at++ = last;
+    used_ = static_cast<std::size_t>(at - out_.data());
+  }
+  void Add(std::string_view bytes);
+  JsonWriter& Word(std::string_view word);
+
+  std::string out_;  ///< as large as there is room; `used_` bytes of it count
+  std::size_t used_ = 0;
   bool comma_ = false;
   bool line_ = false;
 };

@@ -12,41 +12,19 @@ namespace {
 
 using report::JsonWriter;
 
-void WritePlace(JsonWriter& json, std::string_view key, const Source& source,
-                std::uint32_t offset) {
-  const Position position = source.At(offset);
-  json.Key(key);
-  json.Open('{');
-  json.Key("line");
-  json.Number(position.line);
-  json.Key("column");
-  json.Number(position.column);
-  json.Key("offset");
-  json.Number(offset);
-  json.Close('}');
+void WritePlace(JsonWriter& json, std::string_view key, const Source& source, std::uint32_t offset,
+                std::uint32_t near) {
+  const Position position = source.At(offset, near);
+  json.Open(key, '{').Number("line", position.line).Number("column", position.column);
+  json.Number("offset", offset).Close('}');
 }
 
-void WriteMember(JsonWriter& json, std::string_view key, std::string_view text) {
-  json.Key(key);
-  json.Text(text);
-}
-void WriteMember(JsonWriter& json, std::string_view key, bool value) {
-  json.Key(key);
-  json.Bool(value);
-}
-void WriteMember(JsonWriter& json, std::string_view key, std::size_t number) {
-  json.Key(key);
-  json.Number(number);
-}
-
-void WriteHeredoc(JsonWriter& json, const Source& source, const Heredoc& heredoc) {
-  json.Open('{');
-  WriteMember(json, "name", heredoc.name);
-  WriteMember(json, "expand", heredoc.expand);
-  WriteMember(json, "chomp", heredoc.chomp);
-  WriteMember(json, "content", heredoc.content);
-  WritePlace(json, "start", source, heredoc.content_span.begin);
-  WritePlace(json, "end", source, heredoc.content_span.end);
+void WriteHeredoc(JsonWriter& json, const Source& source, const Heredoc& heredoc,
+                  std::uint32_t near) {
+  json.Open('{').Text("name", heredoc.name).Bool("expand", heredoc.expand);
+  json.Bool("chomp", heredoc.chomp).Text("content", heredoc.content);
+  WritePlace(json, "start", source, heredoc.content_span.begin, near);
+  WritePlace(json, "end", source, heredoc.content_span.end, near);
   json.Close('}');
 }
 
@@ -64,21 +42,19 @@ void WriteList(JsonWriter& json, std::string_view key, const Items& items, Write
 void WriteInstruction(JsonWriter& json, const Source& source, const Instruction& instruction) {
   const bool known = instruction.keyword != Keyword::kUnknown;
   json.Open('{');
-  WriteMember(json, "keyword", known ? KeywordName(instruction.keyword) : instruction.name.text);
-  WriteMember(json, "known", known);
-  WriteMember(json, "form", std::string_view(instruction.form == Form::kExec ? "exec" : "shell"));
+  json.Text("keyword", known ? KeywordName(instruction.keyword) : instruction.name.text);
+  json.Bool("known", known).Text("form", instruction.form == Form::kExec ? "exec" : "shell");
   WriteList(json, "flags", instruction.flags, [&](const Flag& flag) {
-    json.Open('{');
-    WriteMember(json, "name", flag.name);
-    json.Key("value");
+    json.Open('{').Text("name", flag.name).Key("value");
     flag.value ? json.Text(*flag.value) : json.Null();
     json.Close('}');
   });
   WriteList(json, "args", instruction.args, [&](const Word& word) { json.Text(word.text); });
-  WriteList(json, "heredocs", instruction.heredocs,
-            [&](const Heredoc& heredoc) { WriteHeredoc(json, source, heredoc); });
-  WritePlace(json, "start", source, instruction.span.begin);
-  WritePlace(json, "end", source, instruction.span.end);
+  WriteList(json, "heredocs", instruction.heredocs, [&](const Heredoc& heredoc) {
+    WriteHeredoc(json, source, heredoc, instruction.start_line);
+  });
+  WritePlace(json, "start", source, instruction.span.begin, instruction.start_line);
+  WritePlace(json, "end", source, instruction.span.end, instruction.end_line);
   if (instruction.trigger != nullptr) {
     json.Key("trigger");
     WriteInstruction(json, source, *instruction.trigger);  // as deep as the parser reads
@@ -128,36 +104,25 @@ std::string RenderParseText(const Dockerfile& file) {
 
 std::string RenderParseJson(const Dockerfile& file) {
   const Source& source = *file.source;
-  JsonWriter json;
-  json.Open('{');
-  WriteMember(json, "version", std::size_t{1});
-  WriteMember(json, "file", source.name());
-  WriteMember(json, "escape", std::string_view(&file.escape, 1));
-  json.Key("directives");
-  json.Open('{');
+  // Words and places of each instruction: about three times the text.
+  JsonWriter json(source.text().size() * 3);
+  json.Open('{').Number("version", 1).Text("file", source.name());
+  json.Text("escape", std::string_view(&file.escape, 1)).Open("directives", '{');
   for (const Directive& directive : file.directives) {
-    WriteMember(json, directive.name, directive.value);
+    json.Text(directive.name, directive.value);
   }
   json.Close('}');
   WriteList(json, "instructions", file.instructions,
             [&](const Instruction& instruction) { WriteInstruction(json, source, instruction); });
   std::size_t index = 0;
   WriteList(json, "stages", file.stages, [&](const StageDecl& stage) {
-    json.Open('{');
-    WriteMember(json, "index", index++);
-    WriteMember(json, "name", stage.name);
-    WriteMember(json, "base", stage.base);
-    WriteMember(json, "platform", stage.platform);
-    WriteMember(json, "line", std::size_t{stage.line});
-    json.Close('}');
+    json.Open('{').Number("index", index++).Text("name", stage.name).Text("base", stage.base);
+    json.Text("platform", stage.platform).Number("line", stage.line).Close('}');
   });
   WriteList(json, "errors", file.diagnostics, [&](const Diagnostic& diagnostic) {
-    json.Open('{');
-    WriteMember(json, "line", std::size_t{diagnostic.line});
-    WriteMember(json, "column", std::size_t{source.At(diagnostic.span.begin).column});
-    WriteMember(json, "code", Info(diagnostic.diag).code);
-    WriteMember(json, "message", std::string_view(diagnostic.message));
-    json.Close('}');
+    json.Open('{').Number("line", diagnostic.line);
+    json.Number("column", source.At(diagnostic.span.begin).column);
+    json.Text("code", Info(diagnostic.diag).code).Text("message", diagnostic.message).Close('}');
   });
   json.Close('}');
   return json.Take();
