@@ -46,14 +46,24 @@ constexpr std::array<std::string_view, 14> kRuleKeys = {
     "verbs", "with",      "without", "words",   "not_words", "packages",      "text",
     "is",    "ecosystem", "frozen",  "freezes", "compiles",  "brings_source", "on"};
 
+/// Where an object stands; put into words only when something is wrong with it.
+struct Place {
+  std::string_view file;
+  std::size_t rule = 0;  ///< from 1; 0 = the manager itself
+
+  [[nodiscard]] std::string Text() const {
+    return rule == 0 ? std::string(file) : fmt::format("{}, rule {}", file, rule);
+  }
+};
+
 /// One JSON object with these keys and no others. A key that is none of them is refused before one
 /// that is missing: most often it is that one, misspelt.
 class Object {
  public:
-  Object(const Json& json, std::string where, std::span<const std::string_view> keys)
-      : json_(json), where_(std::move(where)) {
+  Object(const Json& json, const Place& where, std::span<const std::string_view> keys)
+      : json_(json), where_(where) {
     if (!json.is_object()) {
-      throw Refused{where_ + ": an object is needed here"};
+      throw Refused{where_.Text() + ": an object is needed here"};
     }
     for (const auto& item : json.items()) {
       if (std::find(keys.begin(), keys.end(), item.key()) == keys.end()) {
@@ -63,11 +73,11 @@ class Object {
   }
 
   [[nodiscard]] std::string Where(std::string_view key) const {
-    return fmt::format("{}, key \"{}\"", where_, key);
+    return fmt::format("{}, key \"{}\"", where_.Text(), key);
   }
 
   const Json* Find(std::string_view key) {
-    const auto found = json_.find(std::string(key));
+    const auto found = json_.find(key);
     return found == json_.end() ? nullptr : &*found;
   }
   std::string Text(std::string_view key) {
@@ -99,18 +109,21 @@ class Object {
   }
   std::vector<std::string> Texts(std::string_view key) {
     const Json* value = Find(key);
-    return value == nullptr ? std::vector<std::string>() : TextsOf(*value, Where(key));
+    return value == nullptr ? std::vector<std::string>()
+                            : TextsOf(*value, [&] { return Where(key); });
   }
-  static std::vector<std::string> TextsOf(const Json& value, const std::string& where) {
+  /// `where` is asked for the words for a complaint.
+  template <typename Where>
+  static std::vector<std::string> TextsOf(const Json& value, const Where& where) {
     std::vector<std::string> texts;
     const bool fine = value.is_array() && std::all_of(value.begin(), value.end(),
                                                       [](const Json& v) { return v.is_string(); });
     if (!fine) {
-      throw Refused{where + ": a list of strings is needed"};
+      throw Refused{where() + ": a list of strings is needed"};
     }
     texts.reserve(value.size());
     for (const Json& item : value) {
-      texts.push_back(item.get<std::string>());
+      texts.push_back(item.get_ref<const std::string&>());
     }
     return texts;
   }
@@ -126,22 +139,23 @@ class Object {
   }
 
   const Json& json_;
-  std::string where_;
+  Place where_;
 };
 
-Activity ActivityNamed(const std::string& name, const std::string& where) {
-  std::string known;
+Activity ActivityNamed(const std::string& name, const Object& object) {
+  std::vector<std::string_view> known;
   for (int i = 0; i <= static_cast<int>(Activity::kNothing); ++i) {
     const auto activity = static_cast<Activity>(i);
     if (Name(activity) == name) {
       return activity;
     }
-    known += (known.empty() ? "" : ", ") + std::string(Name(activity));
+    known.push_back(Name(activity));
   }
-  throw Refused{fmt::format("{}: \"{}\" is none of {}", where, name, known)};
+  throw Refused{
+      fmt::format("{}: \"{}\" is none of {}", object.Where("is"), name, fmt::join(known, ", "))};
 }
 
-Rule ReadRule(const Json& json, const std::string& where, bool check_patterns) {
+Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
   Object object(json, where, kRuleKeys);
   Rule rule;
   for (const std::string& verb : object.Texts("verbs")) {
@@ -170,7 +184,7 @@ Rule ReadRule(const Json& json, const std::string& where, bool check_patterns) {
     }
     rule.text = std::move(pattern);
   }
-  rule.activity = ActivityNamed(object.NeedText("is"), object.Where("is"));
+  rule.activity = ActivityNamed(object.NeedText("is"), object);
   rule.ecosystem = object.Text("ecosystem");
   rule.frozen = object.Flag("frozen");
   rule.freezes = object.Flag("freezes");
@@ -180,13 +194,17 @@ Rule ReadRule(const Json& json, const std::string& where, bool check_patterns) {
   return rule;
 }
 
-std::vector<PackageExample> ReadExamples(const Json& json, const std::string& where) {
+std::vector<PackageExample> ReadExamples(const Json& json, const Object& object) {
   if (!json.is_object()) {
-    throw Refused{where + ": an object is needed: what the commands are, and a list of them"};
+    throw Refused{object.Where("examples") +
+                  ": an object is needed: what the commands are, and a list of them"};
   }
   std::vector<PackageExample> examples;
   for (const auto& item : json.items()) {
-    for (std::string& command : Object::TextsOf(item.value(), where + " \"" + item.key() + "\"")) {
+    const auto where = [&] {
+      return fmt::format("{} \"{}\"", object.Where("examples"), item.key());
+    };
+    for (std::string& command : Object::TextsOf(item.value(), where)) {
       examples.push_back({std::move(command), item.key()});
     }
   }
@@ -194,7 +212,7 @@ std::vector<PackageExample> ReadExamples(const Json& json, const std::string& wh
 }
 
 void ReadManager(const Json& json, std::string_view file, bool check_patterns, LoadedRows& rows) {
-  Object object(json, std::string(file), kManagerKeys);
+  Object object(json, {file}, kManagerKeys);
   PackageManager manager;
   Manager rules;
   manager.name = object.NeedText("manager");
@@ -234,11 +252,10 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
     throw Refused{object.Where("rules") + ": a list of rules is needed"};
   }
   for (std::size_t i = 0; i < list->size(); ++i) {
-    rules.rules.push_back(
-        ReadRule((*list)[i], fmt::format("{}, rule {}", file, i + 1), check_patterns));
+    rules.rules.push_back(ReadRule((*list)[i], {file, i + 1}, check_patterns));
   }
   if (const Json* examples = object.Find("examples")) {
-    manager.examples = ReadExamples(*examples, object.Where("examples"));
+    manager.examples = ReadExamples(*examples, object);
   }
   rules.Index();
   rows.managers.push_back(std::move(manager));
