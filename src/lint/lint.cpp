@@ -42,7 +42,8 @@ struct Place {
 LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
                 const BuildContext* context, const LintOptions& options) {
   lint::Checker checker(file, graph, deps, context, options);
-  lint::Suppressions suppressions(file);
+  lint::Suppressions suppressions(file,
+                                  options.rules[static_cast<std::size_t>(RuleId::kBadSuppression)]);
   checker.comments = options.suppressions ? &suppressions : nullptr;
   const RuleSet rules = RulesToRun(options, suppressions);
   std::vector<lint::Checker::Raw>& found = checker.found();
