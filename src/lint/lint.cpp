@@ -1,8 +1,10 @@
 #include "cacheplan/lint.h"
 
 #include <algorithm>
-#include <compare>
+#include <span>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "src/lint/registry.h"
 #include "src/lint/suppressions.h"
@@ -34,7 +36,10 @@ struct Place {
   std::uint32_t column;
   RuleId rule;
   std::size_t number;  ///< of those found
-  friend auto operator<=>(const Place&, const Place&) = default;
+  bool operator<(const Place& other) const {
+    return std::tie(line, column, rule, number) <
+           std::tie(other.line, other.column, other.rule, other.number);
+  }
 };
 
 }  // namespace
@@ -42,7 +47,8 @@ struct Place {
 LintResult Lint(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
                 const BuildContext* context, const LintOptions& options) {
   lint::Checker checker(file, graph, deps, context, options);
-  lint::Suppressions suppressions(file);
+  lint::Suppressions suppressions(file,
+                                  options.rules[static_cast<std::size_t>(RuleId::kBadSuppression)]);
   checker.comments = options.suppressions ? &suppressions : nullptr;
   const RuleSet rules = RulesToRun(options, suppressions);
   std::vector<lint::Checker::Raw>& found = checker.found();

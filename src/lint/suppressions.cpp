@@ -146,7 +146,7 @@ bool MayHaveOurs(std::string_view text) {
 
 }  // namespace
 
-Suppressions::Suppressions(const Dockerfile& file) : file_(file) {
+Suppressions::Suppressions(const Dockerfile& file, bool strays) : file_(file) {
   for (const Directive& directive : file.directives) {
     if (directive.name == "check") {
       if (const std::optional<CheckOptions> options = ParseCheck(directive.value)) {
@@ -159,7 +159,9 @@ Suppressions::Suppressions(const Dockerfile& file) : file_(file) {
       ReadComments(instruction, &instruction == &file.instructions.front());
     }
   }
-  ReadStrays();
+  if (strays) {
+    ReadStrays();
+  }
 }
 
 void Suppressions::ReadComments(const Instruction& instruction, bool first) {

@@ -46,7 +46,9 @@ struct CheckOptions {
 
 class Suppressions {
  public:
-  explicit Suppressions(const Dockerfile& file);
+  /// Comments of ours that stand above no instruction, which hide nothing, are looked for in the
+  /// whole text, and only where somebody asks for `strays`.
+  Suppressions(const Dockerfile& file, bool strays);
 
   /// Whether the finding is to be shown; notes which comment hid it.
   bool Shows(const Checker::Raw& raw, bool selected);
