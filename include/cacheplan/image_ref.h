@@ -23,6 +23,8 @@ struct ImageRef {
 /// kInvalid with distribution's words ("invalid reference format: repository name (library/Foo)
 /// must be lowercase") when it is none.
 Result<ImageRef> ParseImageRef(std::string_view text);
+/// The same check without the parts.
+Status CheckImageRef(std::string_view text);
 /// A tag alone: [A-Za-z0-9_][A-Za-z0-9_.-]{0,127}.
 bool IsValidTag(std::string_view tag);
 

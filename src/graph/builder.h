@@ -23,12 +23,16 @@ std::optional<long> ParseIndex(std::string_view text);
 
 /// What a stage leaves to those built FROM it.
 struct StageState {
-  explicit StageState(std::shared_ptr<Budget> budget) : scope(std::move(budget)) {}
+  explicit StageState(Budget* budget) : scope(budget) {}
   Scope scope;
   std::shared_ptr<const Value> workdir;
   std::shared_ptr<const std::vector<std::string>> shell;
   std::vector<const Instruction*> triggers;  ///< of its ONBUILD lines
 };
+
+/// What holds in most stages, shared by all graphs: the default shell, and "/".
+const std::shared_ptr<const std::vector<std::string>>& NoShell();
+const std::shared_ptr<const Value>& Root();
 
 class Builder {
  public:
@@ -71,6 +75,10 @@ class Builder {
   /// A word of the instruction expanded; what cannot be is reported, what is not set noted.
   Expanded ExpandWord(const StageState& state, const Instruction& instruction, const Word& word,
                       bool split = false);
+  /// Its value alone.
+  Value ExpandValue(const StageState& state, const Instruction& instruction, const Word& word);
+  /// What is wrong with it, where nobody asks for its value.
+  void CheckWord(const StageState& state, const Instruction& instruction, const Word& word);
   void AddStep(Stage& stage, StageState& state, const Instruction& instruction);
   static void SetShell(StageState& state, const Instruction& instruction);
   /// Many relative ones in a row add up to a lot of text.
@@ -105,7 +113,8 @@ class Builder {
   const Dockerfile& file_;
   const GraphOptions& options_;
   Graph graph_;
-  Scope globals_;
+  Budget budget_;
+  Scope globals_{&budget_};
   std::vector<StageState> states_;
   std::size_t triggered_ = 0;
   /// While a trigger runs: it, and the stage that inherits it.
@@ -113,10 +122,9 @@ class Builder {
   const Stage* inheriting_ = nullptr;
   /// While a step is read: where its unset variables go; null where BuildKit does not mind them.
   std::vector<UnsetVariable>* unset_ = nullptr;
-  std::shared_ptr<const std::vector<std::string>> no_shell_ =
-      std::make_shared<const std::vector<std::string>>();
-  std::unordered_map<std::string, std::size_t> last_by_name_;
-  std::unordered_map<std::string, std::size_t> earlier_by_name_;
+  // By the names that the file has for its stages.
+  std::unordered_map<std::string_view, std::size_t> last_by_name_;
+  std::unordered_map<std::string_view, std::size_t> earlier_by_name_;
 };
 
 }  // namespace cacheplan::graph

@@ -24,14 +24,17 @@ const Flag* FilledFlag(const Instruction& instruction, std::string_view name) {
 void Builder::Copy(Stage& stage, const StageState& state, const Instruction& instruction,
                    Step& step) {
   const CopyCommand copy = AsCopy(instruction);
-  ExpandFlag(state, instruction, "chown");  // who it names only the base image could tell
   CopyFlags flags;
-  flags.chmod = ExpandFlag(state, instruction, "chmod");
-  flags.checksum = ExpandFlag(state, instruction, "checksum");
-  for (const Word& source : copy.sources) {
-    step.sources.push_back(ExpandWord(state, instruction, source).value);
+  if (!instruction.flags.empty()) {
+    ExpandFlag(state, instruction, "chown");  // who it names only the base image could tell
+    flags.chmod = ExpandFlag(state, instruction, "chmod");
+    flags.checksum = ExpandFlag(state, instruction, "checksum");
   }
-  step.destination = ExpandWord(state, instruction, copy.destination).value;
+  step.sources.reserve(copy.sources.size());
+  for (const Word& source : copy.sources) {
+    step.sources.push_back(ExpandValue(state, instruction, source));
+  }
+  step.destination = ExpandValue(state, instruction, copy.destination);
   ExpandFiles(state, instruction, copy);
   CheckCopy(instruction, copy, step, flags);
   if (copy.from == nullptr || !copy.from->value || copy.from->value->empty()) {
@@ -48,7 +51,7 @@ Builder::FlagText Builder::ExpandFlag(const StageState& state, const Instruction
   if (flag == nullptr) {
     return {};
   }
-  Value value = ExpandWord(state, instruction, {*flag->value, flag->span}).value;
+  Value value = ExpandValue(state, instruction, {*flag->value, flag->span});
   return value.known ? FlagText{std::move(value.text), flag->span} : FlagText{};
 }
 

@@ -22,15 +22,25 @@ constexpr std::size_t kMaxTriggered = 100000;
 
 }  // namespace
 
+const std::shared_ptr<const std::vector<std::string>>& NoShell() {
+  static const auto none = std::make_shared<const std::vector<std::string>>();
+  return none;
+}
+
+const std::shared_ptr<const Value>& Root() {
+  static const auto root = std::make_shared<const Value>(Value{"/", true, {}});
+  return root;
+}
+
 Graph Builder::Run() {
-  GlobalArgs globals = ReadGlobalArgs(file_, options_);
+  GlobalArgs globals = ReadGlobalArgs(file_, options_, budget_);
   globals_ = std::move(globals.scope);
   graph_.diagnostics = std::move(globals.diagnostics);
   graph_.stages.resize(file_.stages.size());
-  states_.assign(file_.stages.size(), StageState(globals_.budget()));
+  states_.assign(file_.stages.size(), StageState(&budget_));
   for (std::size_t i = 0; i < file_.stages.size(); ++i) {
     if (!file_.stages[i].name.empty()) {
-      last_by_name_[std::string(file_.stages[i].name)] = i;
+      last_by_name_[file_.stages[i].name] = i;
     }
   }
   for (std::size_t i = 0; i < file_.stages.size(); ++i) {
@@ -82,7 +92,7 @@ void Builder::AddStage(std::size_t index) {
     }
   }
   if (!stage.name.empty()) {
-    earlier_by_name_[stage.name] = index;
+    earlier_by_name_[decl.name] = index;
   }
 }
 
@@ -117,14 +127,15 @@ void Builder::Inherit(const Stage& stage, StageState& state) {
     state.shell = base.shell;
     return;
   }
-  state.workdir = std::make_shared<const Value>(Value{"/", true, {}});
-  state.shell = no_shell_;
+  state.workdir = Root();
+  state.shell = NoShell();
   if (stage.base.kind != SourceKind::kScratch && !options_.empty_base_env) {
-    std::string what = stage.base.kind == SourceKind::kContext ? "build context " : "image ";
-    what += stage.base.name.text;
-    state.scope.SetOpen("may be set by " + what);
+    const std::string_view what =
+        stage.base.kind == SourceKind::kContext ? "build context " : "image ";
+    const std::string_view name = stage.base.name.text;  // stages stay where they are
+    state.scope.SetOpen(what, name);
     state.workdir = std::make_shared<const Value>(
-        Value{"", false, "the working directory of " + what + " is not known"});
+        Value{"", false, fmt::format("the working directory of {}{} is not known", what, name)});
   } else if (options_.platform.substr(0, 7) != "windows") {
     state.scope.Set("PATH", {std::string(kDefaultPath), true, {}});
   }

@@ -10,6 +10,12 @@ namespace {
 /// Stages that `start` needs, each after all it needs, `start` last. Without recursion: a file may
 /// have a hundred thousand stages in one chain. A circle is left where it closes.
 std::vector<std::size_t> PostOrder(const std::vector<Stage>& stages, std::size_t start) {
+  const bool alone =
+      std::none_of(stages[start].edges.begin(), stages[start].edges.end(),
+                   [](const Edge& edge) { return edge.source.kind == SourceKind::kStage; });
+  if (alone) {  // most files have one stage
+    return {start};
+  }
   std::vector<std::size_t> order;
   std::vector<bool> seen(stages.size(), false);
   std::vector<std::pair<std::size_t, std::size_t>> open = {{start, 0}};  // stage, next edge

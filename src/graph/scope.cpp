@@ -35,7 +35,7 @@ std::string UnknownPlatform(std::string_view name) {
 /// All of them without a value: where most graphs begin.
 const Scope& UnknownPlatforms() {
   static const Scope scope = [] {
-    Scope all;
+    Scope all(nullptr);
     for (const PredefinedArg& arg : AllPredefinedArgs()) {
       if (arg.kind == ArgKind::kPlatform) {
         all.Set(arg.name, {"$" + std::string(arg.name), false, UnknownPlatform(arg.name)});
@@ -46,8 +46,8 @@ const Scope& UnknownPlatforms() {
   return scope;
 }
 
-Scope PlatformArgs(const Dockerfile& file, const GraphOptions& options) {
-  Scope scope(UnknownPlatforms(), std::make_shared<Budget>());
+Scope PlatformArgs(const Dockerfile& file, const GraphOptions& options, Budget& budget) {
+  Scope scope(UnknownPlatforms(), &budget);
   // The name given to --target, else the last stage's, else "default".
   std::string stage = options.target;
   if (stage.empty() && !file.stages.empty()) {
@@ -78,9 +78,19 @@ Scope Scope::Child() {
     below_ = std::move(layer);
   }
   Scope child(budget_);
-  child.open_reason_ = open_reason_;
+  child.open_what_ = open_what_;
+  child.open_base_ = open_base_;
   child.below_ = below_;
   return child;
+}
+
+void Scope::Set(std::string_view name, Value value) {
+  const auto place = values_.lower_bound(name);
+  if (place != values_.end() && place->first == name) {
+    place->second = {std::move(value), true};
+  } else {
+    values_.try_emplace(place, std::string(name), Entry{std::move(value), true});
+  }
 }
 
 const Value* Scope::Find(std::string_view name) const {
@@ -135,15 +145,17 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
       return std::nullopt;
     }
     if (value != nullptr) {
-      unknown = unknown.empty() ? value->reason : unknown;
-    } else if (!open_reason_.empty()) {
-      unknown = unknown.empty() ? fmt::format("${} {}", name, open_reason_) : unknown;
+      if (unknown.empty()) {
+        unknown = value->reason;
+      }
+    } else if (!open_what_.empty() && unknown.empty()) {
+      unknown = fmt::format("${} may be set by {}{}", name, open_what_, open_base_);
     }
     return std::nullopt;
   };
   Expansion expansion = cacheplan::Expand(word, lookup, options);
   Expanded out;
-  if (open_reason_.empty()) {
+  if (open_what_.empty()) {
     for (std::string& name : expansion.unmatched) {
       if (Find(name) == nullptr) {
         out.unset.push_back(std::move(name));
@@ -168,9 +180,16 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
   return out;
 }
 
-GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options) {
-  GlobalArgs out;
-  out.scope = PlatformArgs(file, options);
+const std::string* GivenArg(const GraphOptions& options, std::string_view name) {
+  if (options.build_args.empty()) {
+    return nullptr;
+  }
+  const auto given = options.build_args.find(std::string(name));
+  return given != options.build_args.end() ? &given->second : nullptr;
+}
+
+GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Budget& budget) {
+  GlobalArgs out(PlatformArgs(file, options, budget));
   for (const auto& [name, value] : options.build_args) {
     if (out.scope.Find(name) != nullptr) {
       out.scope.Set(name, {value, true, {}});
@@ -183,9 +202,8 @@ GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options) {
       continue;
     }
     for (const KeyValue& pair : AsPairs(instruction)) {
-      const auto given = options.build_args.find(std::string(pair.key.text));
-      if (given != options.build_args.end()) {
-        out.scope.Set(pair.key.text, {given->second, true, {}});
+      if (const std::string* given = GivenArg(options, pair.key.text)) {
+        out.scope.Set(pair.key.text, {*given, true, {}});
       } else if (pair.value) {
         Expanded expanded = out.scope.Expand(pair.value->text, file.escape);
         if (!expanded.error.empty()) {

@@ -42,24 +42,24 @@ class Budget {
 /// one above.
 class Scope {
  public:
-  explicit Scope(std::shared_ptr<Budget> budget = std::make_shared<Budget>())
-      : budget_(std::move(budget)) {}
+  /// `budget` must outlive the scope; null for one that nothing is expanded in.
+  explicit Scope(Budget* budget) : budget_(budget) {}
   /// A scope that starts with all that `frozen` has from the scope it is a child of.
-  Scope(const Scope& frozen, std::shared_ptr<Budget> budget)
-      : below_(frozen.below_), budget_(std::move(budget)) {}
+  Scope(const Scope& frozen, Budget* budget) : below_(frozen.below_), budget_(budget) {}
   /// A scope that starts with everything that holds in this one, which freezes what it has: a
   /// hundred thousand children share it.
   [[nodiscard]] Scope Child();
-  /// From now on a variable that was never set may still come from the base image; `reason` says
-  /// so.
-  void SetOpen(std::string reason) { open_reason_ = std::move(reason); }
-  void Set(std::string_view name, Value value) {
-    values_[std::string(name)] = {std::move(value), true};
+  /// From now on a variable that was never set may still come from a base: `base` is its name,
+  /// which must outlive the scope, `what` says what it is.
+  void SetOpen(std::string_view what, std::string_view base) {
+    open_what_ = what;
+    open_base_ = base;
   }
+  void Set(std::string_view name, Value value);
   /// `ARG name` without a value: known by name, not set.
   void Declare(std::string_view name) {
     if (!IsDeclared(name)) {
-      values_[std::string(name)] = {{}, false};
+      values_.try_emplace(std::string(name), Entry{{}, false});
     }
   }
   /// Null when it was never set here.
@@ -75,8 +75,6 @@ class Scope {
     return Expand(word, LexOptions{.escape = escape, .split = false});
   }
 
-  [[nodiscard]] const std::shared_ptr<Budget>& budget() const { return budget_; }
-
  private:
   struct Entry {
     Value value;
@@ -90,15 +88,20 @@ class Scope {
 
   std::map<std::string, Entry, std::less<>> values_;
   std::shared_ptr<const Layer> below_;
-  std::shared_ptr<Budget> budget_;
-  std::string open_reason_;  ///< empty = what is not set is certainly not set
+  Budget* budget_;
+  std::string_view open_what_;  ///< empty = what is not set is certainly not set
+  std::string_view open_base_;
 };
 
 /// The arguments that FROM lines see: predefined ones and those declared before the first FROM.
 struct GlobalArgs {
+  explicit GlobalArgs(Scope args) : scope(std::move(args)) {}
   Scope scope;  ///< predefined and declared
   std::vector<Diagnostic> diagnostics;
 };
-GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options);
+GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Budget& budget);
+
+/// What --build-arg gives for it; null when it gives nothing.
+const std::string* GivenArg(const GraphOptions& options, std::string_view name);
 
 }  // namespace cacheplan::graph

@@ -66,14 +66,13 @@ StageSource Builder::ImageSource(std::string name, Span span, std::uint32_t line
     source.kind = SourceKind::kContext;
     return source;
   }
-  const Result<ImageRef> ref = ParseImageRef(source.name.text);
+  const Status ref = CheckImageRef(source.name.text);
   if (!ref.ok()) {
     source.kind = SourceKind::kUnknown;
-    source.name = {source.name.text, false, ref.status().message};
+    source.name = {source.name.text, false, ref.message};
     const auto stage = earlier_by_name_.find(ToLower(source.name.text));
     Report(Diag::kBadReference, span, line,
-           fmt::format("failed to parse stage name {}: {}", Quoted(source.name.text),
-                       ref.status().message),
+           fmt::format("failed to parse stage name {}: {}", Quoted(source.name.text), ref.message),
            stage == earlier_by_name_.end()
                ? ""
                : fmt::format("write {}: stage names are lower-cased and FROM looks for them as "
@@ -124,7 +123,7 @@ StageSource Builder::ResolveBase(Stage& own, const FromCommand& from) {
 StageSource Builder::CopySource(const Stage& stage, const Instruction& instruction,
                                 const Flag& from) {
   const std::string_view name = *from.value;
-  if (!IsPlain(name) && Scope().Expand(name, file_.escape).value.text != name) {
+  if (!IsPlain(name) && Scope(&budget_).Expand(name, file_.escape).value.text != name) {
     const std::string reason =
         "variable expansion is not supported for --from, define a new stage with FROM using ARG "
         "from global scope as a workaround";

@@ -49,8 +49,20 @@ Expanded Builder::ExpandWord(const StageState& state, const Instruction& instruc
   return expanded;
 }
 
+Value Builder::ExpandValue(const StageState& state, const Instruction& instruction,
+                           const Word& word) {
+  return IsPlain(word.text) ? Value{std::string(word.text), true, {}}
+                            : ExpandWord(state, instruction, word).value;
+}
+
+void Builder::CheckWord(const StageState& state, const Instruction& instruction, const Word& word) {
+  if (!IsPlain(word.text)) {
+    ExpandWord(state, instruction, word);
+  }
+}
+
 void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instruction) {
-  Step step;
+  Step& step = stage.steps.emplace_back();
   step.instruction = &instruction;
   step.workdir = state.workdir;
   step.shell = state.shell;
@@ -72,7 +84,7 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
       break;
     case Keyword::kWorkdir:
       if (!instruction.args.empty()) {
-        Value path = ExpandWord(state, instruction, instruction.args.front()).value;
+        Value path = ExpandValue(state, instruction, instruction.args.front());
         state.workdir = std::make_shared<const Value>(JoinWorkdir(*state.workdir, path));
         step.values.push_back(std::move(path));
       }
@@ -95,21 +107,21 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
     case Keyword::kLabel:
     case Keyword::kUser:
       for (const Word& word : instruction.args) {
-        ExpandWord(state, instruction, word);
+        CheckWord(state, instruction, word);
       }
       break;
     case Keyword::kStopsignal:
       for (const Word& word : instruction.args) {
-        const Expanded signal = ExpandWord(state, instruction, word);
-        if (signal.value.known) {
-          Check(Diag::kBadValue, CheckSignal(signal.value.text), word.span, instruction);
+        const Value signal = ExpandValue(state, instruction, word);
+        if (signal.known) {
+          Check(Diag::kBadValue, CheckSignal(signal.text), word.span, instruction);
         }
       }
       break;
     case Keyword::kVolume:
       for (const Word& word : instruction.args) {
-        const Expanded path = ExpandWord(state, instruction, word);
-        if (path.value.known && path.value.text.empty()) {
+        const Value path = ExpandValue(state, instruction, word);
+        if (path.known && path.text.empty()) {
           Check(Diag::kBadValue, "VOLUME specified can not be an empty string", word.span,
                 instruction);
         }
@@ -119,7 +131,6 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
       break;
   }
   unset_ = nullptr;
-  stage.steps.push_back(std::move(step));
 }
 
 void Builder::SetShell(StageState& state, const Instruction& instruction) {
@@ -132,7 +143,7 @@ void Builder::SetShell(StageState& state, const Instruction& instruction) {
 
 Value Builder::JoinWorkdir(const Value& workdir, const Value& path) {
   Value joined = Join(workdir, path);
-  if (joined.known && !globals_.budget()->Take(joined.text.size())) {
+  if (joined.known && !budget_.Take(joined.text.size())) {
     return {path.text, false, "the working directories of this file add up to too much text"};
   }
   return joined;
@@ -147,11 +158,10 @@ void Builder::Check(Diag diag, std::string error, Span span, const Instruction& 
 
 void Builder::Arg(StageState& state, const Instruction& instruction) {
   for (const KeyValue& pair : AsPairs(instruction)) {
-    const auto given = options_.build_args.find(std::string(pair.key.text));
-    if (given != options_.build_args.end()) {
-      state.scope.Set(pair.key.text, {given->second, true, {}});
+    if (const std::string* given = GivenArg(options_, pair.key.text)) {
+      state.scope.Set(pair.key.text, {*given, true, {}});
     } else if (pair.value) {
-      state.scope.Set(pair.key.text, ExpandWord(state, instruction, *pair.value).value);
+      state.scope.Set(pair.key.text, ExpandValue(state, instruction, *pair.value));
     } else if (const Value* global = globals_.Find(pair.key.text)) {
       state.scope.Set(pair.key.text, *global);
     } else {
@@ -162,15 +172,17 @@ void Builder::Arg(StageState& state, const Instruction& instruction) {
 
 void Builder::Env(StageState& state, const Instruction& instruction, Step& step) {
   // All values are expanded with what held before the line.
-  std::vector<std::pair<std::string, Value>> values;
-  for (const KeyValue& pair : AsPairs(instruction)) {
-    Expanded key = ExpandWord(state, instruction, pair.key);
-    Expanded value = ExpandWord(state, instruction, *pair.value);
-    step.values.push_back(key.value);
-    values.emplace_back(std::move(key.value.text), std::move(value.value));
+  const std::span<const Word> args = instruction.args;
+  const std::size_t pairs = args.size() / 3;  // key, value, separator
+  step.values.reserve(pairs);
+  std::vector<Value> values;
+  values.reserve(pairs);
+  for (std::size_t i = 0; i < pairs; ++i) {
+    step.values.push_back(ExpandValue(state, instruction, args[3 * i]));
+    values.push_back(ExpandValue(state, instruction, args[3 * i + 1]));
   }
-  for (auto& [name, value] : values) {
-    state.scope.Set(name, std::move(value));
+  for (std::size_t i = 0; i < pairs; ++i) {
+    state.scope.Set(step.values[i].text, std::move(values[i]));
   }
 }
 

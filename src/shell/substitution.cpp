@@ -1,4 +1,5 @@
 // ${…} and $…: the variables of a word.
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -9,39 +10,54 @@
 
 namespace cacheplan::shell {
 
-std::string WordLexer::ReadName() {
-  std::string name;
+std::string_view WordLexer::ReadName() {
+  const std::size_t begin = pos_;
+  const char32_t first = Peek();
+  if (first < 0x80 &&
+      std::string_view("@*#?-$!").find(static_cast<char>(first)) != std::string_view::npos) {
+    return text_.substr(pos_++, 1);
+  }
+  const bool digits = IsDigit(first);  // then nothing but digits
   while (pos_ < text_.size()) {
-    const char32_t c = Peek();
-    if (name.empty() && IsDigit(c)) {
-      while (pos_ < text_.size() && IsDigit(Peek())) {
-        AppendRune(name, Next());
-      }
-      return name;
-    }
-    if (name.empty() && c < 0x80 &&
-        std::string_view("@*#?-$!").find(static_cast<char>(c)) != std::string_view::npos) {
-      AppendRune(name, Next());
-      return name;
-    }
-    if (!IsLetter(c) && !IsDigit(c) && c != '_') {
+    const Rune rune = DecodeRune(text_, pos_);
+    if (!IsDigit(rune.value) && (digits || (!IsLetter(rune.value) && rune.value != '_'))) {
       break;
     }
-    AppendRune(name, Next());
+    pos_ += rune.width;
   }
-  return name;
+  return text_.substr(begin, pos_ - begin);
 }
 
-std::optional<std::string_view> WordLexer::LookUp(const std::string& name) {
+bool WordLexer::Remember(std::string_view name) {
+  constexpr std::size_t kFew = 8;
+  const auto has = [name](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (seen_.empty()) {
+    if (has(result_.matched) || has(result_.unmatched)) {
+      return false;
+    }
+    if (result_.matched.size() + result_.unmatched.size() < kFew) {
+      return true;
+    }
+    // From here on looking through all of them would cost too much.
+    for (const std::vector<std::string>* names : {&result_.matched, &result_.unmatched}) {
+      seen_.insert(names->begin(), names->end());
+    }
+  }
+  return seen_.emplace(name).second;
+}
+
+std::optional<std::string_view> WordLexer::LookUp(std::string_view name) {
   const std::optional<std::string_view> value = lookup_(name);
-  if (seen_.insert(name).second) {
-    (value ? result_.matched : result_.unmatched).push_back(name);
+  if (Remember(name)) {
+    (value ? result_.matched : result_.unmatched).emplace_back(name);
   }
   return value;
 }
 
-bool WordLexer::AppendVariable(const std::string& name, std::string_view left,
-                               std::string_view right, std::string& out) {
+bool WordLexer::AppendVariable(std::string_view name, std::string_view left, std::string_view right,
+                               std::string& out) {
   const std::optional<std::string_view> value = LookUp(name);
   if (value) {
     return Append(out, *value);
@@ -55,7 +71,7 @@ bool WordLexer::AppendVariable(const std::string& name, std::string_view left,
 bool WordLexer::ReadDollar(std::string& out) {
   Next();
   if (Peek() != '{') {
-    const std::string name = ReadName();
+    const std::string_view name = ReadName();
     if (name.empty()) {
       out += '$';
       return true;
@@ -70,7 +86,7 @@ bool WordLexer::ReadDollar(std::string& out) {
   if (first == '{' || first == '}' || first == ':') {
     return Fail("syntax error: bad substitution");
   }
-  const std::string name = ReadName();
+  const std::string_view name = ReadName();
   const char32_t modifier = Next();
   switch (modifier) {
     case '}':
@@ -93,7 +109,7 @@ bool WordLexer::ReadDollar(std::string& out) {
   }
 }
 
-bool WordLexer::ReadModified(const std::string& name, char32_t modifier, bool null_is_unset,
+bool WordLexer::ReadModified(std::string_view name, char32_t modifier, bool null_is_unset,
                              std::string& out) {
   std::string written = null_is_unset ? ":" : "";
   AppendRune(written, modifier);
@@ -132,7 +148,7 @@ bool WordLexer::ReadModified(const std::string& name, char32_t modifier, bool nu
         const std::string word = out.substr(start);
         const char* const what =
             value ? "is not allowed to be empty" : "is not allowed to be unset";
-        return Fail(name + ": " + (word.empty() ? what : word));
+        return Fail(fmt::format("{}: {}", name, word.empty() ? what : word));
       }
       out.resize(start);
       return Append(out, *value);
@@ -152,7 +168,7 @@ bool WordLexer::ReadModified(const std::string& name, char32_t modifier, bool nu
   }
 }
 
-bool WordLexer::ReadReplacement(const std::string& name, std::string& out) {
+bool WordLexer::ReadReplacement(std::string_view name, std::string& out) {
   const bool all = Peek() == '/';
   if (all) {
     Next();

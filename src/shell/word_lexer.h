@@ -93,17 +93,18 @@ class WordLexer {
   void ReadLess(std::string& out);
   bool ReadSingleQuoted(std::string& out);
   bool ReadDoubleQuoted(std::string& out);
-  std::string ReadName();
-  std::optional<std::string_view> LookUp(const std::string& name);
+  std::string_view ReadName();
+  std::optional<std::string_view> LookUp(std::string_view name);
+  /// False when it was read before.
+  bool Remember(std::string_view name);
   /// The value of a variable, or what was written where unset ones are to stay.
-  bool AppendVariable(const std::string& name, std::string_view left, std::string_view right,
+  bool AppendVariable(std::string_view name, std::string_view left, std::string_view right,
                       std::string& out);
   bool ReadDollar(std::string& out);
   /// ${name:-word} and its kin, after the modifier.
-  bool ReadModified(const std::string& name, char32_t modifier, bool null_is_unset,
-                    std::string& out);
+  bool ReadModified(std::string_view name, char32_t modifier, bool null_is_unset, std::string& out);
   /// ${name/pattern/replacement} and ${name//pattern/replacement}, after the first slash.
-  bool ReadReplacement(const std::string& name, std::string& out);
+  bool ReadReplacement(std::string_view name, std::string& out);
 
   std::string_view text_;
   const VariableLookup& lookup_;
@@ -112,7 +113,7 @@ class WordLexer {
   bool raw_escapes_;
   std::size_t pos_ = 0;
   int depth_ = 0;
-  std::unordered_set<std::string> seen_;
+  std::unordered_set<std::string> seen_;  ///< names read, once there are many
   WordList words_;
   Expansion result_;
 };

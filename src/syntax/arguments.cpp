@@ -139,7 +139,8 @@ bool ReadJson(const LineContext& context, std::string_view rest, std::uint32_t l
 
 void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t line,
                Instruction& instruction) {
-  std::vector<Word> words;
+  std::vector<Word>& words = context.scratch.pairs;
+  words.clear();
   ReadQuotedWords(context, rest, words);
   if (words.empty()) {
     return;

@@ -49,6 +49,7 @@ CopyCommand AsCopy(const Instruction& instruction) {
     return copy;
   }
   copy.destination = instruction.args.back();
+  copy.sources.reserve(instruction.args.size() - 1);
   std::size_t heredocs = 0;
   for (std::size_t i = 0; i + 1 < instruction.args.size(); ++i) {
     const Word& word = instruction.args[i];
@@ -110,11 +111,13 @@ std::vector<KeyValue> AsPairs(const Instruction& instruction) {
   const std::span<const Word> args = instruction.args;
   pairs.reserve(instruction.keyword == Keyword::kArg ? args.size() : args.size() / 3);
   if (instruction.keyword != Keyword::kArg) {
+    pairs.reserve(args.size() / 3);
     for (std::size_t i = 0; i + 2 < args.size(); i += 3) {
       pairs.push_back({args[i], args[i + 1], args[i + 2].text.empty()});
     }
     return pairs;
   }
+  pairs.reserve(args.size());
   for (const Word& word : args) {
     const std::size_t equals = word.text.find('=');
     if (equals == std::string_view::npos) {

@@ -11,6 +11,7 @@ namespace {
 
 // Source: github.com/distribution/reference regexp.go, reference.go and normalize.go.
 constexpr std::string_view kDefaultDomain = "docker.io";
+constexpr std::string_view kLibrary = "library/";
 constexpr std::size_t kMaxName = 255;
 
 constexpr std::size_t kMaxTag = 128;
@@ -112,10 +113,18 @@ bool IsDigest(std::string_view text) {
   return inside && text.size() >= kMinDigest && All(text, IsHex);
 }
 
+/// The parts of a reference as views into it.
 struct SplitName {
   std::string_view domain;
   std::string_view rest;
-  bool library = false;  ///< `library/` belongs before the rest
+  bool library = false;   ///< `library/` belongs before the rest
+  std::string_view name;  ///< the rest up to its tag or digest
+  std::string_view tag;
+  std::string_view digest;
+
+  [[nodiscard]] std::string Path() const {
+    return (library ? std::string(kLibrary) : std::string()).append(name);
+  }
 };
 
 /// The first component is a host only if it looks like one: a dot, a colon, "localhost", or
@@ -137,6 +146,42 @@ SplitName SplitDomain(std::string_view text) {
   return out;
 }
 
+Status Invalid(std::string_view why) { return Status::Invalid(std::string(why)); }
+
+/// Reads the text into `split`, which counts only where the answer is ok.
+Status Read(std::string_view text, SplitName& split) {
+  if (text.size() == kIdentifier &&
+      All(text, [](char c) { return IsDecimal(c) || (c >= 'a' && c <= 'f'); })) {
+    return Invalid(
+        fmt::format("invalid repository name ({}), cannot specify 64-byte hexadecimal "
+                    "strings",
+                    text));
+  }
+  split = SplitDomain(text);
+  // The path ends where a tag or digest begins.
+  const auto* const name_end = std::find_if(split.rest.begin(), split.rest.end(),
+                                            [](char c) { return c == ':' || c == '@'; });
+  split.name = std::string_view(split.rest.begin(), name_end);
+  if (!IsLower(split.name)) {
+    return Invalid(fmt::format("invalid reference format: repository name ({}) must be lowercase",
+                               split.Path()));
+  }
+  const std::string_view rest = split.rest.substr(split.name.size());
+  const std::size_t at = rest.find('@');
+  const bool tagged = rest.substr(0, 1) == ":";
+  split.tag = tagged ? rest.substr(1, at - 1) : std::string_view();
+  split.digest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
+  const bool host = split.library || IsHost(split.domain) || IsComponent(split.domain);
+  if (!IsPath(split.name) || !host || (tagged && !IsValidTag(split.tag)) ||
+      (at != std::string_view::npos && !IsDigest(split.digest))) {
+    return Invalid("invalid reference format");
+  }
+  if (split.name.size() + (split.library ? kLibrary.size() : 0) > kMaxName) {
+    return Invalid(fmt::format("repository name must not be more than {} characters", kMaxName));
+  }
+  return Status::Ok();
+}
+
 }  // namespace
 
 bool IsValidTag(std::string_view tag) {
@@ -145,47 +190,25 @@ bool IsValidTag(std::string_view tag) {
          All(tag, [&](char c) { return is_word(c) || c == '.' || c == '-'; });
 }
 
+Status CheckImageRef(std::string_view text) {
+  SplitName split;
+  return Read(text, split);
+}
+
 Result<ImageRef> ParseImageRef(std::string_view text) {
-  const auto invalid = [](std::string_view why) { return Status::Invalid(std::string(why)); };
-  if (text.size() == kIdentifier &&
-      All(text, [](char c) { return IsDecimal(c) || (c >= 'a' && c <= 'f'); })) {
-    return invalid(
-        fmt::format("invalid repository name ({}), cannot specify 64-byte hexadecimal "
-                    "strings",
-                    text));
+  SplitName split;
+  Status status = Read(text, split);
+  if (!status.ok()) {
+    return status;
   }
-  const SplitName split = SplitDomain(text);
-  // The path ends where a tag or digest begins.
-  const auto* const name_end = std::find_if(split.rest.begin(), split.rest.end(),
-                                            [](char c) { return c == ':' || c == '@'; });
-  const std::string_view name(split.rest.begin(), name_end);
-  const std::string path = (split.library ? "library/" : "") + std::string(name);
-  if (!IsLower(path)) {
-    return invalid(
-        fmt::format("invalid reference format: repository name ({}) must be lowercase", path));
-  }
-  const std::string_view rest = split.rest.substr(name.size());
-  const std::size_t at = rest.find('@');
-  const bool tagged = rest.substr(0, 1) == ":";
-  const std::string_view tag = tagged ? rest.substr(1, at - 1) : std::string_view();
-  const std::string_view digest =
-      at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
-  if (!IsPath(path) || (!IsHost(split.domain) && !IsComponent(split.domain)) ||
-      (tagged && !IsValidTag(tag)) || (at != std::string_view::npos && !IsDigest(digest))) {
-    return invalid("invalid reference format");
-  }
-  ImageRef ref{std::string(split.domain), path, std::string(tag), std::string(digest)};
-  if (ref.path.size() > kMaxName) {
-    return invalid(fmt::format("repository name must not be more than {} characters", kMaxName));
-  }
-  return ref;
+  return ImageRef{std::string(split.domain), split.Path(), std::string(split.tag),
+                  std::string(split.digest)};
 }
 
 std::string ImageRef::Familiar() const {
   if (domain != kDefaultDomain) {
     return domain + "/" + path;
   }
-  constexpr std::string_view kLibrary = "library/";
   return path.substr(0, kLibrary.size()) == kLibrary ? path.substr(kLibrary.size()) : path;
 }
 

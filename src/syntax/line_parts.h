@@ -13,6 +13,7 @@ namespace cacheplan::syntax {
 /// Room for the pieces of one instruction, used again for the next.
 struct Scratch {
   std::vector<Word> words;
+  std::vector<Word> pairs;  ///< `key=value`, before they are cut
   std::vector<Flag> flags;
 };
 

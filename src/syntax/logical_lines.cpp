@@ -80,6 +80,18 @@ void LineReader::Report(Diag diag, Span span, std::uint32_t line, std::string me
   file_.parser_rejects = true;
 }
 
+void LineReader::Stop(std::size_t length) {
+  stopped_ = true;
+  const auto begin = static_cast<std::uint32_t>(pos_);
+  too_long_ = {Diag::kLineTooLong,
+               {begin, begin + static_cast<std::uint32_t>(length)},
+               number_,
+               fmt::format("dockerfile line greater than max allowed size of {}", kMaxLine),
+               fmt::format("this line has {} bytes; cut it with line continuations, or move the "
+                           "data into a file and COPY it",
+                           length)};
+}
+
 std::optional<std::string_view> LineReader::NextRaw() {
   if (pos_ >= text_.size()) {
     return std::nullopt;
@@ -89,25 +101,14 @@ std::optional<std::string_view> LineReader::NextRaw() {
   const std::string_view line = text_.substr(pos_, end - pos_);
   const std::size_t length = line.size() - (newline == std::string_view::npos ? 0 : 1);
   if (length > kMaxLine && !stopped_) {
-    stopped_ = true;
-    const auto begin = static_cast<std::uint32_t>(pos_);
-    too_long_ = {Diag::kLineTooLong,
-                 {begin, begin + static_cast<std::uint32_t>(length)},
-                 number_,
-                 fmt::format("dockerfile line greater than max allowed size of {}", kMaxLine),
-                 fmt::format("this line has {} bytes; cut it with line continuations, or move the "
-                             "data into a file and COPY it",
-                             length)};
+    Stop(length);
   }
   pos_ = end;
   ++number_;
   return line;
 }
 
-void LineReader::ReportTooLong() {
-  if (!too_long_) {
-    return;
-  }
+void LineReader::ReportStop() {
   file_.diagnostics.push_back(*std::exchange(too_long_, std::nullopt));
   file_.parser_rejects = true;
 }

@@ -73,12 +73,19 @@ class LineReader {
   /// BuildKit stops at the first line that is too long, but what it has read by then is parsed
   /// first: such a line is reported by the first call of ReportTooLong after it was met.
   [[nodiscard]] bool met_too_long() const { return too_long_.has_value(); }
-  void ReportTooLong();
+  void ReportTooLong() {
+    if (too_long_) {
+      ReportStop();
+    }
+  }
 
   [[nodiscard]] std::uint32_t line_number() const { return number_; }
   [[nodiscard]] std::uint32_t offset() const { return static_cast<std::uint32_t>(pos_); }
 
  private:
+  /// The line that begins here is too long.
+  void Stop(std::size_t length);
+  void ReportStop();
   void ReadDirective(std::string_view line, std::uint32_t offset);
   std::string_view Join(std::size_t size) const;
   bool TrimContinuation(std::string_view& line) const;

@@ -130,6 +130,7 @@ class Parser {
   explicit Parser(Dockerfile& file) : file_(file), lines_(file) {
     file_.arena.Expect(file_.source->text().size());
     scratch_.words.reserve(kUsualWords);
+    scratch_.pairs.reserve(kUsualWords);
     scratch_.flags.reserve(kUsualWords);
   }
 
@@ -144,7 +145,7 @@ class Parser {
       instruction.start_line = line.start_line;
       instruction.end_line = line.end_line;
       instruction.span = line.span;
-      if (line.text.find("<<") != std::string_view::npos && MayHoldHeredoc(instruction)) {
+      if (MayHoldHeredoc(instruction) && line.text.find("<<") != std::string_view::npos) {
         ReadHeredocs(context, instruction);
       }
       lines_.ReportTooLong();
