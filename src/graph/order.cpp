@@ -51,13 +51,6 @@ std::vector<std::size_t> Graph::BaseChain(std::size_t stage) const {
 }
 
 std::vector<std::size_t> Graph::Needs(std::size_t stage) const {
-  const auto stands_alone = [](const std::vector<Edge>& edges) {
-    return std::none_of(edges.begin(), edges.end(),
-                        [](const Edge& edge) { return edge.source.kind == SourceKind::kStage; });
-  };
-  if (stands_alone(stages[stage].edges)) {  // as in most files
-    return {stage};
-  }
   std::vector<std::size_t> needs = PostOrder(stages, stage);
   // Where every edge points back, which is all that a builder accepts, file order is such an order.
   const bool backwards = std::all_of(needs.begin(), needs.end(), [&](std::size_t i) {

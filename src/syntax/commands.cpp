@@ -109,7 +109,6 @@ const Heredoc* RunCommand::heredoc_script() const {
 std::vector<KeyValue> AsPairs(const Instruction& instruction) {
   std::vector<KeyValue> pairs;
   const std::span<const Word> args = instruction.args;
-  pairs.reserve(instruction.keyword == Keyword::kArg ? args.size() : args.size() / 3);
   if (instruction.keyword != Keyword::kArg) {
     pairs.reserve(args.size() / 3);
     for (std::size_t i = 0; i + 2 < args.size(); i += 3) {
