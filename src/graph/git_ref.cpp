@@ -217,11 +217,13 @@ bool EndsWith(std::string_view text, std::string_view tail) {
 
 GitRef ReadGitRef(std::string_view source) {
   GitRef git;
-  if (StartsWith(source, "./") || StartsWith(source, "../")) {
+  const bool github = StartsWith(source, "github.com/");
+  if (StartsWith(source, "./") || StartsWith(source, "../") ||
+      (!github && source.find(':') == std::string_view::npos)) {  // a path: most sources are
     return git;
   }
   Url url;
-  if (StartsWith(source, "github.com/")) {
+  if (github) {
     git.like_local = true;
     url = CutUrl(source);
   } else if (const std::optional<Schemed> schemed = CutScheme(source)) {

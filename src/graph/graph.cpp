@@ -135,7 +135,7 @@ void Builder::Inherit(const Stage& stage, StageState& state) {
     const std::string_view name = stage.base.name.text;  // stages stay where they are
     state.scope.SetOpen(what, name);
     state.workdir = std::make_shared<const Value>(
-        Value{"", false, fmt::format("the working directory of {}{} is not known", what, name)});
+        Value{"", false, Concat({"the working directory of ", what, name, " is not known"})});
   } else if (options_.platform.substr(0, 7) != "windows") {
     state.scope.Set("PATH", {std::string(kDefaultPath), true, {}});
   }

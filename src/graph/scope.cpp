@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "cacheplan/shell.h"
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
@@ -149,7 +147,7 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
         unknown = value->reason;
       }
     } else if (!open_what_.empty() && unknown.empty()) {
-      unknown = fmt::format("${} may be set by {}{}", name, open_what_, open_base_);
+      unknown = Concat({"$", name, " may be set by ", open_what_, open_base_});
     }
     return std::nullopt;
   };
@@ -177,6 +175,19 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
   out.error = std::move(expansion.error);
   out.value.text = std::move(expansion.text);
   out.words = std::move(expansion.words);
+  return out;
+}
+
+std::string Concat(std::initializer_list<std::string_view> texts) {
+  std::size_t size = 0;
+  for (const std::string_view text : texts) {
+    size += text.size();
+  }
+  std::string out;
+  out.reserve(size);
+  for (const std::string_view text : texts) {
+    out += text;
+  }
   return out;
 }
 

@@ -2,6 +2,7 @@
 // Source: moby/buildkit frontend/dockerfile/dockerfile2llb/convert.go (dispatchArg, dispatchEnv).
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
@@ -100,6 +101,9 @@ struct GlobalArgs {
   std::vector<Diagnostic> diagnostics;
 };
 GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Budget& budget);
+
+/// The texts in a row: for reasons that nearly every file has, where a format costs too much.
+std::string Concat(std::initializer_list<std::string_view> texts);
 
 /// What --build-arg gives for it; null when it gives nothing.
 const std::string* GivenArg(const GraphOptions& options, std::string_view name);

@@ -92,22 +92,6 @@ void LineReader::Stop(std::size_t length) {
                            length)};
 }
 
-std::optional<std::string_view> LineReader::NextRaw() {
-  if (pos_ >= text_.size()) {
-    return std::nullopt;
-  }
-  const std::size_t newline = text_.find('\n', pos_);
-  const std::size_t end = newline == std::string_view::npos ? text_.size() : newline + 1;
-  const std::string_view line = text_.substr(pos_, end - pos_);
-  const std::size_t length = line.size() - (newline == std::string_view::npos ? 0 : 1);
-  if (length > kMaxLine && !stopped_) {
-    Stop(length);
-  }
-  pos_ = end;
-  ++number_;
-  return line;
-}
-
 void LineReader::ReportStop() {
   file_.diagnostics.push_back(*std::exchange(too_long_, std::nullopt));
   file_.parser_rejects = true;
@@ -176,15 +160,16 @@ std::string_view LineReader::Join(std::size_t size) const {
 }
 
 bool LineReader::Next(LogicalLine& line) {
-  while (const std::optional<std::string_view> raw = NextRaw()) {
+  std::string_view raw;
+  while (NextRaw(raw)) {
     if (too_long_ && file_.instructions.empty()) {
       Report(Diag::kNoInstructions, too_long_->span, too_long_->line, "file with no instructions",
              "BuildKit reads nothing from the line on that is too long");
     }
     ReportTooLong();
-    const auto begin = static_cast<std::uint32_t>(raw->data() - text_.data());
-    std::string_view first = TrimLeft(TrimNewline(*raw));
-    const auto indent = static_cast<std::uint32_t>(first.data() - raw->data());
+    const auto begin = static_cast<std::uint32_t>(raw.data() - text_.data());
+    std::string_view first = TrimLeft(TrimNewline(raw));
+    const auto indent = static_cast<std::uint32_t>(first.data() - raw.data());
     const bool comment = !first.empty() && first.front() == '#';
     if (comment) {
       const std::string_view body = Trim(first.substr(1));
@@ -212,12 +197,8 @@ bool LineReader::Next(LogicalLine& line) {
     std::uint32_t end = begin + indent + static_cast<std::uint32_t>(first.size());
     std::size_t size = first.size();
     pieces_.assign(1, first);
-    while (goes_on) {
-      const std::optional<std::string_view> more = NextRaw();
-      if (!more) {
-        break;
-      }
-      std::string_view piece = TrimNewline(*more);
+    while (goes_on && NextRaw(raw)) {
+      std::string_view piece = TrimNewline(raw);
       const std::string_view content = TrimLeft(piece);
       if (content.empty()) {
         line.empty_continuation = true;

@@ -3,6 +3,7 @@
 // Source: moby/buildkit frontend/dockerfile/parser/{parser,directives}.go.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -67,8 +68,20 @@ class LineReader {
   explicit LineReader(Dockerfile& file);
   /// The next line that is neither blank nor comment; false at the end. `line` is reused.
   bool Next(LogicalLine& line);
-  /// The next physical line, for heredocs, its ending included; nothing at the end of the file.
-  std::optional<std::string_view> NextRaw();
+  /// The next physical line, for heredocs, its ending included; false at the end of the file.
+  bool NextRaw(std::string_view& line) {
+    if (pos_ >= text_.size()) {
+      return false;
+    }
+    const std::size_t length = std::min(text_.find('\n', pos_), text_.size()) - pos_;
+    if (length > kMaxLine && !stopped_) {
+      Stop(length);
+    }
+    line = text_.substr(pos_, length + 1);
+    pos_ += line.size();
+    ++number_;
+    return true;
+  }
 
   /// BuildKit stops at the first line that is too long, but what it has read by then is parsed
   /// first: such a line is reported by the first call of ReportTooLong after it was met.

@@ -233,8 +233,7 @@ class Parser {
       const std::uint32_t begin = lines_.offset();
       std::uint32_t end = begin;
       bool closed = false;
-      while (const std::optional<std::string_view> raw = lines_.NextRaw()) {
-        std::string_view line = *raw;
+      for (std::string_view line; lines_.NextRaw(line);) {
         while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) {
           line.remove_suffix(1);
         }
