@@ -29,7 +29,7 @@ struct ReportedFinding {
   std::string url;   ///< may be empty
   std::optional<Fix> fix;
 };
-ReportedFinding Reported(const Finding& finding);
+ReportedFinding Reported(Finding finding);
 ReportedFinding Reported(const Diagnostic& diagnostic);
 
 /// The findings of one file, in order of line, column and code.

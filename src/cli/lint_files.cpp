@@ -53,16 +53,19 @@ LintedFile LintOne(const std::shared_ptr<const Source>& source, const LintSettin
     for (const Diagnostic& diagnostic : deps.diagnostics) {
       findings.push_back(Reported(diagnostic));
     }
-    const LintResult result = Lint(file, graph, deps, settings.context.get(), settings.lint);
+    LintResult result = Lint(file, graph, deps, settings.context.get(), settings.lint);
     linted.checks_fail = result.fails;
-    for (const Finding& finding : result.findings) {
-      findings.push_back(Reported(finding));
+    findings.reserve(findings.size() + result.findings.size());
+    for (Finding& finding : result.findings) {
+      findings.push_back(Reported(std::move(finding)));
     }
   }
-  std::stable_sort(
-      findings.begin(), findings.end(), [](const ReportedFinding& a, const ReportedFinding& b) {
-        return std::tie(a.line, a.span.begin, a.code) < std::tie(b.line, b.span.begin, b.code);
-      });
+  const auto before = [](const ReportedFinding& a, const ReportedFinding& b) {
+    return std::tie(a.line, a.span.begin, a.code) < std::tie(b.line, b.span.begin, b.code);
+  };
+  if (!std::is_sorted(findings.begin(), findings.end(), before)) {
+    std::stable_sort(findings.begin(), findings.end(), before);
+  }
   return linted;
 }
 

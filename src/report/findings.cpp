@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "cacheplan/lint.h"
 #include "cacheplan/text.h"
@@ -43,10 +44,18 @@ const ReporterInfo* FindReporter(std::string_view name) {
   return nullptr;
 }
 
-ReportedFinding Reported(const Finding& finding) {
+ReportedFinding Reported(Finding finding) {
   const RuleInfo& rule = Info(finding.rule);
-  return {rule.name,       rule.code,   finding.severity, finding.line,  finding.span,
-          finding.message, finding.why, finding.hint,     RuleUrl(rule), finding.fix};
+  return {rule.name,
+          rule.code,
+          finding.severity,
+          finding.line,
+          finding.span,
+          std::move(finding.message),
+          std::move(finding.why),
+          std::move(finding.hint),
+          RuleUrl(rule),
+          std::move(finding.fix)};
 }
 
 ReportedFinding Reported(const Diagnostic& diagnostic) {
