@@ -129,7 +129,11 @@ Result<std::vector<std::string>> ChangedSince(const std::string& directory,
   }
   git_object* raw_tree = nullptr;
   git_diff* raw_diff = nullptr;
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  // As GIT_DIFF_OPTIONS_INIT has them, which clang takes for forgetful.
+  git_diff_options options = {};
+  options.version = GIT_DIFF_OPTIONS_VERSION;
+  options.ignore_submodules = GIT_SUBMODULE_IGNORE_UNSPECIFIED;
+  options.context_lines = 3;
   options.flags = GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS |
                   GIT_DIFF_INCLUDE_TYPECHANGE | GIT_DIFF_SKIP_BINARY_CHECK;
   const bool has_tree = git_object_peel(&raw_tree, commit.value().get(), GIT_OBJECT_TREE) == 0;
