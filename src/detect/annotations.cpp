@@ -203,7 +203,7 @@ Annotations ReadAnnotations(const Dockerfile& file, const Knowledge& knowledge) 
   return annotations;
 }
 
-void ApplyAnnotations(const std::vector<Annotation>& annotations, DependencyStep blank,
+void ApplyAnnotations(const std::vector<Annotation>& annotations, const DependencyStep& blank,
                       std::vector<DependencyStep>& steps) {
   for (const Annotation& annotation : annotations) {
     if (annotation.none) {

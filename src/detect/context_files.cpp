@@ -126,12 +126,12 @@ bool Arrivals::Add(Content content) {
   }
   if (content.kind == ContentKind::kSource) {
     if (!source) {
-      source = std::move(content);
+      source = content;
     }
     return true;
   }
   if (files.size() < kMaxShown) {
-    files.push_back(std::move(content));
+    files.push_back(content);
   }
   return false;
 }
@@ -239,13 +239,13 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
     content.instruction = step.instruction;
     content.place = PlaceOf(source.text, step, workdir, place, arena);
     if (!step.from) {
-      source_came = arrivals.Add(std::move(content)) || source_came;
+      source_came = arrivals.Add(content) || source_came;
       continue;
     }
     const bool manifest = content.kind == ContentKind::kManifest && !HoldsDependencies(source.text);
     if (manifest && arrivals.stage_manifests.size() < kMaxShown) {
       content.how = Arrived::kFromStage;
-      arrivals.stage_manifests.push_back(std::move(content));
+      arrivals.stage_manifests.push_back(content);
     } else if (!manifest && step.from->kind == SourceKind::kStage &&
                content.kind == ContentKind::kSource && !HoldsDependencies(source.text) &&
                !HoldsDependencies(step.destination.text) && !IsSystemPlace(place) && place != "/" &&
@@ -272,10 +272,10 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
     content.place = place;
     content.how = mount.from.empty() ? Arrived::kMounted : Arrived::kFromStage;
     if (mount.from.empty()) {
-      arrivals.Add(std::move(content));
+      arrivals.Add(content);
     } else if (content.kind == ContentKind::kManifest &&
                arrivals.stage_manifests.size() < kMaxShown) {
-      arrivals.stage_manifests.push_back(std::move(content));
+      arrivals.stage_manifests.push_back(content);
     } else if (arrivals.stage_sources.size() < kMaxShown) {
       arrivals.stage_sources.push_back({arena.Copy("a mount from " + mount.from), place,
                                         step.instruction->start_line, step.instruction});

@@ -197,7 +197,7 @@ class Detector {
     const std::vector<Word> words = AsCopy(*step.instruction).sources;
     command.span =
         words.size() == step.sources.size() ? words[argument].span : step.instruction->span;
-    found.commands.push_back(std::move(command));
+    found.commands.push_back(command);
     if (arrivals.source) {
       found.source = detect::TriggerOf(*arrivals.source);
     }
@@ -260,7 +260,7 @@ class Detector {
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;
     if (mounted && !arrivals.fetched) {
-      arrivals.fetched = std::move(mounted->fetched);
+      arrivals.fetched = mounted->fetched;
     }
     const bool all_known =
         reading.unknown.empty() &&

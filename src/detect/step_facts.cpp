@@ -257,7 +257,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         found.source_line = arrivals.source ? arrivals.source->line : 0;
         found.manifests = ManifestsOf(fact, arrivals);
         found.files = std::move(files);
-        found.source = std::move(first.source);
+        found.source = first.source;
         found.why.push_back(std::move(first.why));
       }
       if (known.command.piped_into_shell) {
@@ -295,7 +295,7 @@ void AnswerForAnnotation(const Step& step, const Arrivals& arrivals, Arena& aren
   anywhere.directory_known = false;
   FirstAnswer first = AskManifestsFirst(step, anywhere, found.ecosystem, arrivals, false, arena);
   found.manifests_first = first.manifests_first;
-  found.source = std::move(first.source);
+  found.source = first.source;
   found.files = FilesOf(found.ecosystem, arrivals, "");
   found.why.push_back(std::move(first.why));
 }
@@ -311,10 +311,10 @@ void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
       same->manifests_first = false;
     }
     if (!same->source) {
-      same->source = std::move(step.source);
+      same->source = step.source;
     }
     for (StepCommand& command : step.commands) {
-      same->commands.push_back(std::move(command));
+      same->commands.push_back(command);
     }
     for (const std::string_view manifest : step.manifests) {
       AddOnce(same->manifests, manifest);

@@ -91,7 +91,7 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arr
       file.instruction = content.instruction;
       file.in_directory =
           directory.empty() || content.place.empty() || IsUnder(content.place, directory);
-      files.push_back(std::move(file));
+      files.push_back(file);
     }
   }
   std::stable_partition(files.begin(), files.end(),

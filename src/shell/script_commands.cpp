@@ -281,7 +281,7 @@ void PosixReader::ApplyChange(const SimpleCommand& command) {
     if (pushed_.empty()) {
       directory_.known = false;
     } else {
-      directory_ = std::move(pushed_.back());
+      directory_ = pushed_.back();
       pushed_.pop_back();
     }
     return;

@@ -125,14 +125,14 @@ void PosixReader::ReadSubstitution(OpenWord& word, std::size_t start) {
     return;
   }
   const Directory directory = directory_;
-  Pipeline pipeline = std::move(pipeline_);
+  Pipeline pipeline = pipeline_;
   const bool function_next = std::exchange(function_next_, false);
   pipeline_ = {out_.size(), directory};
   out_.suppressed += substituted_ ? 1 : 0;
   const bool closed = ReadCommands(')');
   out_.suppressed -= substituted_ ? 1 : 0;
   directory_ = directory;
-  pipeline_ = std::move(pipeline);
+  pipeline_ = pipeline;
   function_next_ = function_next;
   if (!closed) {
     Opaque("a $( is never closed", start);

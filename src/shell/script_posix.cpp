@@ -292,7 +292,7 @@ void PosixReader::PushFrame(std::vector<Frame>& frames, FrameKind kind) {
   if (frame.function) {
     directory_.known = false;  // wherever it is called
   }
-  frames.push_back(std::move(frame));
+  frames.push_back(frame);
 }
 
 void PosixReader::PopFrame(std::vector<Frame>& frames) {
@@ -300,9 +300,9 @@ void PosixReader::PopFrame(std::vector<Frame>& frames) {
     return;
   }
   EndPipeline();
-  Frame frame = std::move(frames.back());
+  Frame frame = frames.back();
   frames.pop_back();
-  pipeline_ = std::move(frame.pipeline);
+  pipeline_ = frame.pipeline;
   const bool alone = frame.kind == FrameKind::kSubshell || frame.function;
   if (alone) {
     directory_ = std::move(frame.directory);
