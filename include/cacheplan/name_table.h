@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace cacheplan {
@@ -27,14 +28,19 @@ class NameTable {
     }
   }
 
+  /// The rows whose names begin with the same byte.
+  [[nodiscard]] constexpr std::span<const Row> Near(std::string_view name) const {
+    if (name.empty()) {
+      return {};
+    }
+    const std::size_t byte = FirstByte(name);
+    return {rows_ + starts_[byte], rows_ + starts_[byte + 1]};
+  }
   /// Null when there is none.
   [[nodiscard]] constexpr const Row* Find(std::string_view name) const {
-    if (!name.empty()) {
-      const std::size_t byte = FirstByte(name);
-      for (std::size_t row = starts_[byte]; row < starts_[byte + 1]; ++row) {
-        if (rows_[row].name == name) {
-          return &rows_[row];
-        }
+    for (const Row& row : Near(name)) {
+      if (row.name == name) {
+        return &row;
       }
     }
     return nullptr;

@@ -280,21 +280,14 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
 }
 
 std::optional<FileFact> Knowledge::FileAt(std::string_view path) const {
-  if (path.ends_with('/')) {
-    return FolderAt(path);
-  }
-  const knowledge::FileNames::Row* row = tables_->files.Find(path);
-  return row == nullptr ? std::nullopt
-                        : std::optional<FileFact>({&tables_->managers[row->manager], row->kind});
+  return path.ends_with('/') ? FolderAt(path) : tables_->FactOf(tables_->files.Find(path));
 }
 
 std::optional<FileFact> Knowledge::FolderAt(std::string_view path) const {
   while (path.ends_with('/')) {
     path.remove_suffix(1);
   }
-  const knowledge::FileNames::Row* row = tables_->folders.Find(path);
-  return row == nullptr ? std::nullopt
-                        : std::optional<FileFact>({&tables_->managers[row->manager], row->kind});
+  return tables_->FactOf(tables_->folders.Find(path));
 }
 
 const std::vector<PackageManager>& Knowledge::managers() const { return tables_->managers; }

@@ -151,6 +151,10 @@ struct Knowledge::Tables {
   knowledge::TextMap<std::vector<Form>> forms;
   knowledge::FileNames files;
   knowledge::FileNames folders;
+  [[nodiscard]] std::optional<FileFact> FactOf(const knowledge::FileNames::Row* row) const {
+    return row == nullptr ? std::nullopt
+                          : std::optional(FileFact{&managers[row->manager], row->kind});
+  }
 
   void Index();
 };

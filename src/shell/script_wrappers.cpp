@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/name_table.h"
+
 #include "src/shell/script_inner.h"
 #include "src/shell/script_output.h"
 
@@ -129,36 +131,19 @@ bool IsNumber(std::string_view word) {
          word.front() >= '0' && word.front() <= '9';
 }
 
-static_assert(std::is_sorted(std::begin(kWrappers), std::end(kWrappers),
-                             [](const Wrapper& a, const Wrapper& b) { return a.name < b.name; }));
-
-/// Where the wrappers with each first letter begin; one more entry for the end. Every command of
-/// every script is looked up.
-constexpr auto kByLetter = [] {
-  std::array<std::size_t, 'z' - 'a' + 2> starts = {};
-  for (std::size_t letter = 0; letter < starts.size(); ++letter) {
-    for (const Wrapper& wrapper : kWrappers) {
-      starts[letter] += static_cast<std::size_t>(wrapper.name.front() - 'a') < letter ? 1 : 0;
-    }
-  }
-  return starts;
-}();
+constexpr NameTable kByName(kWrappers);
 
 const Wrapper* FindWrapper(std::string_view name, ShellWords words, std::size_t& length) {
-  if (name.empty() || name.front() < 'a' || name.front() > 'z') {
-    return nullptr;
-  }
-  const auto letter = static_cast<std::size_t>(name.front() - 'a');
-  for (std::size_t i = kByLetter[letter]; i < kByLetter[letter + 1]; ++i) {
-    const std::string_view known = kWrappers[i].name;
+  for (const Wrapper& wrapper : kByName.Near(name)) {
+    const std::string_view known = wrapper.name;
     if (known == name) {
       length = 1;
-      return &kWrappers[i];
+      return &wrapper;
     }
     if (known.size() > name.size() && known[name.size()] == ' ' && known.starts_with(name) &&
         words.size() > 1 && words[1].word.text == known.substr(name.size() + 1)) {
       length = 2;
-      return &kWrappers[i];
+      return &wrapper;
     }
   }
   return nullptr;
