@@ -1,17 +1,4 @@
 // Any bytes as a Dockerfile: read, printed back, dumped, made into a graph, searched, planned.
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
+#include "target.h"
 
-#include "entry_points.h"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string broken =
-      cacheplan::fuzz::CheckDockerfile({reinterpret_cast<const char*>(data), size});
-  if (!broken.empty()) {
-    std::fprintf(stderr, "%s\n", broken.c_str());
-    std::abort();
-  }
-  return 0;
-}
+CACHEPLAN_FUZZ_TARGET(cacheplan::fuzz::CheckDockerfile)
