@@ -14,6 +14,21 @@ namespace cacheplan {
 /// `*` matches any run of bytes, everything else itself.
 bool GlobMatches(std::string_view pattern, std::string_view text);
 
+/// A pattern that many texts are held against. Most have one `*`, at an end of them, or none: those
+/// are compared in one go.
+class Glob {
+ public:
+  explicit Glob(std::string pattern);
+  [[nodiscard]] bool Matches(std::string_view text) const;
+  [[nodiscard]] const std::string& pattern() const { return pattern_; }
+  [[nodiscard]] bool plain() const { return kind_ == Kind::kPlain; }  ///< without a `*`
+
+ private:
+  enum class Kind : std::uint8_t { kPlain, kBegin, kEnd, kInner, kOther };
+  std::string pattern_;
+  Kind kind_;
+};
+
 /// Many patterns, each with a number. What they end in tells most of them apart, so that few are
 /// tried.
 class GlobSet {
@@ -24,13 +39,11 @@ class GlobSet {
   [[nodiscard]] std::optional<std::size_t> First(std::string_view text) const;
 
  private:
-  struct Glob {
-    std::string pattern;
-    std::string end;  // behind the only *, when that comes first: most patterns are such
-    bool only_end;
+  struct Numbered {
+    Glob glob;
     std::size_t number;
   };
-  std::vector<Glob> globs_;
+  std::vector<Numbered> globs_;
   /// By the last byte of a text, what may match it: indices of globs_, in order.
   std::array<std::vector<std::uint32_t>, 256> by_end_;
 };

@@ -62,7 +62,7 @@ struct OpaquePart {
 };
 
 struct Script {
-  std::vector<SimpleCommand> commands;  ///< in the order of the text, nested ones included
+  std::span<SimpleCommand> commands;  ///< in the order of the text, nested ones included
   std::vector<OpaquePart> opaque;
   std::vector<std::string_view> functions;  ///< names that the script defines, in order
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ bool IsDigit(char32_t rune);   ///< category Nd
 bool IsPrint(
     char32_t rune);  ///< Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols, ' '
 
+/// The texts in a row: for sentences that nearly every file has, where a format costs too much.
+std::string Concat(std::initializer_list<std::string_view> texts);
 /// The text with U+FFFD for each byte that is no UTF-8.
 std::string ToValidUtf8(std::string_view text);
 std::string ToLower(std::string_view text);

@@ -33,6 +33,8 @@ void Source::IndexLines() const {
   if (!line_starts_.empty()) {
     return;
   }
+  constexpr std::size_t kUsualLine = 24;  // bytes, or more
+  line_starts_.reserve(2 + text_.size() / kUsualLine);
   line_starts_.push_back(0);
   const char* const begin = text_.data();
   const char* const end = begin + text_.size();

@@ -168,6 +168,19 @@ bool IsPrint(char32_t rune) {
   return Contains(kGraphic, rune);
 }
 
+std::string Concat(std::initializer_list<std::string_view> texts) {
+  std::size_t size = 0;
+  for (const std::string_view text : texts) {
+    size += text.size();
+  }
+  std::string out;
+  out.reserve(size);
+  for (const std::string_view text : texts) {
+    out += text;
+  }
+  return out;
+}
+
 std::string ToValidUtf8(std::string_view text) {
   return MapRunes(text, [](char32_t rune) { return rune; });
 }

@@ -3,9 +3,6 @@
 #include <array>
 #include <string>
 #include <string_view>
-#include <utility>
-
-#include <fmt/format.h>
 
 #include "cacheplan/text.h"
 
@@ -36,7 +33,9 @@ constexpr std::array<std::string_view, 2> kBaseNames = {"base", "common"};
 
 struct Role {
   StageRole role;
-  std::string why;
+  std::string_view why;
+  std::string_view command = {};  ///< that stands behind it, and
+  std::string_view more = {};     ///< behind that
 };
 
 bool Has(const StageDependencies& dependencies, StepKind kind) {
@@ -65,7 +64,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
 
   const bool used = facts.is_base || facts.is_copied;
   if (facts.tests && !facts.compiles && !facts.starts && (named_test || !project || !used)) {
-    return {StageRole::kTest, fmt::format("it runs `{}` and builds nothing", facts.test_command)};
+    return {StageRole::kTest, "it runs `", facts.test_command, "` and builds nothing"};
   }
   if (facts.compiles) {
     if (named_test && !facts.is_base && !facts.is_copied) {
@@ -74,7 +73,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     if (facts.starts && !facts.is_base && !facts.is_copied) {
       return {StageRole::kRuntime, "it builds and starts a program, and no other stage uses it"};
     }
-    return {StageRole::kBuild, fmt::format("it runs `{}`", facts.compile_command)};
+    return {StageRole::kBuild, "it runs `", facts.compile_command, "`"};
   }
   if (named_test && facts.runs && !project && !facts.is_base) {
     return {StageRole::kTest, "its name says so, and it only runs something"};
@@ -107,8 +106,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     return {StageRole::kFetch, "it only downloads or unpacks files for other stages"};
   }
   if (!facts.copies_source && !facts.tool_command.empty() && facts.is_copied) {
-    return {StageRole::kBuild,
-            fmt::format("it builds a tool from source: `{}`", facts.tool_command)};
+    return {StageRole::kBuild, "it builds a tool from source: `", facts.tool_command, "`"};
   }
   if (!facts.copies_source && (tool || system) && facts.is_copied) {
     return {StageRole::kDeps, "it installs packages that other stages copy"};
@@ -144,9 +142,10 @@ void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts,
     }
     return MiddleRole(stage, facts, dependencies);
   };
-  Role role = decide();
+  const Role role = decide();
   dependencies.role = role.role;
-  dependencies.why.push_back(fmt::format("Role {}: {}.", Name(role.role), role.why));
+  dependencies.why.push_back(
+      Concat({"Role ", Name(role.role), ": ", role.why, role.command, role.more, "."}));
 }
 
 }  // namespace cacheplan::detect

@@ -217,17 +217,20 @@ std::string_view CutText(std::string_view text, Arena& arena) {
 }
 
 std::string_view CommandText(const SimpleCommand& command, Arena& arena) {
-  fmt::memory_buffer text;
+  // One byte more than is shown, so that what is left out is seen to be.
+  std::array<char, kMaxText + 1> text;  // NOLINT(*-member-init): as far as `end`
+  auto end = text.begin();
   for (const ScriptWord& word : command.words) {
-    if (text.size() > kMaxText) {
+    if (end == text.end()) {
       break;
     }
-    if (text.size() > 0) {
-      text.push_back(' ');
+    if (end != text.begin()) {
+      *end++ = ' ';
     }
-    text.append(word.text.substr(0, kMaxText + 1));
+    end = std::copy_n(word.text.begin(), std::min<std::size_t>(word.text.size(), text.end() - end),
+                      end);
   }
-  return CutText({text.data(), text.size()}, arena);
+  return CutText({text.begin(), end}, arena);
 }
 
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
@@ -251,18 +254,17 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
       reading.unknown.push_back(part.reason);
     }
   }
-  std::vector<KnownCommand> commands;
-  commands.reserve(script.commands.size());
-  for (const SimpleCommand& command : script.commands) {
+  const std::span<KnownCommand> commands = arena.Items<KnownCommand>(script.commands.size());
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const SimpleCommand& command = script.commands[i];
     const std::span<CommandFact> facts = knowledge.Match(command, arena);
     NoteFrozen(command, variables, settings, facts);
-    const KnownCommand known = {command, facts};
+    commands[i] = {command, facts};
     const Program& program = ProgramOf(command.name());
     reading.unpacks = reading.unpacks || program.unpacks;
-    NoteUnknown(known, program, script.functions, reading);
-    commands.push_back(known);
+    NoteUnknown(commands[i], program, script.functions, reading);
   }
-  reading.commands = arena.Copy(commands);
+  reading.commands = commands;
   // One sentence each, however often the script repeats itself.
   std::vector<std::string> once;
   for (std::string& sentence : reading.unknown) {

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 #include "src/detect/step_values.h"
 
 namespace cacheplan::detect {
@@ -84,11 +86,11 @@ FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
                               std::string_view ecosystem, const Arrivals& arrivals,
                               bool cloned_here, Arena& arena) {
   if (arrivals.source) {
-    return {false,
-            fmt::format("Before it, {} came from the build context (line {}): a change of "
-                        "the source runs it again.",
-                        arrivals.source->path, arrivals.source->line),
-            TriggerOf(*arrivals.source)};
+    return {
+        false,
+        Concat({"Before it, ", arrivals.source->path, " came from the build context (line ",
+                std::to_string(arrivals.source->line), "): a change of the source runs it again."}),
+        TriggerOf(*arrivals.source)};
   }
   std::vector<std::string_view> manifests;
   for (const Content& file : arrivals.files) {
@@ -121,9 +123,8 @@ FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
   }
   if (!manifests.empty()) {
     return {true,
-            fmt::format("Before it, only manifests and configuration came from the build "
-                        "context ({}): a change of other files does not run it again.",
-                        Join(manifests)),
+            Concat({"Before it, only manifests and configuration came from the build context (",
+                    Join(manifests), "): a change of other files does not run it again."}),
             std::nullopt};
   }
   if (!arrivals.stage_manifests.empty()) {
@@ -161,22 +162,20 @@ std::vector<std::string_view> ManifestsOf(const CommandFact& fact, const Arrival
   return manifests;
 }
 
-std::string WhatItDoes(std::string_view command, const CommandFact& fact) {
-  switch (fact.activity) {
+std::string_view WhatItDoes(Activity activity) {
+  switch (activity) {
     case Activity::kProject:
-      return fmt::format("`{}` fetches what the project's manifests declare.", command);
+      return "` fetches what the project's manifests declare.";
     case Activity::kProjectBuild:
-      return fmt::format("`{}` builds, and fetches what is missing of the project's dependencies.",
-                         command);
+      return "` builds, and fetches what is missing of the project's dependencies.";
     case Activity::kProjectTest:
-      return fmt::format("`{}` tests, and fetches what is missing of the project's dependencies.",
-                         command);
+      return "` tests, and fetches what is missing of the project's dependencies.";
     case Activity::kTool:
-      return fmt::format("`{}` fetches packages that the command names.", command);
+      return "` fetches packages that the command names.";
     case Activity::kSystem:
-      return fmt::format("`{}` installs packages of the operating system.", command);
+      return "` installs packages of the operating system.";
     default:
-      return fmt::format("`{}` brings something from the network.", command);
+      return "` brings something from the network.";
   }
 }
 
@@ -198,7 +197,7 @@ void SetMode(DependencyStep& step, const Building& building) {
     return;
   }
   step.mode = StepMode::kBuild;
-  step.why.push_back(fmt::format("The same instruction builds or tests: `{}`.", building.command));
+  step.why.push_back(Concat({"The same instruction builds or tests: `", building.command, "`."}));
 }
 
 }  // namespace
@@ -244,7 +243,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       found.ecosystem = fact.ecosystem;
       found.manager = fact.manager->name;
       found.command = text;
-      found.why.push_back(WhatItDoes(text, fact));
+      found.why.push_back(Concat({"`", text, WhatItDoes(fact.activity)}));
       const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
       std::vector<VisibleFile> files = FilesOf(fact.ecosystem, arrivals, directory);
       found.commands.push_back(

@@ -178,19 +178,6 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
   return out;
 }
 
-std::string Concat(std::initializer_list<std::string_view> texts) {
-  std::size_t size = 0;
-  for (const std::string_view text : texts) {
-    size += text.size();
-  }
-  std::string out;
-  out.reserve(size);
-  for (const std::string_view text : texts) {
-    out += text;
-  }
-  return out;
-}
-
 const std::string* GivenArg(const GraphOptions& options, std::string_view name) {
   if (options.build_args.empty()) {
     return nullptr;

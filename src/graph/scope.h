@@ -102,9 +102,6 @@ struct GlobalArgs {
 };
 GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Budget& budget);
 
-/// The texts in a row: for reasons that nearly every file has, where a format costs too much.
-std::string Concat(std::initializer_list<std::string_view> texts);
-
 /// What --build-arg gives for it; null when it gives nothing.
 const std::string* GivenArg(const GraphOptions& options, std::string_view name);
 

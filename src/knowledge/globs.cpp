@@ -32,6 +32,36 @@ bool GlobMatches(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+Glob::Glob(std::string pattern) : pattern_(std::move(pattern)), kind_(Kind::kOther) {
+  const std::size_t first = pattern_.find('*');
+  const std::size_t last = pattern_.rfind('*');
+  const std::size_t end = pattern_.size() - 1;
+  if (first == std::string::npos) {
+    kind_ = Kind::kPlain;
+  } else if (first == 0 && last == end && end > 0) {
+    kind_ = pattern_.find('*', 1) == end ? Kind::kInner : Kind::kOther;
+  } else if (first == last && (first == 0 || first == end)) {
+    kind_ = first == 0 ? Kind::kEnd : Kind::kBegin;
+  }
+}
+
+bool Glob::Matches(std::string_view text) const {
+  const std::string_view pattern = pattern_;
+  switch (kind_) {
+    case Kind::kPlain:
+      return text == pattern;
+    case Kind::kBegin:
+      return text.starts_with(pattern.substr(0, pattern.size() - 1));
+    case Kind::kEnd:
+      return text.ends_with(pattern.substr(1));
+    case Kind::kInner:
+      return text.find(pattern.substr(1, pattern.size() - 2)) != std::string_view::npos;
+    case Kind::kOther:
+      break;
+  }
+  return GlobMatches(pattern, text);
+}
+
 void GlobSet::Add(const std::string& pattern, std::size_t number) {
   const auto index = static_cast<std::uint32_t>(globs_.size());
   if (pattern.empty()) {
@@ -44,8 +74,7 @@ void GlobSet::Add(const std::string& pattern, std::size_t number) {
   } else {
     by_end_[static_cast<unsigned char>(pattern.back())].push_back(index);
   }
-  const std::size_t star = pattern.rfind('*');
-  globs_.push_back({pattern, star == 0 ? pattern.substr(1) : "", star == 0, number});
+  globs_.push_back({Glob(pattern), number});
 }
 
 std::optional<std::size_t> GlobSet::First(std::string_view text) const {
@@ -53,9 +82,8 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
     return std::nullopt;
   }
   for (const std::uint32_t index : by_end_[static_cast<unsigned char>(text.back())]) {
-    const Glob& glob = globs_[index];
-    if (glob.only_end ? text.ends_with(glob.end) : GlobMatches(glob.pattern, text)) {
-      return glob.number;
+    if (globs_[index].glob.Matches(text)) {
+      return globs_[index].number;
     }
   }
   return std::nullopt;

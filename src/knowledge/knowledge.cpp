@@ -305,6 +305,19 @@ const PackageManager* Knowledge::Find(std::string_view name) const {
   return found == all.end() ? nullptr : &*found;
 }
 
+namespace {
+
+std::vector<std::string> Patterns(const std::vector<Glob>& globs) {
+  std::vector<std::string> patterns;
+  patterns.reserve(globs.size());
+  for (const Glob& glob : globs) {
+    patterns.push_back(glob.pattern());
+  }
+  return patterns;
+}
+
+}  // namespace
+
 std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const {
   std::vector<CommandForm> forms;
   const auto index = static_cast<std::size_t>(&manager - tables_->managers.data());
@@ -317,9 +330,9 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
       }
       form.verbs.push_back(std::move(words));
     }
-    form.with = rule.with;
-    form.without = rule.without;
-    form.words = rule.words;
+    form.with = Patterns(rule.with);
+    form.without = Patterns(rule.without);
+    form.words = Patterns(rule.words);
     form.packages = rule.packages == knowledge::PackageCount::kNone   ? "none"
                     : rule.packages == knowledge::PackageCount::kSome ? "some"
                                                                       : "";

@@ -112,6 +112,10 @@ class Object {
     return value == nullptr ? std::vector<std::string>()
                             : TextsOf(*value, [&] { return Where(key); });
   }
+  std::vector<Glob> Globs(std::string_view key) {
+    const std::vector<std::string> patterns = Texts(key);
+    return {patterns.begin(), patterns.end()};
+  }
   /// `where` is asked for the words for a complaint.
   template <typename Where>
   static std::vector<std::string> TextsOf(const Json& value, const Where& where) {
@@ -161,10 +165,10 @@ Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
   for (const std::string& verb : object.Texts("verbs")) {
     rule.verbs.push_back(SplitWords(verb));
   }
-  rule.with = object.Texts("with");
-  rule.without = object.Texts("without");
-  rule.words = object.Texts("words");
-  rule.not_words = object.Texts("not_words");
+  rule.with = object.Globs("with");
+  rule.without = object.Globs("without");
+  rule.words = object.Globs("words");
+  rule.not_words = object.Globs("not_words");
   const std::string packages = object.Text("packages");
   if (packages == "none") {
     rule.packages = PackageCount::kNone;
@@ -234,7 +238,7 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   rules.value_flags = object.Texts("value_flags");
   rules.directory_flags = object.Texts("directory_flags");
   rules.manifest_flags = object.Texts("manifest_flags");
-  rules.ignore_words = object.Texts("ignore_words");
+  rules.ignore_words = object.Globs("ignore_words");
   for (const std::vector<std::string>* flags : {&rules.directory_flags, &rules.manifest_flags}) {
     rules.value_flags.insert(rules.value_flags.end(), flags->begin(), flags->end());
   }

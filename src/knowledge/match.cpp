@@ -17,28 +17,32 @@ bool Contains(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-bool AnyGlob(const std::vector<std::string>& globs, std::string_view text) {
+bool AnyGlob(const std::vector<Glob>& globs, std::string_view text) {
   return std::any_of(globs.begin(), globs.end(),
-                     [text](const std::string& glob) { return GlobMatches(glob, text); });
+                     [text](const Glob& glob) { return glob.Matches(text); });
 }
 
 /// A flag of a rule against one of the command: with or without its `=value`.
-bool FlagFits(std::string_view wanted, std::string_view flag) {
-  if (wanted.find('*') != std::string_view::npos) {
-    return GlobMatches(wanted, flag);
+bool FlagFits(const Glob& wanted, std::string_view flag) {
+  if (!wanted.plain()) {
+    return wanted.Matches(flag);
   }
-  return flag == wanted || flag.substr(0, flag.find('=')) == wanted;
+  const std::string& name = wanted.pattern();
+  return flag.starts_with(name) && (flag.size() == name.size() || flag[name.size()] == '=');
 }
 
-bool HasFlag(const std::vector<std::string>& wanted, const Arguments& arguments) {
-  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& flag) {
+/// `--flag=value` against a flag and the word behind it.
+bool ValueFits(std::string_view wanted, std::string_view flag, std::string_view value) {
+  return wanted.size() == flag.size() + 1 + value.size() && wanted.starts_with(flag) &&
+         wanted[flag.size()] == '=' && wanted.ends_with(value);
+}
+
+bool HasFlag(const std::vector<Glob>& wanted, const Arguments& arguments) {
+  return std::any_of(wanted.begin(), wanted.end(), [&](const Glob& flag) {
     return std::any_of(arguments.flags.begin(), arguments.flags.end(),
                        [&](std::string_view given) { return FlagFits(flag, given); }) ||
            std::any_of(arguments.values.begin(), arguments.values.end(), [&](const auto& given) {
-             return flag.find('=') != std::string::npos &&
-                    flag.size() == given.first.size() + 1 + given.second.size() &&
-                    flag.compare(0, given.first.size(), given.first) == 0 &&
-                    flag.compare(given.first.size() + 1, std::string::npos, given.second) == 0;
+             return ValueFits(flag.pattern(), given.first, given.second);
            });
   });
 }
@@ -179,7 +183,7 @@ bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& com
     verb_length = verb->size();
   }
   const auto begin = arguments.words.begin() + static_cast<std::ptrdiff_t>(verb_length);
-  const auto any_word = [&](const std::vector<std::string>& globs) {
+  const auto any_word = [&](const std::vector<Glob>& globs) {
     return std::any_of(begin, arguments.words.end(),
                        [&](std::string_view word) { return AnyGlob(globs, Bare(word)); });
   };

@@ -42,10 +42,10 @@ enum class PackageCount { kAny, kNone, kSome };
 /// One line of a manager's `rules`: the first that fits a command decides, unless it goes `on`.
 struct Rule {
   std::vector<std::vector<std::string>> verbs;  // any of them; an empty one: no word at all
-  std::vector<std::string> with;                // at least one of these flags
-  std::vector<std::string> without;             // none of these
-  std::vector<std::string> words;               // a word after the verb fits one of these globs
-  std::vector<std::string> not_words;           // no word after the verb fits any
+  std::vector<Glob> with;                       // at least one of these flags
+  std::vector<Glob> without;                    // none of these
+  std::vector<Glob> words;                      // a word after the verb fits one of these
+  std::vector<Glob> not_words;                  // no word after the verb fits any
   PackageCount packages = PackageCount::kAny;
   std::shared_ptr<const LazyPattern> text;  // found in the words joined by blanks
   Activity activity = Activity::kNothing;
@@ -86,7 +86,7 @@ struct Manager {
   std::vector<std::string> value_flags;
   std::vector<std::string> directory_flags;
   std::vector<std::string> manifest_flags;
-  std::vector<std::string> ignore_words;  // globs: cargo's +nightly
+  std::vector<Glob> ignore_words;  // cargo's +nightly
   std::vector<Rule> rules;
 
   /// Indices of `rules`, in order: few of them can fit a command.

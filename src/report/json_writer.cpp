@@ -1,5 +1,6 @@
 #include "src/report/json_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -60,6 +61,13 @@ std::string_view Escaped(char c, std::array<char, 6>& room) {
 
 }  // namespace
 
+void JsonWriter::Grow(std::size_t bytes) {
+  size_ = std::max(size_ * 2, used_ + bytes);
+  auto larger = std::make_unique_for_overwrite<char[]>(size_);  // NOLINT(*-avoid-c-arrays)
+  std::memcpy(larger.get(), out_.get(), used_);
+  out_ = std::move(larger);
+}
+
 void JsonWriter::Add(std::string_view bytes) {
   std::memcpy(Room(bytes.size()), bytes.data(), bytes.size());
   used_ += bytes.size();
@@ -68,34 +76,39 @@ void JsonWriter::Add(std::string_view bytes) {
 JsonWriter& JsonWriter::Word(std::string_view word) {
   char* const at = Separated(Room(word.size() + kAround));
   std::memcpy(at, word.data(), word.size());
-  used_ = static_cast<std::size_t>(at - out_.data()) + word.size();
+  used_ = static_cast<std::size_t>(at - out_.get()) + word.size();
   return *this;
 }
 
 JsonWriter& JsonWriter::Text(std::string_view text) {
-  Put(Separated(Room(text.size() + kAround)), '"');
-  const std::size_t begin = used_ - 1;
-  for (std::size_t pos = 0; pos < text.size();) {
-    const std::size_t end = PlainEnd(text, pos);
-    Add(text.substr(pos, end - pos));
-    pos = end;
-    if (pos == text.size()) {
-      break;
-    }
+  char* at = Separated(Room(text.size() + kAround));
+  const auto begin = static_cast<std::size_t>(at - out_.get());
+  *at++ = '"';
+  std::size_t pos = PlainEnd(text, 0);
+  at = std::copy_n(text.data(), pos, at);  // which may be of no text at all
+  if (pos == text.size()) {
+    Put(at, '"');
+    return *this;
+  }
+  used_ = static_cast<std::size_t>(at - out_.get());
+  while (pos < text.size()) {
     if (static_cast<unsigned char>(text[pos]) < 0x80) {
       std::array<char, 6> room;
       Add(Escaped(text[pos++], room));
-      continue;
+    } else {
+      const Rune rune = DecodeRune(text, pos);
+      if (rune.value == kRuneError && rune.width == 1) {
+        // How many U+FFFD stand for bytes that are no UTF-8 is the library's to say.
+        used_ = begin;
+        Add(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        return *this;
+      }
+      Add(text.substr(pos, rune.width));
+      pos += rune.width;
     }
-    const Rune rune = DecodeRune(text, pos);
-    if (rune.value == kRuneError && rune.width == 1) {
-      // How many U+FFFD stand for bytes that are no UTF-8 is the library's to say.
-      used_ = begin;
-      Add(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-      return *this;
-    }
-    Add(text.substr(pos, rune.width));
-    pos += rune.width;
+    const std::size_t end = PlainEnd(text, pos);
+    Add(text.substr(pos, end - pos));
+    pos = end;
   }
   Put(Room(1), '"');
   return *this;
@@ -104,14 +117,13 @@ JsonWriter& JsonWriter::Text(std::string_view text) {
 JsonWriter& JsonWriter::Number(std::uint64_t number) {
   constexpr std::size_t kDigits = 20;
   char* const at = Separated(Room(kDigits + kAround));
-  used_ = static_cast<std::size_t>(std::to_chars(at, at + kDigits, number).ptr - out_.data());
+  used_ = static_cast<std::size_t>(std::to_chars(at, at + kDigits, number).ptr - out_.get());
   return *this;
 }
 
 std::string JsonWriter::Take() {
   Put(Room(1), '\n');
-  out_.resize(used_);
-  return std::exchange(out_, {});
+  return {out_.get(), std::exchange(used_, 0)};
 }
 
 }  // namespace cacheplan::report

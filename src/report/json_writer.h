@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,8 @@ namespace cacheplan::report {
 class JsonWriter {
  public:
   /// `expected`: about how many bytes it will be.
-  explicit JsonWriter(std::size_t expected = 0) { out_.resize(std::max(expected, kSmallest)); }
+  explicit JsonWriter(std::size_t expected = 0)
+      : size_(std::max(expected, kSmallest)), out_(std::make_unique_for_overwrite<char[]>(size_)) {}
 
   JsonWriter& Open(char bracket) {  ///< '{' or '['
     Put(Separated(Room(kAround)), bracket);
@@ -63,10 +65,10 @@ class JsonWriter {
 
   /// Where the next bytes go, with room for that many.
   char* Room(std::size_t bytes) {
-    if (out_.size() - used_ < bytes) {
-      out_.resize(std::max(out_.size() * 2, used_ + bytes));
+    if (size_ - used_ < bytes) {
+      Grow(bytes);
     }
-    return out_.data() + used_;
+    return out_.get() + used_;
   }
   /// What separates the next value from the one before, and the place behind it.
   char* Separated(char* at) {
@@ -83,12 +85,15 @@ class JsonWriter {
   /// The last byte of what was written at Room().
   void Put(char* at, char last) {
     *at++ = last;
-    used_ = static_cast<std::size_t>(at - out_.data());
+    used_ = static_cast<std::size_t>(at - out_.get());
   }
+  void Grow(std::size_t bytes);
   void Add(std::string_view bytes);
   JsonWriter& Word(std::string_view word);
 
-  std::string out_;  ///< as large as there is room; `used_` bytes of it count
+  // No string: one would be filled with zeros before it is filled with text.
+  std::size_t size_;
+  std::unique_ptr<char[]> out_;  // NOLINT(*-avoid-c-arrays): `size_` bytes, of which `used_` count
   std::size_t used_ = 0;
   bool comma_ = false;
   bool line_ = false;

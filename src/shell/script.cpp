@@ -8,24 +8,24 @@
 namespace cacheplan {
 namespace script {
 
+// NOLINTNEXTLINE(*-member-init): room_ is filled as it is used
 Output::Output(Arena& texts, std::size_t size) : arena(texts) {
   constexpr std::size_t kBytesOfCommand = 32;  // most are longer
   constexpr std::size_t kMostExpected = 64;
-  const std::size_t expected = 1 + std::min(size / kBytesOfCommand, kMostExpected);
-  commands_.reserve(expected);
-  dropped_.reserve(expected);
+  constexpr std::size_t kUsualWords = 16;  // of a command
+  words.reserve(kUsualWords);
+  slots_.reserve(1 + std::min(size / kBytesOfCommand, kMostExpected));
 }
 
 std::size_t Output::Open() {
-  commands_.emplace_back();
-  dropped_.push_back(suppressed > 0);
-  return commands_.size() - 1;
+  slots_.push_back({{}, suppressed > 0});
+  return slots_.size() - 1;
 }
 
 void Output::EndFrom(std::size_t first, std::size_t end) {
-  for (std::size_t i = first; i < commands_.size(); ++i) {
-    if (commands_[i].end == 0) {
-      commands_[i].end = static_cast<std::uint32_t>(end);
+  for (std::size_t i = first; i < slots_.size(); ++i) {
+    if (At(i).end == 0) {
+      At(i).end = static_cast<std::uint32_t>(end);
     }
   }
 }
@@ -45,20 +45,19 @@ ScriptWords Output::Words(ShellWords words) {
 
 void Output::MarkPipedIntoShell(std::size_t first, std::size_t last) {
   for (std::size_t i = first; i < last; ++i) {
-    commands_[i].piped_into_shell = true;
+    At(i).piped_into_shell = true;
   }
 }
 
 Script Output::Take() {
+  const std::span<SimpleCommand> commands = arena.Items<SimpleCommand>(slots_.size());
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < commands_.size(); ++i) {
-    const SimpleCommand& command = commands_[i];
-    if (!dropped_[i] && !(command.words.empty() && command.assignments.empty())) {
-      commands_[kept++] = command;
+  for (const Slot& slot : slots_) {
+    if (!slot.dropped && !(slot.command.words.empty() && slot.command.assignments.empty())) {
+      commands[kept++] = slot.command;
     }
   }
-  commands_.resize(kept);
-  return {std::move(commands_), std::move(opaque_), std::move(functions_)};
+  return {commands.first(kept), std::move(opaque_), std::move(functions_)};
 }
 
 /// PATH_MAX of Linux: no shell gets further.

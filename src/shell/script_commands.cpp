@@ -38,8 +38,8 @@ std::size_t AssignmentSign(std::string_view word) {
 
 /// `[[ … ]]`: && || < > ( ) inside it are no shell operators.
 void PosixReader::ReadConditional(std::size_t slot, const ShellWord& first) {
-  const std::size_t mine = words_.size();
-  words_.push_back(first);
+  const std::size_t mine = out_.words.size();
+  out_.words.push_back(first);
   while (!AtEnd()) {
     SkipBlanks();
     const std::size_t before = pos_;
@@ -51,26 +51,26 @@ void PosixReader::ReadConditional(std::size_t slot, const ShellWord& first) {
       word.word.text = text_.substr(pos_, 1);
       ++pos_;
     }
-    words_.push_back(word);
+    out_.words.push_back(word);
     if (word.word.text == "]]") {
       break;
     }
   }
-  Finish(slot, ShellWords(words_).subspan(mine), out_);
-  words_.resize(mine);
+  Finish(slot, ShellWords(out_.words).subspan(mine), out_);
+  out_.words.resize(mine);
   CloseCommand(slot, pos_);
 }
 
 /// The rest of a simple command; `first` is its first word, where it starts with one.
 void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
-  const std::size_t mine = words_.size();
+  const std::size_t mine = out_.words.size();
   std::vector<ScriptWord> assignments;
   std::vector<Redirection> redirections;
   const auto take = [&](const ShellWord& word) {
     const std::size_t sign =
-        words_.size() == mine ? AssignmentSign(word.word.text) : std::string_view::npos;
+        out_.words.size() == mine ? AssignmentSign(word.word.text) : std::string_view::npos;
     if (sign == std::string_view::npos) {
-      words_.push_back(word);
+      out_.words.push_back(word);
       return;
     }
     // X=(a b): an array. Only right after the sign.
@@ -115,12 +115,12 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
   SimpleCommand& command = out_.At(slot);
   command.assignments = out_.arena.Copy(assignments);
   command.redirections = out_.arena.Copy(redirections);
-  if (words_.size() == mine) {
+  if (out_.words.size() == mine) {
     CloseCommand(slot, end);
     return;
   }
-  const std::optional<Directory> moved = Finish(slot, ShellWords(words_).subspan(mine), out_);
-  words_.resize(mine);
+  const std::optional<Directory> moved = Finish(slot, ShellWords(out_.words).subspan(mine), out_);
+  out_.words.resize(mine);
   CloseCommand(slot, end);
   if (moved) {
     directory_ = *moved;

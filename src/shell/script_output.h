@@ -2,8 +2,10 @@
 // a command that runs another one is peeled.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,16 +42,26 @@ using ShellWords = std::span<const ShellWord>;
 /// Collects commands. A slot is taken when a command starts, so that it stands before the commands
 /// of its own substitutions; what turns out empty is dropped by Take.
 class Output {
+  struct Slot {
+    SimpleCommand command;
+    bool dropped;
+  };
+  // Most scripts are small: what is gathered of them needs no memory but this.
+  std::array<std::byte, std::size_t{8} * 1024> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+
  public:
   /// `size`: of the script, in bytes.
   Output(Arena& texts, std::size_t size);
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
 
   std::size_t Open();  ///< takes a slot
-  SimpleCommand& At(std::size_t slot) { return commands_[slot]; }
-  [[nodiscard]] std::size_t size() const { return commands_.size(); }
+  SimpleCommand& At(std::size_t slot) { return slots_[slot].command; }
+  [[nodiscard]] std::size_t size() const { return slots_.size(); }
   /// The commands from `first` on whose own end is not known end here.
   void EndFrom(std::size_t first, std::size_t end);
-  void Drop(std::size_t slot) { dropped_[slot] = true; }
+  void Drop(std::size_t slot) { slots_[slot].dropped = true; }
   /// The words alone, to stay.
   ScriptWords Words(ShellWords words);
   void Opaque(std::string reason, std::size_t offset);
@@ -58,12 +70,14 @@ class Output {
   Script Take();
 
   Arena& arena;  ///< what is no slice of the script's text goes there
+  /// The words of the commands being read, those of an outer command below those of its
+  /// substitutions and of the scripts in it.
+  std::pmr::vector<ShellWord> words{&memory_};
   int depth = 0;
   int suppressed = 0;  ///< while above 0, what is opened is dropped: it was read before
 
  private:
-  std::vector<SimpleCommand> commands_;
-  std::vector<bool> dropped_;
+  std::pmr::vector<Slot> slots_{&memory_};
   std::vector<OpaquePart> opaque_;
   std::vector<std::string_view> functions_;
 };

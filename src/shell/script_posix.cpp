@@ -27,10 +27,7 @@ PosixReader::PosixReader(std::string_view text, Output& out, const Directory& st
       substituted_(substituted),
       directory_(start),
       pipeline_{out.size(), start},
-      arithmetic_budget_(8 * text.size()) {
-  constexpr std::size_t kUsualWords = 16;  // of a command
-  words_.reserve(kUsualWords);
-}
+      arithmetic_budget_(8 * text.size()) {}
 
 Directory PosixReader::Read() {
   ReadCommands('\0');

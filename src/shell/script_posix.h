@@ -118,9 +118,6 @@ class PosixReader {
   bool substituted_;
   Directory directory_;
   Pipeline pipeline_;
-  /// The words of the commands being read, those of an outer command below those of its
-  /// substitutions.
-  std::vector<ShellWord> words_;
   std::vector<Directory> pushed_;
   std::vector<PendingHeredoc> heredocs_;
   bool function_next_ = false;
