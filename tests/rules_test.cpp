@@ -5,7 +5,11 @@
 //                       a build context, and
 //                       <!-- options: classic ephemeral base-env=empty also=CODE -->
 //   ## Fixed            ```dockerfile: ## Bad after its fixes
+//
+// What a page has no room for is in testdata/rules/CODE.md: ## Bad: NAME, ## Good: NAME and, where
+// a bad one has a fix, ## Fixed: NAME.
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -167,6 +171,44 @@ TEST_CASE("a fix makes of the bad example what the page says, and a second run n
     CHECK(fixed->text == Text(page.at("Fixed")));
     const Linted again = LintText(fixed->text, page.at("Bad"), rule);
     CHECK_FALSE(ApplyFixes(again.file, again.result.findings, unsafe));
+  }
+}
+
+TEST_CASE("further examples of a rule") {
+  const std::filesystem::path folder = SourcePath("testdata/rules");
+  for (const RuleInfo& rule : AllRules()) {
+    const std::string file = (folder / (std::string(rule.code) + ".md")).string();
+    if (!std::filesystem::exists(file)) {
+      continue;
+    }
+    const Page page = ReadPage(ReadFile(file));
+    for (const auto& [title, section] : page) {
+      INFO(file << ": " << title);
+      const std::string kind = title.substr(0, title.find(':'));
+      if (kind == "Fixed" || title.empty()) {
+        CHECK((title.empty() || page.count("Bad" + title.substr(5)) == 1));
+        continue;
+      }
+      const Linted linted = LintText(Text(section), section, rule);
+      if (kind == "Good") {
+        CHECK(linted.result.findings.empty());
+        continue;
+      }
+      REQUIRE(kind == "Bad");
+      CHECK_FALSE(linted.result.findings.empty());
+      const bool unsafe = rule.fix == Fixable::kUnsafe;
+      const std::optional<Fixed> fixed = ApplyFixes(linted.file, linted.result.findings, unsafe);
+      const auto wanted = page.find("Fixed" + title.substr(3));
+      REQUIRE(fixed.has_value() == (wanted != page.end()));
+      if (fixed) {
+        CHECK(fixed->text == Text(wanted->second));
+        const Linted again = LintText(fixed->text, section, rule);
+        CHECK_FALSE(ApplyFixes(again.file, again.result.findings, unsafe));
+      }
+    }
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    CHECK(FindRules(entry.path().stem().string()).count() == 1);
   }
 }
 

@@ -134,6 +134,8 @@ TEST_CASE("what is wrong with a comment is said") {
       {"# cacheplan ignore=FromAsCasin",
        "'FromAsCasin' is no rule and no group of rules (did you "
        "mean FromAsCasing?)"},
+      {"# cacheplan ignore=cp318x",
+       "'cp318x' is no rule and no group of rules (did you mean CP318?)"},
       {"# cacheplan ignore=CP003",
        "CP003 is no rule: it stands for what no builder takes, and cannot be switched off"},
       {"# cacheplan ignore CP310",

@@ -111,6 +111,12 @@ std::string UnknownRule(std::string_view word) {
           info.code);
     }
   }
+  for (const RuleInfo& rule : AllRules()) {
+    if (ToUpper(word).starts_with(rule.code)) {
+      return fmt::format("'{}' is no rule and no group of rules (did you mean {}?)",
+                         Printable(word), rule.code);
+    }
+  }
   // Not codes: each of them is near to every other.
   std::vector<std::string_view> names = {"all"};
   for (const RuleGroup group : {RuleGroup::kBuildkit, RuleGroup::kCache}) {

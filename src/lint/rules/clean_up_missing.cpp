@@ -24,9 +24,11 @@ struct Rest {
   std::string_view manager;
   std::string_view folder;
   std::string_view clean;
+  std::string_view flag = {};  ///< of the install, with which it leaves nothing
 };
 constexpr Rest kRests[] = {
     {"apt", "/var/lib/apt/lists", "rm -rf /var/lib/apt/lists/*"},
+    {"apk", "/var/cache/apk", "rm -rf /var/cache/apk/*", "--no-cache"},
     {"dnf", "/var/cache/dnf", "dnf clean all"},
     {"yum", "/var/cache/yum", "yum clean all"},
     {"zypper", "/var/cache/zypp", "zypper clean --all"},
@@ -40,8 +42,30 @@ bool Cleans(const RunCommands& run, const Rest& rest) {
                                        return word.text.find("/var/lib") != std::string::npos ||
                                               word.text.find("/var/cache") != std::string::npos;
                                      });
-    return removes || (rest.manager != "apt" && Does(known, {Activity::kClean}));
+    // `apt-get clean` leaves the index, `apk cache clean` too.
+    return removes ||
+           (rest.manager != "apt" && rest.manager != "apk" && Does(known, {Activity::kClean}));
   });
+}
+
+/// The first install that leaves something; nulls when none does.
+struct Install {
+  const KnownCommand* command = nullptr;
+  const Rest* rest = nullptr;
+};
+Install InstallThatLeaves(const RunCommands& run) {
+  for (const KnownCommand& known : run.commands) {
+    if (!Does(known, {Activity::kSystem})) {
+      continue;
+    }
+    const Rest* rest = std::find_if(std::begin(kRests), std::end(kRests), [&](const Rest& one) {
+      return one.manager == known.facts.front().manager->name;
+    });
+    if (rest != std::end(kRests) && (rest->flag.empty() || !HasWord(known.command, rest->flag))) {
+      return {&known, rest};
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -49,18 +73,15 @@ bool Cleans(const RunCommands& run, const Rest& rest) {
 void CheckCleanUpMissing(Checker& check) {
   std::vector<bool> shipped;
   for (const RunRef& run : check.Runs()) {
-    const KnownCommand* known = Find(run, {Activity::kSystem});
-    if (known == nullptr || !run.commands->all_known) {
+    if (!run.does.Has(Activity::kSystem) || !run.commands->all_known) {
       continue;
     }
     shipped = shipped.empty() ? Shipped(check) : shipped;
     if (!shipped[run.step.stage->index]) {
       continue;
     }
-    const Rest* rest = std::find_if(std::begin(kRests), std::end(kRests), [&](const Rest& one) {
-      return one.manager == known->facts.front().manager->name;
-    });
-    if (rest == std::end(kRests)) {
+    const auto [install, rest] = InstallThatLeaves(*run.commands);
+    if (rest == nullptr) {
       continue;
     }
     if (rest->manager == "apt" && !run.does.Has(Activity::kIndex)) {
@@ -71,12 +92,14 @@ void CheckCleanUpMissing(Checker& check) {
         !CacheMounts(run.instruction(), std::span(&folder, 1)).empty()) {
       continue;
     }
-    check.At(
-        RuleId::kCleanUpMissing, run.instruction(),
-        CommandSpan(check.file, run.instruction(), known->command),
-        {fmt::format("{} leaves its index in the image", Shown(known->command)),
-         "every machine that gets this layer from the cache downloads it too",
-         fmt::format("end the step with {}, or mount a cache on {}", rest->clean, rest->folder)});
+    const std::string instead =
+        rest->flag.empty() ? "" : fmt::format("install with {}, or ", rest->flag);
+    check.At(RuleId::kCleanUpMissing, run.instruction(),
+             CommandSpan(check.file, run.instruction(), install->command),
+             {fmt::format("{} leaves its index in the image", Shown(install->command)),
+              "every machine that gets this layer from the cache downloads it too",
+              fmt::format("{}end the step with {}, or mount a cache on {}", instead, rest->clean,
+                          rest->folder)});
   }
 }
 

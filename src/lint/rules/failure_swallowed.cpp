@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
 namespace cacheplan::lint {
 namespace {
 
-/// The text between two commands of a script, quotes and all.
-std::string_view Between(std::string_view script, std::uint32_t begin, std::uint32_t end) {
-  return begin < end && end <= script.size() ? script.substr(begin, end - begin)
-                                             : std::string_view();
-}
+constexpr Activities kDownloads = {Activity::kProject, Activity::kTool, Activity::kSystem};
 
 /// The script of a RUN in shell form.
 std::string_view Script(const Instruction& run) {
@@ -21,34 +19,109 @@ std::string_view Script(const Instruction& run) {
   return heredoc != nullptr ? heredoc->content : reading.script.text;
 }
 
+/// `true`, `:`, `exit 0`: what makes a success of whatever was before it.
+bool Succeeds(const SimpleCommand& command) {
+  const std::string_view name = command.name();
+  return name == "true" || name == ":" ||
+         (name == "exit" && command.words.size() == 2 && command.words[1].text == "0");
+}
+
+/// `echo "no luck"` succeeds too, where nothing comes behind it in its list.
+bool OnlySpeaks(const SimpleCommand& command, std::string_view script) {
+  if (command.name() != "echo" && command.name() != "printf") {
+    return false;
+  }
+  const std::size_t next =
+      script.find_first_not_of(" \t", std::min<std::size_t>(command.end, script.size()));
+  return next == std::string_view::npos || script[next] == '\n' || script[next] == ';';
+}
+
+/// What stands between two commands, without blanks at its ends: "||", ";", "&& (" …
+std::string_view Operator(std::string_view script, const KnownCommand& first,
+                          const KnownCommand& second) {
+  if (first.command.end > second.command.offset || second.command.offset > script.size()) {
+    return {};  // one is within the other, or both within one word
+  }
+  return Trim(script.substr(first.command.end, second.command.offset - first.command.end));
+}
+
+/// The number of the command that is run when `commands[i]`, or what follows it by &&, fails; that
+/// of none when nothing is.
+std::size_t Instead(std::span<const KnownCommand> commands, std::string_view script,
+                    std::size_t i) {
+  for (++i; i < commands.size(); ++i) {
+    const std::string_view between = Operator(script, commands[i - 1], commands[i]);
+    if (between.ends_with("||")) {
+      return i;
+    }
+    if (between != "&&") {
+      break;
+    }
+  }
+  return commands.size();
+}
+
+/// `set -e`, `set -eux`, `set -o errexit`; or a shell that is started so.
+bool StopsAtFailures(const RunRef& run) {
+  const auto is_flag = [](std::string_view word) {
+    return word == "errexit" || (word.size() > 1 && word[0] == '-' && word[1] != '-' &&
+                                 word.find('e') != std::string_view::npos);
+  };
+  const std::vector<std::string>& shell = *run.step.step->shell;
+  return std::any_of(shell.begin(), shell.end(), is_flag) ||
+         std::any_of(run.commands->commands.begin(), run.commands->commands.end(),
+                     [&](const KnownCommand& known) {
+                       return known.command.name() == "set" &&
+                              std::any_of(
+                                  known.command.words.begin(), known.command.words.end(),
+                                  [&](const ScriptWord& word) { return is_flag(word.text); });
+                     });
+}
+
+void Tell(Checker& check, const RunRef& run, const SimpleCommand& command) {
+  check.At(RuleId::kFailureSwallowed, run.instruction(),
+           CommandSpan(check.file, run.instruction(), command),
+           {fmt::format("the failure of {} counts for nothing here", Shown(command)),
+            "a download that breaks off is cached as if it were whole, and comes back from the "
+            "cache until a line above changes",
+            "let the step fail, or retry within it"});
+}
+
 }  // namespace
 
 void CheckFailureSwallowed(Checker& check) {
-  constexpr Activities kDownloads = {Activity::kProject, Activity::kTool, Activity::kSystem};
   for (const RunRef& run : check.Runs()) {
     if (!run.does.HasAny(kDownloads)) {
       continue;
     }
-    const std::span<const KnownCommand> commands = run.commands->commands;
-    for (std::size_t i = 0; i + 1 < commands.size(); ++i) {
-      const SimpleCommand& next = commands[i + 1].command;
-      if ((next.name() != "true" && next.name() != ":") || !Does(commands[i], kDownloads)) {
+    const std::span<const KnownCommand> commands = run.commands->commands;  // not none
+    const std::string_view script = Script(run.instruction());
+    const KnownCommand* open = nullptr;  // the last download that is not reported
+    std::size_t told = commands.size();  // what is run instead of several is one finding
+    for (std::size_t i = commands.size() - 1; i-- > 0;) {
+      if (!Does(commands[i], kDownloads)) {
         continue;
       }
-      const std::string_view between =
-          Between(Script(run.instruction()), commands[i].command.offset, next.offset);
-      const std::size_t last = between.find_last_not_of(" \t\n");
-      if (last == std::string_view::npos || last < 1 || between.substr(last - 1, 2) != "||") {
-        continue;
+      const std::size_t instead = Instead(commands, script, i);
+      const bool swallowed =
+          instead < commands.size() &&
+          (Succeeds(commands[instead].command) || OnlySpeaks(commands[instead].command, script));
+      // What comes behind `a && b || true` may still miss what `a` was to bring.
+      if (swallowed && instead != told && (instead == i + 1 || instead + 1 == commands.size())) {
+        Tell(check, run, commands[i].command);
+        told = instead;
       }
-      check.At(
-          RuleId::kFailureSwallowed, run.instruction(),
-          CommandSpan(check.file, run.instruction(), commands[i].command),
-          {fmt::format("the failure of {} counts for nothing here", Shown(commands[i].command)),
-           "a download that breaks off is cached as if it were whole, and comes back from the "
-           "cache "
-           "until a line above changes",
-           "let the step fail, or retry within it"});
+      open = open == nullptr && !swallowed ? &commands[i] : open;
+    }
+    // `npm ci; exit 0`: the step succeeds whatever the shell has seen before.
+    if (open == nullptr || !Succeeds(commands.back().command) || StopsAtFailures(run)) {
+      continue;
+    }
+    const std::string_view before =
+        Operator(script, commands[commands.size() - 2], commands.back());
+    const bool next_list = script.substr(0, commands.back().command.offset).ends_with('\n');
+    if (before == ";" || (before.empty() && next_list)) {
+      Tell(check, run, open->command);
     }
   }
 }

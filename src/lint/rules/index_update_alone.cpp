@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -26,22 +28,30 @@ const KnownCommand* FindOs(const RunRef& run, Activity activity) {
   return found == commands.end() ? nullptr : &*found;
 }
 
-/// `RUN update` right above `RUN install …`: one RUN with both.
-std::optional<Fix> Join(const Checker& check, const Instruction& update,
+/// `RUN update` above `RUN install …`, with nothing but blank lines and comments between: the
+/// update goes into the install, and its own lines away.
+std::optional<Fix> Join(const Checker& check, const RunRef& update_run,
                         const Instruction& install) {
-  const bool plain = &install == &update + 1 && update.heredocs.empty() &&
+  const Instruction& update = update_run.instruction();
+  // A second command in it might fail, go elsewhere, or be a comment that swallows the install.
+  const std::span<const KnownCommand> commands = update_run.commands->commands;
+  const bool alone = commands.size() == 1 && commands[0].command.offset == 0 &&
+                     commands[0].command.end == Trim(AsRun(update).script.text).size();
+  const bool plain = alone && &install == &update + 1 && update.heredocs.empty() &&
                      install.heredocs.empty() && update.flags.empty() && install.flags.empty() &&
                      update.form == Form::kShell && install.form == Form::kShell &&
-                     install.comments.empty() && !install.args.empty();
+                     !update.args.empty() && !install.args.empty();
   if (!plain) {
     return std::nullopt;
   }
-  const std::string_view between = check.file.source->Slice({update.span.end, install.span.begin});
-  const bool blank = between.find_first_not_of(" \t\r\n") == std::string_view::npos;
-  return blank ? std::optional(Fix{"join it with the install below",
-                                   false,
-                                   {{{update.span.end, install.args.front().span.begin}, " && "}}})
-               : std::nullopt;
+  const std::string_view text = check.file.source->text();
+  const Span script = {update.args.front().span.begin, update.args.back().span.end};
+  const auto next_line = static_cast<std::uint32_t>(text.find('\n', update.span.end) + 1);
+  return Fix{"join it with the install below",
+             false,
+             {{{update.span.begin, next_line}, ""},
+              {{install.args.front().span.begin, install.args.front().span.begin},
+               std::string(text.substr(script.begin, script.end - script.begin)) + " && "}}};
 }
 
 }  // namespace
@@ -75,7 +85,7 @@ void CheckIndexUpdateAlone(Checker& check) {
                      install->instruction().start_line),
          "this layer stays in the cache while the install changes: packages that left the archive "
          "since then fail, and new ones are not seen",
-         "run both in one RUN", Join(check, runs[i].instruction(), install->instruction())});
+         "run both in one RUN", Join(check, runs[i], install->instruction())});
   }
 }
 
