@@ -17,6 +17,7 @@ struct BaselineEntry {
   std::string file;  ///< relative to the baseline's folder, with '/'
   std::string code;
   std::string fingerprint;  ///< findings.h: Fingerprints
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes the 0 of <=> for a pointer
   friend auto operator<=>(const BaselineEntry&, const BaselineEntry&) = default;
 };
 

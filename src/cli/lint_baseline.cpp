@@ -117,7 +117,7 @@ Status WriteBaseline(const std::string& path, Io& io, const std::vector<LintedFi
     }
   }
   const std::size_t kept = entries.size() - count;
-  const Status written = io.files.Write(path, RenderBaseline(std::move(entries)), false);
+  Status written = io.files.Write(path, RenderBaseline(std::move(entries)), false);
   if (written.ok()) {
     io.err << fmt::format("{}: holds {} finding{} of this run", path, count, count == 1 ? "" : "s")
            << (kept > 0 ? fmt::format(", and {} that it did not look for\n", kept) : "\n");

@@ -17,13 +17,12 @@ void CheckConsistentInstructionCasing(Checker& check) {
   std::size_t lower = 0;
   std::size_t upper = 0;
   for (const Instruction& instruction : counted) {
-    if (instruction.name.text == KeywordName(instruction.keyword)) {
-      ++upper;  // as nearly all are written
-    } else if (IsLower(instruction.name.text)) {
-      ++lower;
-    } else if (IsUpper(instruction.name.text)) {
-      ++upper;
-    }
+    const std::string_view name = instruction.name.text;
+    // Nearly all are written as the keyword is.
+    const bool is_upper =
+        name == KeywordName(instruction.keyword) || (!IsLower(name) && IsUpper(name));
+    upper += is_upper ? 1 : 0;
+    lower += !is_upper && IsLower(name) ? 1 : 0;
   }
   if (upper == counted.size()) {
     return;
