@@ -170,6 +170,12 @@ TEST_CASE("what cannot be read is listed, not guessed", "[detect]") {
   CHECK(stage.unknown[0].reason.find("./install.sh") != std::string::npos);
   CHECK(stage.unknown[1].line == 4);
   CHECK(stage.unknown[2].line == 5);
+  // A text that is here is read, however it comes to the shell.
+  for (const std::string text : {"RUN cat <<EOF | sh\nnpm ci\nEOF\n", "RUN bash <<< 'npm ci'\n"}) {
+    const Detected shown("FROM a\n" + text);
+    CHECK(Steps(shown) == "2 project/npm download null");
+    CHECK(shown.deps.stages[0].unknown.empty());
+  }
 }
 
 TEST_CASE("roles of stages", "[detect]") {

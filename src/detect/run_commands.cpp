@@ -95,7 +95,11 @@ void NoteUnknown(const KnownCommand& known, const Program& program,
   if (command.words.empty() || command.name().empty()) {
     return;  // assignments alone; a variable name is in the script's own list
   }
-  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment) {
+  // `cat <<EOF | sh`: the text is here, and was read.
+  const bool shown =
+      std::any_of(command.redirections.begin(), command.redirections.end(),
+                  [](const Redirection& from) { return from.op == "<<" || from.op == "<<-"; });
+  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown) {
     reading.unknown.push_back(
         fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));
   }

@@ -44,7 +44,8 @@ std::size_t FormEnd(const std::vector<std::string>& form, const SimpleCommand& c
       return 0;
     }
     const std::string_view word = command.words[at].text;
-    if (word == form[i] || ProgramName(word) == ProgramName(form[i])) {
+    if (word == form[i] || ProgramName(word) == ProgramName(form[i]) ||
+        (word.starts_with(form[i]) && word[form[i].size()] == '@')) {  // npx pnpm@9
       ++i;
     } else if (form[i] == "-m" && i + 1 < form.size() && word.size() == 2 + form[i + 1].size() &&
                word.starts_with("-m") && word.ends_with(form[i + 1])) {

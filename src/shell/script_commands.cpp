@@ -133,6 +133,34 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
     pipeline_.marked = slot;
   }
   ApplyChange(finished);
+  if (!finished.redirections.empty()) {
+    ReadHereString(slot);
+  }
+}
+
+/// `bash <<< "…"`: the word is the script.
+void PosixReader::ReadHereString(std::size_t slot) {
+  const SimpleCommand reader = out_.At(slot);  // its place may move
+  const auto here =
+      std::find_if(reader.redirections.rbegin(), reader.redirections.rend(),
+                   [](const Redirection& redirection) { return redirection.op == "<<<"; });
+  if (here == reader.redirections.rend() || !RunsStandardInput(reader)) {
+    return;
+  }
+  const ScriptWord& script = here->target;
+  if (!IsPosixShell(reader.name())) {
+    out_.Opaque("a program in another language is read from a here-string", script.offset);
+  } else if (!script.literal) {
+    out_.Opaque("a shell runs what a here-string expands to", script.offset);
+  } else if (out_.depth >= kMaxDepth) {
+    out_.Opaque("scripts are nested too deep", script.offset);
+  } else {
+    ++out_.depth;
+    const std::size_t first = out_.size();
+    ReadPosix(script.text, out_, {reader.directory, reader.directory_known}, script.offset, false);
+    CloseCommand(first, pos_);
+    --out_.depth;
+  }
 }
 
 /// `(a b c)` of an array assignment; substitutions in it count.

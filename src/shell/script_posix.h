@@ -60,6 +60,7 @@ class PosixReader {
   bool ReadRedirection(std::size_t slot, std::vector<Redirection>& redirections);
   void ReadArray();
   void ReadHeredocBodies();
+  void ReadHereString(std::size_t slot);
   void PushFrame(std::vector<Frame>& frames, FrameKind kind);
   void PopFrame(std::vector<Frame>& frames);
   void PopTo(std::vector<Frame>& frames, FrameKind kind);
