@@ -36,7 +36,7 @@ std::string_view WithoutVersion(std::string_view name) {
 
 /// The index of the word after the command's own words; 0 when the command is another one. Words of
 /// a form such as "python -m pip" are compared by their last path component, flags that are not its
-/// own may stand between them (`php -d memory_limit=-1 composer.phar`).
+/// own may stand between them (`php -d memory_limit=-1 composer.phar`, `cargo +nightly chef`).
 std::size_t FormEnd(const std::vector<std::string>& form, const SimpleCommand& command) {
   std::size_t at = 1;
   for (std::size_t i = 1; i < form.size(); ++at) {
@@ -50,7 +50,8 @@ std::size_t FormEnd(const std::vector<std::string>& form, const SimpleCommand& c
     } else if (form[i] == "-m" && i + 1 < form.size() && word.size() == 2 + form[i + 1].size() &&
                word.starts_with("-m") && word.ends_with(form[i + 1])) {
       i += 2;  // python -mpip
-    } else if (word.empty() || (word[0] != '-' && word.find('=') == std::string_view::npos)) {
+    } else if (word.empty() ||
+               (word[0] != '-' && word[0] != '+' && word.find('=') == std::string_view::npos)) {
       return 0;
     }
   }
