@@ -157,6 +157,11 @@ void ShowLoad(const std::string& binary, const fs::path& folder,
   Show("cat" + files, cat);
   Show("parse, JSON" + files, words("parse", "json"));
   Show("deps, JSON" + files, words("deps", "json"));
+  for (const char* rules : {"all", "buildkit"}) {
+    std::vector<std::string> lint = words("lint", "json");
+    lint.insert(lint.end(), {"--no-config", "--fail-on", "never", "--select", rules});
+    Show(fmt::format("lint --select {}, JSON{}", rules, files), lint);
+  }
 }
 
 }  // namespace

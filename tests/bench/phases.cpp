@@ -12,6 +12,7 @@
 #include "cacheplan/commands.h"
 #include "cacheplan/detect.h"
 #include "cacheplan/knowledge.h"
+#include "cacheplan/lint.h"
 #include "cacheplan/report.h"
 #include "cacheplan/script.h"
 #include "cacheplan/shell.h"
@@ -138,6 +139,25 @@ void ShowPhases(const Load& load) {
       const Dockerfile file = Parse(source);
       const Graph graph = BuildGraph(file);
       found += Detect(file, graph, Knowledge::BuiltIn()).stages.size();
+    }
+  });
+  LintOptions checks;
+  checks.rules = RulesOf(RuleGroup::kBuildkit);
+  Show("parse, graph, BuildKit's checks", load.texts, [&] {
+    for (const auto& source : sources) {
+      const Dockerfile file = Parse(source);
+      const Graph graph = BuildGraph(file);
+      found += Lint(file, graph, Dependencies(), nullptr, checks).findings.size();
+    }
+  });
+  LintOptions all;
+  all.rules.set();
+  Show("parse, graph, dependencies, all rules", load.texts, [&] {
+    for (const auto& source : sources) {
+      const Dockerfile file = Parse(source);
+      const Graph graph = BuildGraph(file);
+      const Dependencies deps = Detect(file, graph, Knowledge::BuiltIn());
+      found += Lint(file, graph, deps, nullptr, all).findings.size();
     }
   });
   Show("parse, JSON", load.texts, [&] {
