@@ -101,6 +101,11 @@ TEST_CASE("variables whose value the file says", "[constructs]") {
   Check({{"$PM ci", "project/npm"}, {"${PIP} install x", "tool/python"}},
         "FROM a\nENV PIP=\"python3 -m pip\"\nARG PM=npm\n");
   // What is set anew, or not known, stays opaque.
+  Check({{"PM=npm; ${PM:-yarn} ci", "project/npm"}, {"PM=npm; ${PM-yarn} ci", "project/npm"}},
+        "FROM a\n");
+  // What is set outside the file might be anything.
+  Check({{"${PM:-npm} ci", ""}, {"PM=npm; ${PM:+yarn} install", ""}, {"PM=npm; ${PM%x} ci", ""}},
+        "FROM a\n", true);
   Check({{"PM=$(x); $PM ci", ""},
          {"read PM; $PM ci", ""},
          {"PM=npm; if x; then PM=yarn; fi; $PM install", ""},

@@ -11,7 +11,8 @@
 namespace cacheplan::detect {
 namespace {
 
-/// `$NAME` and `${NAME}`, and nothing else; "" for any other word.
+/// `$NAME` and `${NAME}`, and nothing else; "" for any other word. What `${NAME:-x}` has for a NAME
+/// without a value counts for nothing where it has one.
 std::string_view VariableName(std::string_view word) {
   if (word.size() < 2 || word.front() != '$') {
     return {};
@@ -19,6 +20,12 @@ std::string_view VariableName(std::string_view word) {
   word.remove_prefix(1);
   if (word.front() == '{' && word.back() == '}') {
     word = word.substr(1, word.size() - 2);
+    const std::size_t end = std::min(word.find_first_of(":-="), word.size());
+    const std::string_view rest = word.substr(end);
+    if (rest.starts_with(":-") || rest.starts_with(":=") || rest.starts_with('-') ||
+        rest.starts_with('=')) {
+      word = word.substr(0, end);
+    }
   }
   const bool name = !word.empty() && !(word.front() >= '0' && word.front() <= '9') &&
                     std::all_of(word.begin(), word.end(), [](char c) {

@@ -1,6 +1,7 @@
 // PowerShell and cmd scripts, cut at their separators. Neither language is read any deeper: blocks
 // and parentheses only separate, so that every command in them shows up.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -225,9 +226,44 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
   commands.End();
 }
 
+namespace {
+
+/// The words of `if [/i] [not] exist FILE`, `… A==B`, `… A EQU B`: what comes behind is a command.
+class CmdCondition {
+ public:
+  /// True when `word`, in lower case, is the last one of the condition.
+  bool EndsWith(std::string_view word) {
+    constexpr std::array<std::string_view, 4> kUnary = {"exist", "defined", "errorlevel",
+                                                        "cmdextversion"};
+    constexpr std::array<std::string_view, 7> kOperators = {"==",  "equ", "neq", "lss",
+                                                            "leq", "gtr", "geq"};
+    const auto is_one_of = [word](const auto& list) {
+      return std::find(list.begin(), list.end(), word) != list.end();
+    };
+    if (word == "if" || word == "/i" || word == "not") {
+      return false;
+    }
+    if (!begun_) {
+      begun_ = true;
+      last_ = is_one_of(kUnary);
+      return word.size() > 2 && word.find("==") != std::string_view::npos;
+    }
+    const bool ends = last_;
+    last_ = is_one_of(kOperators);
+    return ends;
+  }
+
+ private:
+  bool begun_ = false;  ///< its first operand, or the word before its only one, was there
+  bool last_ = false;   ///< the next word is its last
+};
+
+}  // namespace
+
 void ReadCmd(std::string_view text, Output& out, const Directory& start,
              std::optional<std::uint32_t> offset) {
   Collector commands(out, start, offset, false);
+  CmdCondition condition;
   std::size_t groups = 0;
   for (std::size_t pos = 0; pos < text.size();) {
     const char c = text[pos];
@@ -278,7 +314,11 @@ void ReadCmd(std::string_view text, Output& out, const Directory& start,
       continue;
     }
     const bool literal = word.find('%') == std::string::npos;
+    condition = commands.empty() ? CmdCondition() : condition;
     commands.Add(word, literal, quoted, at);
+    if (Lower(commands.first()) == "if" && condition.EndsWith(lower)) {
+      commands.End();
+    }
   }
   commands.End();
 }
