@@ -92,6 +92,13 @@ TEST_CASE("flags before the verb, paths and interpreters", "[constructs]") {
         "FROM a\n");
 }
 
+TEST_CASE("a RUN without a network downloads nothing", "[constructs]") {
+  const Detected none("FROM a\nRUN --network=none npm ci\nRUN --network=none go build\n");
+  CHECK(Steps(none.deps.stages[0]).empty());
+  const Detected host("FROM a\nRUN --network=host npm ci\n");
+  CHECK(Steps(host.deps.stages[0]) == "project/npm");
+}
+
 TEST_CASE("variables whose value the file says", "[constructs]") {
   Check({{"PIP=pip3; $PIP install x", "tool/python"},
          {"PM=npm && ${PM} ci", "project/npm"},

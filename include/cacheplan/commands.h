@@ -64,6 +64,7 @@ struct RunCommand {
   Word script;  ///< shell form: the command line
   std::span<const Heredoc> heredocs;
   std::vector<Mount> mounts;
+  bool offline = false;  ///< --network=none
   /// `RUN <<EOF` and nothing else on the line: the heredoc is the script (or a file with a `#!`).
   [[nodiscard]] const Heredoc* heredoc_script() const;
 };

@@ -137,6 +137,24 @@ void NoteFrozen(const SimpleCommand& command, const KnownVariables& variables, S
   }
 }
 
+/// What a command does that has no network: it takes what is there, or fails.
+Activity WithoutNetwork(Activity activity) {
+  switch (activity) {
+    case Activity::kProject:
+    case Activity::kTool:
+    case Activity::kSystem:
+    case Activity::kFetch:
+    case Activity::kIndex:
+      return Activity::kNothing;
+    case Activity::kProjectBuild:
+      return Activity::kCompile;
+    case Activity::kProjectTest:
+      return Activity::kTest;
+    default:
+      return activity;
+  }
+}
+
 /// Only Windows has a program of that name, and there the default shell is cmd.
 bool StartsWindowsShell(std::string_view text) {
   const auto* const end = std::find_if(text.begin(), text.end(),
@@ -263,6 +281,10 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
     const SimpleCommand& command = script.commands[i];
     const std::span<CommandFact> facts = knowledge.Match(command, arena);
     NoteFrozen(command, variables, settings, facts);
+    for (CommandFact& fact : facts) {
+      fact.activity = run.offline ? WithoutNetwork(fact.activity) : fact.activity;
+      fact.brings_source = fact.brings_source && !run.offline;
+    }
     commands[i] = {command, facts};
     const Program& program = ProgramOf(command.name());
     reading.unpacks = reading.unpacks || program.unpacks;

@@ -94,6 +94,8 @@ RunCommand AsRun(const Instruction& instruction) {
       Mount mount = ReadMount(*flag.value, as_written).mount;
       mount.flag = &flag;
       run.mounts.push_back(std::move(mount));
+    } else if (flag.name == "network") {
+      run.offline = flag.value == "none";
     }
   }
   return run;
