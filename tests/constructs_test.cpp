@@ -110,6 +110,11 @@ TEST_CASE("variables whose value the file says", "[constructs]") {
   // What is set anew, or not known, stays opaque.
   Check({{"PM=npm; ${PM:-yarn} ci", "project/npm"}, {"PM=npm; ${PM-yarn} ci", "project/npm"}},
         "FROM a\n");
+  // Within the name too, and in a value that another variable has.
+  Check({{"python${PV} -m pip install x", "tool/python"},
+         {"sudo pip$PV install x", "tool/python"},
+         {"$PY -m pip install x", "tool/python"}},
+        "FROM a\nARG PV=3.9\nENV PY=python${PV}\n");
   // What is set outside the file might be anything.
   Check({{"${PM:-npm} ci", ""}, {"PM=npm; ${PM:+yarn} install", ""}, {"PM=npm; ${PM%x} ci", ""}},
         "FROM a\n", true);

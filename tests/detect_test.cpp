@@ -109,6 +109,17 @@ TEST_CASE("manifests first or after the source", "[detect]") {
   }
 }
 
+TEST_CASE("source that was fetched counts where the manifest is not", "[detect]") {
+  const std::string copied = "FROM a\nWORKDIR /w\nCOPY package.json ./\n";
+  const std::string fetch = "RUN curl https://x.org/y.tgz | tar xz";
+  CHECK(Steps(copied + fetch + " && cd y && npm install\n") ==
+        "4 fetch/url; 4 project/npm download after");
+  CHECK(Steps(copied + fetch + "\nRUN cd y && npm install\n") ==
+        "4 fetch/url; 5 project/npm download after");
+  CHECK(Steps(copied + fetch + "\nRUN npm install\n") ==
+        "4 fetch/url; 5 project/npm download first");
+}
+
 TEST_CASE("base stages, COPY --from and mounts count for the order", "[detect]") {
   CHECK(Steps("FROM a AS x\nCOPY . .\nFROM x\nRUN npm ci\n") == "4 project/npm download after");
   CHECK(Steps("FROM a AS x\nCOPY package.json .\nFROM x\nRUN npm ci\n") ==

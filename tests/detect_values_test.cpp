@@ -79,6 +79,54 @@ TEST_CASE("files of the ecosystem, where they stand and how they came", "[detect
   CHECK(step.commands[0].lock == LockState::kSeen);
 }
 
+TEST_CASE("a file is seen where it landed, and by the name the command has for it",
+          "[detect][values]") {
+  const auto files = [](const std::string& text) {
+    std::string shown;
+    const Detected detected("FROM a\nWORKDIR /app\n" + text);
+    for (const VisibleFile& file : LastStep(detected).files) {
+      shown += std::string(shown.empty() ? "" : " ") + std::string(file.path) + "@" +
+               std::string(file.place) + (file.in_directory ? "" : "!") + ":" +
+               std::string(file.manager);
+    }
+    return shown;
+  };
+  CHECK(files("COPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt\n") ==
+        "requirements.txt@/tmp/requirements.txt:pip");
+  CHECK(files("COPY requirements.txt /tmp/\nRUN pip install -r other.txt\n") ==
+        "requirements.txt@/tmp/requirements.txt!:pip");
+  // Of a folder its files are copied.
+  for (const std::string folder : {"requirements/ /r/", "requirements /r", "./requirements/ /r"}) {
+    const std::string seen = files("COPY " + folder + "\nRUN pip install -r /r/prod.txt\n");
+    CHECK(seen.substr(seen.find('@')) == "@/r:pip");
+  }
+  CHECK(files("COPY --parents package.json packages/*/package.json ./\nRUN npm install\n") ==
+        "package.json@/app/package.json:npm "
+        "packages/*/package.json@/app/packages/*/package.json:npm");
+  CHECK(files("COPY a/package.json a/\nCOPY b/package.json b/\n"
+              "RUN (cd a && yarn) && (cd b && yarn)\n") ==
+        "a/package.json@/app/a/package.json:yarn b/package.json@/app/b/package.json:yarn");
+}
+
+TEST_CASE("a variable that the file sets leads cd where it says", "[detect][values]") {
+  const std::pair<std::string, std::string> rows[] = {
+      {"cd $D && npm ci", "/opt/app"},
+      {"cd ${D}/web; npm ci", "/opt/app/web"},
+      {"E=/e; cd $E && npm ci", "/e"},
+      {"cd sub/$V && npm ci", "/w/sub/3"},
+      {"cd $D; cd sub; npm ci", "/opt/app/sub"},
+      {"cd $V; npm ci", ""},  // from where it stands, or from CDPATH
+      {"cd $U && npm ci", ""},
+      {"if x; then cd $D; fi; npm ci", ""},
+      {"cd `pwd` && npm ci", ""},
+      {"for d in a b; do cd $d && npm ci; done", ""}};
+  for (const auto& [script, directory] : rows) {
+    INFO(script);
+    const Detected detected("FROM a\nARG D=/opt/app\nENV V=3\nWORKDIR /w\nRUN " + script + "\n");
+    CHECK(LastStep(detected).commands.back().directory == directory);
+  }
+}
+
 TEST_CASE("lock files: seen, missing, not known", "[detect][values]") {
   struct Row {
     const char* before;

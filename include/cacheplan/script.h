@@ -42,7 +42,9 @@ struct SimpleCommand {
   /// One past its last byte in the script text; that of the whole word or body for a command whose
   /// script stands inside one.
   std::uint32_t end = 0;
-  bool directory_known = true;    ///< false after `cd "$x"` and the like
+  /// False after `cd "$x"` and the like; `directory` is then "", or what variables would complete:
+  /// "$x/web".
+  bool directory_known = true;
   bool piped_into_shell = false;  ///< `curl … | sh`: a shell or interpreter runs its output
   bool more_words = false;        ///< xargs or find adds words that the text does not show
 

@@ -99,12 +99,24 @@ std::string_view Join(std::string_view folder, std::string_view name, Arena& are
 }
 
 /// Where a copied file lands: in the destination, which is `place`, or as it.
-std::string_view PlaceOf(std::string_view source, const Step& step, std::string_view workdir,
-                         std::string_view place, Arena& arena) {
+std::string_view PlaceOf(std::string_view source, bool is_folder, const Step& step,
+                         std::string_view workdir, std::string_view place, Arena& arena) {
   const std::string_view destination = step.destination.text;
   const std::string_view name = LastComponent(source);
   if (place.empty()) {
     return "";
+  }
+  if (FindFlag(*step.instruction, "parents") != nullptr) {
+    // What stands before a /./ is left out.
+    const std::size_t pivot = source.find("/./");
+    source.remove_prefix(pivot == std::string_view::npos ? 0 : pivot + 3);
+    while (source.starts_with("./") || source.starts_with('/')) {
+      source.remove_prefix(source.find('/') + 1);
+    }
+    return Join(place, WithoutSlash(source), arena);
+  }
+  if (is_folder) {
+    return place;  // its files, without it
   }
   const bool folder = destination.empty() || destination.back() == '/' || place == workdir ||
                       destination == "." || step.sources.size() > 1 ||
@@ -117,6 +129,14 @@ std::string_view PlaceOf(std::string_view source, const Step& step, std::string_
 bool IsUnder(std::string_view path, std::string_view folder) {
   return folder == "/" ||
          (path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/'));
+}
+
+bool IsSeenBy(const Content& file, std::string_view directory,
+              std::span<const std::string_view> named) {
+  return directory.empty() || file.place.empty() || IsUnder(file.place, directory) ||
+         std::any_of(named.begin(), named.end(), [&](std::string_view path) {
+           return IsUnder(path, file.place);  // that file, or a folder that holds it
+         });
 }
 
 bool Arrivals::Add(Content content) {
@@ -194,10 +214,12 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
   }
   const std::string_view name = LastComponent(path);
   const bool folder = path.back() == '/';
+  content.folder = folder;
   const std::optional<NameKind> by_name = KindByName(name);
   std::optional<FileFact> fact = folder ? std::nullopt : knowledge.FileAt(path);
   if (!fact && name.find('.', 1) == std::string_view::npos) {  // "gradle" and ".mvn" may be folders
-    fact = knowledge.FolderAt(name);
+    fact = knowledge.FolderAt(path);
+    content.folder = fact.has_value();
   }
   if (!fact && by_name != NameKind::kSource) {
     fact = FactOfPattern(knowledge, name);
@@ -237,7 +259,7 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
     Content content = Classify(knowledge, source.text, place, workdir);
     content.line = step.instruction->start_line;
     content.instruction = step.instruction;
-    content.place = PlaceOf(source.text, step, workdir, place, arena);
+    content.place = PlaceOf(source.text, content.folder, step, workdir, place, arena);
     if (!step.from) {
       source_came = arrivals.Add(content) || source_came;
       continue;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ enum class ContentKind {
 
 struct Content {
   ContentKind kind = ContentKind::kSource;
+  bool folder = false;  ///< whose files are copied
   std::string_view path;
   std::string_view place;  ///< where it lands, absolute; "" when that cannot be told
   std::uint32_t line = 0;
@@ -82,6 +84,10 @@ bool IsRepository(std::string_view source);
 std::string_view Absolute(std::string_view path, std::string_view workdir, Arena& arena);
 /// `path` is `folder` or lies below it; both absolute.
 bool IsUnder(std::string_view path, std::string_view folder);
+/// A command that works in `directory` ("": not known) sees the file as its own, or names it:
+/// `named` are absolute.
+bool IsSeenBy(const Content& file, std::string_view directory,
+              std::span<const std::string_view> named);
 /// A place of the system (/etc, /usr/local/bin …): what lands there is no project.
 bool IsSystemPlace(std::string_view place);
 

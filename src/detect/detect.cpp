@@ -299,7 +299,7 @@ class Detector {
     bool builds = false;
     for (DependencyStep& found : own) {
       if (found.kind == StepKind::kProject && found.commands.empty()) {
-        detect::AnswerForAnnotation(step, arrivals, *arena_, found);
+        detect::AnswerForAnnotation(arrivals, found);
         builds = builds || found.mode == StepMode::kBuild;
       }
       dependencies.steps.push_back(std::move(found));

@@ -267,6 +267,7 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
     variables.Expand(command);
     if (unnamed && !command.name().empty()) {  // it is known what is called after all
       resolved.insert(command.offset);
+      resolved.insert(command.words.front().offset);  // without its wrappers
     }
   }
   for (const OpaquePart& part : script.opaque) {

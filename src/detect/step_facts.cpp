@@ -82,9 +82,11 @@ struct FirstAnswer {
   std::optional<SourceTrigger> source;  ///< when the answer is false
 };
 
-FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
-                              std::string_view ecosystem, const Arrivals& arrivals,
-                              bool cloned_here, Arena& arena) {
+/// `place`: where the command works; "" when that cannot be told. `named`: the manifests that it
+/// names.
+FirstAnswer AskManifestsFirst(std::string_view place, bool moved, std::string_view ecosystem,
+                              const Arrivals& arrivals, bool cloned_here,
+                              std::span<const std::string_view> named) {
   if (arrivals.source) {
     return {
         false,
@@ -93,12 +95,13 @@ FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
         TriggerOf(*arrivals.source)};
   }
   std::vector<std::string_view> manifests;
+  bool manifest_here = false;
   for (const Content& file : arrivals.files) {
     if (file.manager != nullptr && file.manager->ecosystem == ecosystem) {
       AddOnce(manifests, file.path);
+      manifest_here = manifest_here || IsSeenBy(file, place, named);
     }
   }
-  const std::string_view place = PlaceOf(step, command, arena);
   const auto covering = std::find_if(
       arrivals.stage_sources.begin(), arrivals.stage_sources.end(), [&](const Arrival& arrival) {
         return manifests.empty() ||
@@ -113,7 +116,7 @@ FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
             SourceTrigger{SourceCause::kFromStage, covering->what, covering->instruction}};
   }
   const bool fetched_counts =
-      arrivals.fetched && (manifests.empty() || (cloned_here && !command.directory.empty()));
+      arrivals.fetched && (manifests.empty() || !manifest_here || (cloned_here && moved));
   if (fetched_counts && arrivals.stage_manifests.empty()) {
     return {false,
             fmt::format("Before it, source came by {} (line {}).", arrivals.fetched->what,
@@ -144,15 +147,28 @@ FirstAnswer AskManifestsFirst(const Step& step, const SimpleCommand& command,
   return {std::nullopt, "Nothing was copied from the build context before it.", std::nullopt};
 }
 
-/// The manifests that came before, else those that such a command reads.
-std::vector<std::string_view> ManifestsOf(const CommandFact& fact, const Arrivals& arrivals) {
+/// The manifests that came before, else those that such a command reads. `named`: where those that
+/// the command names are, in their order.
+std::vector<std::string_view> ManifestsOf(const CommandFact& fact, const Arrivals& arrivals,
+                                          const std::vector<std::string_view>& named) {
   std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
   for (const std::vector<Content>* files : {&arrivals.files, &arrivals.stage_manifests}) {
     for (const Content& file : *files) {
-      if (file.manager != nullptr && file.manager->ecosystem == fact.ecosystem &&
-          file.file != FileKind::kConfig) {
-        AddOnce(manifests, file.path);
+      if (file.manager == nullptr || file.manager->ecosystem != fact.ecosystem ||
+          file.file == FileKind::kConfig) {
+        continue;
       }
+      // What the command names by where it landed is shown by where it came from.
+      const auto same = std::find(named.begin(), named.end(), file.place);
+      const auto shown =
+          same == named.end() || file.place.empty()
+              ? manifests.end()
+              : std::find(manifests.begin(), manifests.end(),
+                          fact.manifests[static_cast<std::size_t>(same - named.begin())]);
+      if (shown != manifests.end()) {
+        manifests.erase(shown);
+      }
+      AddOnce(manifests, file.path);
     }
   }
   if (manifests.empty()) {
@@ -218,10 +234,15 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         building.command = text;
       }
       const std::optional<StepKind> kind = KindOf(fact.activity);
+      const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
+      std::vector<std::string_view> named;
+      for (const std::string_view manifest : fact.manifests) {
+        named.push_back(Absolute(manifest, directory, arena));
+      }
       FirstAnswer first;
       if (kind == StepKind::kProject) {
-        first =
-            AskManifestsFirst(step, known.command, fact.ecosystem, arrivals, cloned_here, arena);
+        first = AskManifestsFirst(directory, !known.command.directory.empty(), fact.ecosystem,
+                                  arrivals, cloned_here, named);
       }
       if (builds && !(kind && first.manifests_first == true)) {
         real_build = true;
@@ -244,8 +265,8 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       found.manager = fact.manager->name;
       found.command = text;
       found.why.push_back(Concat({"`", text, WhatItDoes(fact.activity)}));
-      const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
-      std::vector<VisibleFile> files = FilesOf(fact.ecosystem, arrivals, directory);
+      std::vector<VisibleFile> files =
+          FilesOf(fact.ecosystem, arrivals, directory, fact.manager, named);
       found.commands.push_back(
           CommandOf(text, fact, directory, files, arrivals, places.Of(known.command)));
       if (arrivals.source) {
@@ -254,7 +275,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (*kind == StepKind::kProject) {
         found.manifests_first = first.manifests_first;
         found.source_line = arrivals.source ? arrivals.source->line : 0;
-        found.manifests = ManifestsOf(fact, arrivals);
+        found.manifests = ManifestsOf(fact, arrivals, named);
         found.files = std::move(files);
         found.source = first.source;
         found.why.push_back(std::move(first.why));
@@ -288,14 +309,11 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   return run;
 }
 
-void AnswerForAnnotation(const Step& step, const Arrivals& arrivals, Arena& arena,
-                         DependencyStep& found) {
-  SimpleCommand anywhere;
-  anywhere.directory_known = false;
-  FirstAnswer first = AskManifestsFirst(step, anywhere, found.ecosystem, arrivals, false, arena);
+void AnswerForAnnotation(const Arrivals& arrivals, DependencyStep& found) {
+  FirstAnswer first = AskManifestsFirst("", false, found.ecosystem, arrivals, false, {});
   found.manifests_first = first.manifests_first;
   found.source = first.source;
-  found.files = FilesOf(found.ecosystem, arrivals, "");
+  found.files = FilesOf(found.ecosystem, arrivals, "", nullptr, {});
   found.why.push_back(std::move(first.why));
 }
 
@@ -314,6 +332,10 @@ void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
     }
     for (StepCommand& command : step.commands) {
       same->commands.push_back(command);
+    }
+    // Of one instruction: the same files, seen from another directory.
+    for (std::size_t i = 0; i < std::min(same->files.size(), step.files.size()); ++i) {
+      same->files[i].in_directory = same->files[i].in_directory || step.files[i].in_directory;
     }
     for (const std::string_view manifest : step.manifests) {
       AddOnce(same->manifests, manifest);

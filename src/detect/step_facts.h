@@ -27,8 +27,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
                       Arena& arena, Arrivals& arrivals);
 
 /// Fills in what a project step without a command of its own depends on, here and now.
-void AnswerForAnnotation(const Step& step, const Arrivals& arrivals, Arena& arena,
-                         DependencyStep& found);
+void AnswerForAnnotation(const Arrivals& arrivals, DependencyStep& found);
 
 /// Adds a step, or its evidence to the step of the same line, kind and ecosystem.
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps);

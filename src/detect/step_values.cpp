@@ -75,7 +75,8 @@ std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& 
 }
 
 std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arrivals,
-                                 std::string_view directory) {
+                                 std::string_view directory, const PackageManager* manager,
+                                 std::span<const std::string_view> named) {
   std::vector<VisibleFile> files;
   for (const std::vector<Content>* list : {&arrivals.files, &arrivals.stage_manifests}) {
     for (const Content& content : *list) {
@@ -89,8 +90,12 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arr
       file.kind = content.file;
       file.how = content.how;
       file.instruction = content.instruction;
-      file.in_directory =
-          directory.empty() || content.place.empty() || IsUnder(content.place, directory);
+      file.in_directory = IsSeenBy(content, directory, named);
+      // package.json is that of several managers.
+      if (manager != nullptr && content.file != FileKind::kConfig &&
+          (IsAnyOf(file, manager->manifests) || IsAnyOf(file, manager->locks))) {
+        file.manager = manager->name;
+      }
       files.push_back(file);
     }
   }

@@ -1,6 +1,9 @@
 #include "src/detect/variables.h"
 
 #include <algorithm>
+#include <optional>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,28 +14,69 @@
 namespace cacheplan::detect {
 namespace {
 
-/// `$NAME` and `${NAME}`, and nothing else; "" for any other word. What `${NAME:-x}` has for a NAME
-/// without a value counts for nothing where it has one.
+bool IsNameByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool IsName(std::string_view word) {
+  return !word.empty() && !(word.front() >= '0' && word.front() <= '9') &&
+         std::all_of(word.begin(), word.end(), IsNameByte);
+}
+
+/// NAME of "NAME" and of "NAME:-x": what stands for a NAME without a value counts for nothing where
+/// it has one. "" for any other text in braces.
+std::string_view NameInBraces(std::string_view text) {
+  const std::size_t end = std::min(text.find_first_of(":-="), text.size());
+  const std::string_view rest = text.substr(end);
+  const bool name = rest.empty() || rest.starts_with(":-") || rest.starts_with(":=") ||
+                    rest.starts_with('-') || rest.starts_with('=');
+  return name && IsName(text.substr(0, end)) ? text.substr(0, end) : std::string_view();
+}
+
+/// `$NAME`, `${NAME}` or `${NAME:-x}`, and nothing else; "" for any other word.
 std::string_view VariableName(std::string_view word) {
   if (word.size() < 2 || word.front() != '$') {
     return {};
   }
   word.remove_prefix(1);
   if (word.front() == '{' && word.back() == '}') {
-    word = word.substr(1, word.size() - 2);
-    const std::size_t end = std::min(word.find_first_of(":-="), word.size());
-    const std::string_view rest = word.substr(end);
-    if (rest.starts_with(":-") || rest.starts_with(":=") || rest.starts_with('-') ||
-        rest.starts_with('=')) {
-      word = word.substr(0, end);
-    }
+    return NameInBraces(word.substr(1, word.size() - 2));
   }
-  const bool name = !word.empty() && !(word.front() >= '0' && word.front() <= '9') &&
-                    std::all_of(word.begin(), word.end(), [](char c) {
-                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                             (c >= '0' && c <= '9') || c == '_';
-                    });
-  return name ? word : std::string_view();
+  return IsName(word) ? word : std::string_view();
+}
+
+/// The text with its variables put in; nothing when one of them is not known, or when the shell
+/// would do more with it. `value_of` gives "" for what is not known.
+template <typename ValueOf>
+std::optional<std::string> Substituted(std::string_view text, const ValueOf& value_of) {
+  if (text.find_first_of("`\\*?[\"'") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t sign = std::min(text.find('$'), text.size());
+    out += text.substr(0, sign);
+    text.remove_prefix(sign);
+    if (text.empty()) {
+      break;
+    }
+    std::size_t end = 1;
+    if (text.size() > 1 && text[1] == '{') {
+      end = std::min(text.find('}'), text.size() - 1) + 1;
+    } else {
+      while (end < text.size() && IsNameByte(text[end])) {
+        ++end;
+      }
+    }
+    const std::string_view name = VariableName(text.substr(0, end));
+    const std::string_view value = name.empty() ? std::string_view() : value_of(name);
+    if (value.empty()) {
+      return std::nullopt;
+    }
+    out += value;
+    text.remove_prefix(end);
+  }
+  return out;
 }
 
 }  // namespace
@@ -47,13 +91,18 @@ void LearnVariables(const Instruction& instruction, Variables& variables) {
         value.back() == value.front()) {
       value = value.substr(1, value.size() - 2);
     }
-    const bool plain = std::none_of(value.begin(), value.end(), [](char c) {
-      return c == '$' || c == '"' || c == '\'' || c == '\\' || c == '`';
+    constexpr std::size_t kLongest = 4096;  // values of values must not grow without end
+    std::optional<std::string> known = Substituted(value, [&](std::string_view name) {
+      const auto found = variables.find(name);
+      return found == variables.end() ? std::string_view() : std::string_view(found->second);
     });
+    if (known && known->size() > kLongest) {
+      known.reset();
+    }
     // Each stage on one base has a copy; a variable that is not learned is one that is not known.
     constexpr std::size_t kMostVariables = 256;
     if (variables.size() < kMostVariables || variables.count(pair.key.text) > 0) {
-      variables[std::string(pair.key.text)] = plain ? value : std::string_view();
+      variables[std::string(pair.key.text)] = std::move(known).value_or("");
     }
   }
 }
@@ -76,12 +125,16 @@ void KnownVariables::Learn(const SimpleCommand& command) {
 }
 
 void KnownVariables::Expand(SimpleCommand& command) {
+  if (!command.directory_known && !command.directory.empty()) {
+    ExpandDirectory(command);
+  }
   const auto value_of = [this](const ScriptWord& word) {
     const std::string_view name = word.literal ? std::string_view() : VariableName(word.text);
     return name.empty() ? std::string_view() : ValueOf(name);
   };
   if (std::all_of(command.words.begin(), command.words.end(),
                   [&](const ScriptWord& word) { return value_of(word).empty(); })) {
+    ExpandName(command);
     return;
   }
   std::vector<ScriptWord> words;
@@ -106,6 +159,39 @@ void KnownVariables::Expand(SimpleCommand& command) {
     }
   }
   command.SetWords(arena_.Copy(words));
+  ExpandName(command);
+}
+
+/// `pip${VERSION} install`: which program it is.
+void KnownVariables::ExpandName(SimpleCommand& command) {
+  if (command.words.empty() || command.words.front().literal || !command.name().empty()) {
+    return;
+  }
+  const std::optional<std::string> name = Put(command.words.front().text);
+  if (name) {
+    const std::span<ScriptWord> words = arena_.Copy(command.words);
+    words.front().text = arena_.Copy(*name);
+    words.front().literal = true;
+    command.SetWords(words);
+  }
+}
+
+void KnownVariables::ExpandDirectory(SimpleCommand& command) {
+  const std::optional<std::string> path = Put(command.directory);
+  // Where a relative value would lead from is not known.
+  command.directory_known = path && (path->starts_with('/') || !command.directory.starts_with('$'));
+  command.directory = command.directory_known ? arena_.Copy(*path) : std::string_view();
+}
+
+/// The text with its variables put in, within the budget.
+std::optional<std::string> KnownVariables::Put(std::string_view text) {
+  std::optional<std::string> known =
+      Substituted(text, [this](std::string_view name) { return ValueOf(name); });
+  if (!known || known->size() > budget_) {
+    return std::nullopt;
+  }
+  budget_ -= known->size();
+  return known;
 }
 
 std::string_view KnownVariables::ValueFor(const SimpleCommand& command,

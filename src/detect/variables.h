@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,13 +27,17 @@ class KnownVariables {
 
   void Learn(const SimpleCommand& command);
   /// The command with the variables that stand alone as words put in: `$PIP install`. Values with
-  /// blanks become several words, as the shell would have it.
+  /// blanks become several words, as the shell would have it. Those within its name and within the
+  /// directory of a `cd` before it are put in too.
   void Expand(SimpleCommand& command);
   /// The value that the command sees; "" when that is not known.
   [[nodiscard]] std::string_view ValueFor(const SimpleCommand& command,
                                           std::string_view name) const;
 
  private:
+  void ExpandName(SimpleCommand& command);
+  void ExpandDirectory(SimpleCommand& command);
+  [[nodiscard]] std::optional<std::string> Put(std::string_view text);
   void Assign(const ScriptWord& word);
   std::string& Own(std::string_view name);
   [[nodiscard]] std::string_view ValueOf(std::string_view name) const;

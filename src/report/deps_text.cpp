@@ -71,10 +71,14 @@ std::string DependsOn(const DependencyStep& step) {
   if (!files.empty()) {
     return fmt::format("      Depends on {}.\n", fmt::join(files, ", "));
   }
-  return step.manifests.empty()
-             ? ""
-             : fmt::format("      It reads {}; no line of the file names one of them.\n",
-                           fmt::join(step.manifests, ", "));
+  if (step.manifests.empty()) {
+    return "";
+  }
+  const std::string reads = fmt::format("      It reads {}", fmt::join(step.manifests, ", "));
+  return step.files.empty()
+             ? reads + "; no line of the file names one of them.\n"
+             : fmt::format("{} where it works; {} (line {}) is in another folder.\n", reads,
+                           step.files.front().path, step.files.front().instruction->start_line);
 }
 
 std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage& stage,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "cacheplan/text.h"
+
 #include "src/shell/script_output.h"
 
 namespace cacheplan {
@@ -64,8 +66,16 @@ Script Output::Take() {
 constexpr std::size_t kMaxPath = 4096;
 
 Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena) {
-  if (!target.literal || (!target.text.empty() && target.text.front() == '~')) {
-    return {from.path, false};
+  if (target.text.starts_with('~') ||
+      (!target.literal && target.text.find_first_of("`(*?[") != std::string_view::npos)) {
+    return {"", false};
+  }
+  if (!target.literal) {  // whoever knows the variables may complete it
+    const bool whole = target.text.starts_with('$') || target.text.starts_with('/');
+    const bool joined = !whole && from.known;
+    std::string path(joined && !from.path.empty() ? Concat({from.path, "/"}) : "");
+    path += whole || joined ? target.text : "";
+    return {arena.Copy(path), false};
   }
   std::string path(from.path);
   bool known = from.known;

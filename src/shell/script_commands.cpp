@@ -307,7 +307,7 @@ void PosixReader::ApplyChange(const SimpleCommand& command) {
   }
   if (name == "popd") {
     if (pushed_.empty()) {
-      directory_.known = false;
+      directory_ = {"", false};
     } else {
       directory_ = pushed_.back();
       pushed_.pop_back();
@@ -326,7 +326,7 @@ void PosixReader::ApplyChange(const SimpleCommand& command) {
     }
   }
   if (target == nullptr || target->text == "-" || pipeline_.after_or) {
-    directory_.known = false;  // home, the one before, or only if something failed
+    directory_ = {"", false};  // home, the one before, or only if something failed
     return;
   }
   directory_ = ChangeTo(directory_, *target, out_.arena);

@@ -287,7 +287,7 @@ void PosixReader::PushFrame(std::vector<Frame>& frames, FrameKind kind) {
   Frame frame{kind, directory_, pipeline_, std::exchange(function_next_, false)};
   pipeline_ = {out_.size(), directory_};
   if (frame.function) {
-    directory_.known = false;  // wherever it is called
+    directory_ = {"", false};  // wherever it is called
   }
   frames.push_back(frame);
 }
@@ -304,7 +304,7 @@ void PosixReader::PopFrame(std::vector<Frame>& frames) {
   if (alone) {
     directory_ = std::move(frame.directory);
   } else if (frame.kind != FrameKind::kBrace && (frame.moved || directory_ != frame.directory)) {
-    directory_.known = false;  // whether the branch is taken is not known
+    directory_ = {"", false};  // whether the branch is taken is not known
   }
 }
 
