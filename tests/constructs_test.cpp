@@ -95,6 +95,13 @@ TEST_CASE("flags before the verb, paths and interpreters", "[constructs]") {
 TEST_CASE("a RUN without a network downloads nothing", "[constructs]") {
   const Detected none("FROM a\nRUN --network=none npm ci\nRUN --network=none go build\n");
   CHECK(Steps(none.deps.stages[0]).empty());
+  for (const std::string set : {"ENV GOFLAGS=-mod=vendor\nRUN ", "RUN GOFLAGS='-mod=vendor -v' ",
+                                "ENV GOPROXY=off\nRUN ", "RUN export GOPROXY=off; "}) {
+    const Detected offline("FROM a\n" + set + "go build ./...\n");
+    CHECK(Steps(offline.deps.stages[0]).empty());
+  }
+  const Detected vendored("FROM a\nENV GOFLAGS=-mod=vendor\nRUN go get x.org/tool\n");
+  CHECK(Steps(vendored.deps.stages[0]) == "tool/go");
   const Detected host("FROM a\nRUN --network=host npm ci\n");
   CHECK(Steps(host.deps.stages[0]) == "project/npm");
 }

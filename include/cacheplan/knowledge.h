@@ -57,6 +57,9 @@ struct PackageManager {
   std::vector<std::string> frozen_flags;  ///< with one of these it fails rather than resolve anew
   std::vector<std::string> frozen_forms;  ///< commands that never resolve anew: "npm ci"
   std::vector<std::string> frozen_env;    ///< variables that do the same, set to a true value
+  std::vector<std::string> offline_env;   ///< variables that keep it off the network: NAME, set to
+                                          ///< a true value, or NAME=PATTERN
+  std::vector<std::string> vendored_env;  ///< with these its builds and tests take a vendored copy
   std::vector<std::string> caches;        ///< where downloads are kept, for a cache mount
   std::vector<std::string> clean;         ///< commands that throw them away
   std::vector<PackageExample> examples;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/globs.h"
 #include "cacheplan/text.h"
 
 #include "src/detect/programs.h"
@@ -24,8 +25,9 @@ bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list
 }
 
 bool IsScriptFile(std::string_view word) {
-  constexpr std::array<std::string_view, 8> kEndings = {".sh", ".bash", ".py", ".pl",
-                                                        ".rb", ".js",   ".R",  ".ps1"};
+  constexpr std::array<std::string_view, 13> kEndings = {".sh", ".bash", ".py",  ".pl", ".rb",
+                                                         ".js", ".mjs",  ".cjs", ".R",  ".r",
+                                                         ".jl", ".php",  ".ps1"};
   const std::size_t dot = word.rfind('.');
   return dot != std::string_view::npos && dot > 0 &&
          std::find(kEndings.begin(), kEndings.end(), word.substr(dot)) != kEndings.end();
@@ -51,13 +53,20 @@ std::string_view LocalScript(const SimpleCommand& command) {
     if (IsOneOf(word, {"-c", "-e", "-m"})) {
       return {};
     }
+    if (plain == "powershell" || plain == "pwsh") {  // -ExecutionPolicy Bypass -File x.ps1
+      if (IsScriptFile(word)) {
+        return word;
+      }
+      continue;
+    }
     if (!word.empty() && word.front() != '-') {
       // The environments of tools are read from places of the system or of the user.
       if ((plain == "." || plain == "source") &&
           (word[0] == '/' || word[0] == '~' || word[0] == '$')) {
         return {};
       }
-      return IsScriptFile(word) ? word : std::string_view();
+      // Django's runs what the project defines, and downloads nothing of its own accord.
+      return IsScriptFile(word) && !word.ends_with("manage.py") ? word : std::string_view();
     }
   }
   return {};
@@ -120,6 +129,15 @@ void NoteUnknown(const KnownCommand& known, const Program& program,
   }
 }
 
+/// NAME is set to a true value, NAME=PATTERN to one that fits.
+bool IsSet(std::string_view variable, const SimpleCommand& command,
+           const KnownVariables& variables) {
+  const std::size_t sign = std::min(variable.find('='), variable.size());
+  const std::string_view value = variables.ValueFor(command, variable.substr(0, sign));
+  return sign < variable.size() ? GlobMatches(variable.substr(sign + 1), value)
+                                : !value.empty() && value != "0" && !EqualFold(value, "false");
+}
+
 /// Facts of a command that cannot resolve anew because of what was set before it.
 void NoteFrozen(const SimpleCommand& command, const KnownVariables& variables, Settings& settings,
                 std::span<CommandFact> facts) {
@@ -131,8 +149,7 @@ void NoteFrozen(const SimpleCommand& command, const KnownVariables& variables, S
     const std::vector<std::string>& names = fact.manager->frozen_env;
     fact.frozen = fact.frozen || same != settings.frozen.end() ||
                   std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-                    const std::string_view value = variables.ValueFor(command, name);
-                    return !value.empty() && value != "0" && !EqualFold(value, "false");
+                    return IsSet(name, command, variables);
                   });
   }
 }
@@ -152,6 +169,24 @@ Activity WithoutNetwork(Activity activity) {
       return Activity::kTest;
     default:
       return activity;
+  }
+}
+
+/// Facts of a command that a flag of its RUN or a variable keeps off the network.
+void NoteOffline(const SimpleCommand& command, const KnownVariables& variables, bool no_network,
+                 std::span<CommandFact> facts) {
+  for (CommandFact& fact : facts) {
+    const auto any_set = [&](const std::vector<std::string>& names) {
+      return std::any_of(names.begin(), names.end(),
+                         [&](const std::string& name) { return IsSet(name, command, variables); });
+    };
+    const bool builds =
+        fact.activity == Activity::kProjectBuild || fact.activity == Activity::kProjectTest;
+    if (no_network || any_set(fact.manager->offline_env) ||
+        (builds && any_set(fact.manager->vendored_env))) {
+      fact.activity = WithoutNetwork(fact.activity);
+      fact.brings_source = false;
+    }
   }
 }
 
@@ -282,10 +317,7 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
     const SimpleCommand& command = script.commands[i];
     const std::span<CommandFact> facts = knowledge.Match(command, arena);
     NoteFrozen(command, variables, settings, facts);
-    for (CommandFact& fact : facts) {
-      fact.activity = run.offline ? WithoutNetwork(fact.activity) : fact.activity;
-      fact.brings_source = fact.brings_source && !run.offline;
-    }
+    NoteOffline(command, variables, run.offline, facts);
     commands[i] = {command, facts};
     const Program& program = ProgramOf(command.name());
     reading.unpacks = reading.unpacks || program.unpacks;

@@ -92,9 +92,12 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arr
       file.instruction = content.instruction;
       file.in_directory = IsSeenBy(content, directory, named);
       // package.json is that of several managers.
-      if (manager != nullptr && content.file != FileKind::kConfig &&
-          (IsAnyOf(file, manager->manifests) || IsAnyOf(file, manager->locks))) {
-        file.manager = manager->name;
+      if (manager != nullptr && content.file != FileKind::kConfig) {
+        const bool manifest = IsAnyOf(file, manager->manifests);
+        if (manifest || IsAnyOf(file, manager->locks)) {
+          file.manager = manager->name;
+          file.kind = manifest ? FileKind::kManifest : FileKind::kLock;
+        }
       }
       files.push_back(file);
     }

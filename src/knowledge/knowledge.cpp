@@ -34,6 +34,11 @@ std::string_view WithoutVersion(std::string_view name) {
   return end == 0 ? name : name.substr(0, end);
 }
 
+std::string_view LastComponent(std::string_view path) {
+  const std::size_t slash = path.find_last_of('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
 /// The index of the word after the command's own words; 0 when the command is another one. Words of
 /// a form such as "python -m pip" are compared by their last path component, flags that are not its
 /// own may stand between them (`php -d memory_limit=-1 composer.phar`, `cargo +nightly chef`).
@@ -44,23 +49,22 @@ std::size_t FormEnd(const std::vector<std::string>& form, const SimpleCommand& c
       return 0;
     }
     const std::string_view word = command.words[at].text;
+    const bool pattern = form[i].find('*') != std::string::npos;  // node yarn-*.cjs
     if (word == form[i] || ProgramName(word) == ProgramName(form[i]) ||
+        (pattern && GlobMatches(form[i], LastComponent(word))) ||
         (word.starts_with(form[i]) && word[form[i].size()] == '@')) {  // npx pnpm@9
       ++i;
     } else if (form[i] == "-m" && i + 1 < form.size() && word.size() == 2 + form[i + 1].size() &&
                word.starts_with("-m") && word.ends_with(form[i + 1])) {
       i += 2;  // python -mpip
+    } else if (form[i] == "-m" && (word == "-W" || word == "-X")) {
+      ++at;  // their value
     } else if (word.empty() ||
                (word[0] != '-' && word[0] != '+' && word.find('=') == std::string_view::npos)) {
       return 0;
     }
   }
   return at;
-}
-
-std::string_view LastComponent(std::string_view path) {
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 }  // namespace
@@ -247,6 +251,10 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
       knowledge::Arguments arguments(&memory);
       ReadArguments(manager, command, first, arguments);
+      if (std::find(arguments.flags.begin(), arguments.flags.end(), "--help") !=
+          arguments.flags.end()) {
+        return {};
+      }
       std::pmr::vector<CommandFact> facts(&memory);
       facts.reserve(4);
       for (const std::uint16_t number : manager.RulesFor(arguments)) {

@@ -36,12 +36,12 @@ std::vector<std::string> SplitWords(std::string_view text) {
   return words;
 }
 
-constexpr std::array<std::string_view, 22> kManagerKeys = {
-    "manager",      "title",         "ecosystem",     "commands",        "versioned",
-    "any_case",     "short_bundles", "value_flags",   "directory_flags", "manifest_flags",
-    "ignore_words", "manifests",     "locks",         "config",          "frozen_flags",
-    "frozen_forms", "frozen_env",    "lock_optional", "caches",          "clean",
-    "rules",        "examples"};
+constexpr std::array<std::string_view, 24> kManagerKeys = {
+    "manager",      "title",         "ecosystem",   "commands",        "versioned",
+    "any_case",     "short_bundles", "value_flags", "directory_flags", "manifest_flags",
+    "ignore_words", "manifests",     "locks",       "config",          "frozen_flags",
+    "frozen_forms", "frozen_env",    "offline_env", "vendored_env",    "lock_optional",
+    "caches",       "clean",         "rules",       "examples"};
 constexpr std::array<std::string_view, 14> kRuleKeys = {
     "verbs", "with",      "without", "words",   "not_words", "packages",      "text",
     "is",    "ecosystem", "frozen",  "freezes", "compiles",  "brings_source", "on"};
@@ -248,6 +248,8 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   manager.frozen_flags = object.Texts("frozen_flags");
   manager.frozen_forms = object.Texts("frozen_forms");
   manager.frozen_env = object.Texts("frozen_env");
+  manager.offline_env = object.Texts("offline_env");
+  manager.vendored_env = object.Texts("vendored_env");
   manager.lock_optional = object.Flag("lock_optional");
   manager.caches = object.Texts("caches");
   manager.clean = object.Texts("clean");

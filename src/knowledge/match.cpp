@@ -97,6 +97,13 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
   bool after_flag = false;
   for (const ScriptWord& own : words) {
     const std::string_view word = own.text;
+    // `npm $FLAGS ci`: what stands before a verb can only be flags, or nothing.
+    if (!own.literal && arguments.words.empty() && waiting.empty() && word.starts_with('$') &&
+        std::any_of(&own + 1, words.data() + words.size(), [&](const ScriptWord& later) {
+          return later.literal && manager.by_verb.contains(later.text);
+        })) {
+      continue;
+    }
     if (!waiting.empty()) {
       arguments.values.emplace_back(std::exchange(waiting, {}), word);
       continue;

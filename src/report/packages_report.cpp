@@ -53,6 +53,8 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"frozen_flags", manager.frozen_flags},
           {"frozen_forms", manager.frozen_forms},
           {"frozen_env", manager.frozen_env},
+          {"offline_env", manager.offline_env},
+          {"vendored_env", manager.vendored_env},
           {"lock_optional", manager.lock_optional},
           {"caches", manager.caches},
           {"clean", manager.clean},
@@ -116,6 +118,8 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   line("frozen by", manager.frozen_flags);
   line("frozen form", manager.frozen_forms);
   line("frozen when", manager.frozen_env);
+  line("offline when", manager.offline_env);
+  line("vendored when", manager.vendored_env);
   line("caches", manager.caches);
   line("cleaned by", manager.clean);
   text += "\n  What a command is: the first line that fits decides.\n";

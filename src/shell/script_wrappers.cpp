@@ -72,6 +72,7 @@ constexpr Wrapper kWrappers[] = {
     {.name = "numactl"},
     {.name = "op run"},
     {.name = "opam exec"},
+    {.name = "parallel", .value_flags = "-j --jobs -a --arg-file -N -n -I --delay --retries"},
     {.name = "pdm run"},
     {.name = "pipenv run"},
     {.name = "poetry run"},
@@ -309,7 +310,7 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
     if (at >= words.size()) {
       break;  // alone: `env`, `sudo -v`
     }
-    more_words = more_words || wrapper->name == "xargs";
+    more_words = more_words || wrapper->name == "xargs" || wrapper->name == "parallel";
     words = words.subspan(at);
   }
 
