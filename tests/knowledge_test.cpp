@@ -146,7 +146,21 @@ TEST_CASE("what a table may not hold is refused with file and key", "[knowledge]
     std::string message;
   };
   const Row rows[] = {
-      {"{", "t.json: is no JSON"},
+      {"{", "t.json: is no JSON: parse error"},
+      {"[]", "t.json: names no package manager"},
+      {With("\"title\"", "\"manager\": \"x\", \"title\""),
+       "t.json, key \"manager\": stands twice in one object"},
+      {"[" + std::string(kOne) + "," + std::string(kOne) + "]",
+       "t.json, key \"manager\": \"zap\" is in this file already"},
+      {With("\"zap\",", "\"Zap X\","), "t.json, key \"manager\": \"Zap X\" is no name"},
+      {With("\"rules\"", "\"locks\": [\"/zap.lock\"], \"rules\""),
+       "t.json, key \"locks\": \"/zap.lock\" is no name of a file"},
+      {With("\"rules\"", "\"config\": [\"\"], \"rules\""),
+       "t.json, key \"config\": \"\" is no name"},
+      {With("\"rules\"", "\"examples\": {\"projekt\": [\"zap get\"]}, \"rules\""),
+       "t.json, key \"examples\": \"projekt\" is nothing that a command can be"},
+      {With("\"rules\"", "\"examples\": {\"tool\": [\"zap get\"]}, \"rules\""),
+       "t.json, examples of \"zap\": `zap get` is read as \"project\", not as \"tool\""},
       {"[1]", "t.json: an object is needed here"},
       {With("\"title\": ", "\"titel\": "),
        "t.json, key \"titel\": unknown (did you mean \"title\"?)"},

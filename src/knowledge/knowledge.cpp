@@ -6,6 +6,8 @@
 #include <memory_resource>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "src/knowledge/tables.h"
 
 namespace cacheplan {
@@ -161,7 +163,10 @@ Result<Knowledge> Knowledge::With(std::string_view file, std::string_view json) 
     }
   }
   tables->Index();
-  return Knowledge(std::move(tables));
+  Knowledge knowledge(std::move(tables));
+  const std::string wrong = knowledge::WrongExample(knowledge, added);
+  return wrong.empty() ? Result<Knowledge>(std::move(knowledge))
+                       : Result<Knowledge>(Status::Invalid(fmt::format("{}, {}", file, wrong)));
 }
 
 namespace knowledge {

@@ -1,6 +1,7 @@
 // grammar/packages/*.json and files of the same form: JSON in, rows out, nothing unknown let by.
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -215,6 +216,54 @@ std::vector<PackageExample> ReadExamples(const Json& json, const Object& object)
   return examples;
 }
 
+/// "project", or "tool + project" where a command is several things.
+bool IsReading(std::string_view is) {
+  while (true) {
+    const std::size_t plus = is.find(" + ");
+    const std::string_view one = is.substr(0, plus);
+    bool known = false;
+    for (int i = 0; i <= static_cast<int>(Activity::kNothing); ++i) {
+      known = known || Name(static_cast<Activity>(i)) == one;
+    }
+    if (!known || plus == std::string_view::npos) {
+      return known;
+    }
+    is.remove_prefix(plus + 3);
+  }
+}
+
+/// What only a table that somebody wrote by hand may get wrong: those in the program are tested.
+void CheckManager(const PackageManager& manager, const Object& object, const LoadedRows& rows) {
+  const std::string_view name = manager.name;
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
+  if (!plain) {
+    throw Refused{fmt::format("{}: \"{}\" is no name: small letters, digits, - _ and . make one",
+                              object.Where("manager"), name)};
+  }
+  if (std::any_of(rows.managers.begin(), rows.managers.end(),
+                  [&](const PackageManager& before) { return before.name == name; })) {
+    throw Refused{fmt::format("{}: \"{}\" is in this file already", object.Where("manager"), name)};
+  }
+  const std::pair<std::string_view, const std::vector<std::string>*> lists[] = {
+      {"manifests", &manager.manifests}, {"locks", &manager.locks}, {"config", &manager.config}};
+  for (const auto& [key, files] : lists) {
+    for (const std::string& file : *files) {
+      if (file.empty() || file.starts_with('/') || file.starts_with("../")) {
+        throw Refused{fmt::format("{}: \"{}\" is no name of a file and no path within a project",
+                                  object.Where(key), file)};
+      }
+    }
+  }
+  for (const PackageExample& example : manager.examples) {
+    if (!IsReading(example.is)) {
+      throw Refused{fmt::format("{}: \"{}\" is nothing that a command can be",
+                                object.Where("examples"), example.is)};
+    }
+  }
+}
+
 void ReadManager(const Json& json, std::string_view file, bool check_patterns, LoadedRows& rows) {
   Object object(json, {file}, kManagerKeys);
   PackageManager manager;
@@ -263,9 +312,35 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   if (const Json* examples = object.Find("examples")) {
     manager.examples = ReadExamples(*examples, object);
   }
+  if (check_patterns) {
+    CheckManager(manager, object, rows);
+  }
   rules.Index();
   rows.managers.push_back(std::move(manager));
   rows.rules.push_back(std::move(rules));
+}
+
+/// The text as JSON. A key that stands twice in an object is refused: which of them was meant?
+Json ParseStrictly(std::string_view file, std::string_view json) {
+  std::vector<std::set<std::string>> open;
+  return Json::parse(json, [&](int /*depth*/, Json::parse_event_t event, const Json& value) {
+    if (event == Json::parse_event_t::object_start) {
+      open.emplace_back();
+    } else if (event == Json::parse_event_t::object_end) {
+      open.pop_back();
+    } else if (event == Json::parse_event_t::key &&
+               !open.back().insert(value.get<std::string>()).second) {
+      throw Refused{fmt::format("{}, key \"{}\": stands twice in one object", file,
+                                value.get<std::string>())};
+    }
+    return true;
+  });
+}
+
+/// The library's words without its own numbers.
+std::string_view Complaint(std::string_view what) {
+  const std::size_t end = what.find("] ");
+  return what.starts_with("[json.") && end != std::string_view::npos ? what.substr(end + 2) : what;
 }
 
 }  // namespace
@@ -273,7 +348,10 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
 Status LoadRows(std::string_view file, std::string_view json, bool check_patterns,
                 LoadedRows& rows) {
   try {
-    const Json root = Json::parse(json);
+    const Json root = check_patterns ? ParseStrictly(file, json) : Json::parse(json);
+    if (root.is_array() && root.empty()) {
+      throw Refused{fmt::format("{}: names no package manager", file)};
+    }
     if (root.is_array()) {
       for (const Json& item : root) {
         ReadManager(item, file, check_patterns, rows);
@@ -284,7 +362,7 @@ Status LoadRows(std::string_view file, std::string_view json, bool check_pattern
   } catch (const Refused& refused) {
     return Status::Invalid(refused.message);
   } catch (const Json::exception& error) {
-    return Status::Invalid(fmt::format("{}: is no JSON: {}", file, error.what()));
+    return Status::Invalid(fmt::format("{}: is no JSON: {}", file, Complaint(error.what())));
   }
   return Status::Ok();
 }

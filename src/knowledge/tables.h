@@ -107,6 +107,10 @@ struct LoadedRows {
 Status LoadRows(std::string_view file, std::string_view json, bool check_patterns,
                 LoadedRows& rows);
 
+/// What is wrong with an example of the first `count` managers: it is read as something else than
+/// it says. Empty when nothing is.
+std::string WrongExample(const Knowledge& knowledge, std::size_t count);
+
 /// The files of grammar/packages, by name. Made by the build.
 struct BuiltInFile {
   std::string_view name;
