@@ -302,7 +302,7 @@ void PosixReader::PopFrame(std::vector<Frame>& frames) {
   pipeline_ = frame.pipeline;
   const bool alone = frame.kind == FrameKind::kSubshell || frame.function;
   if (alone) {
-    directory_ = std::move(frame.directory);
+    directory_ = frame.directory;
   } else if (frame.kind != FrameKind::kBrace && (frame.moved || directory_ != frame.directory)) {
     directory_ = {"", false};  // whether the branch is taken is not known
   }

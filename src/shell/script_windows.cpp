@@ -37,7 +37,7 @@ class Collector {
   void Add(std::string_view text, bool literal, bool quoted, std::size_t pos) {
     ShellWord word;
     word.word = {out_.arena.Copy(text), At(pos), literal, quoted};
-    words_.push_back(std::move(word));
+    words_.push_back(word);
   }
   /// The word added last, or about to be, ends here.
   void Reach(std::size_t pos) { end_ = pos; }

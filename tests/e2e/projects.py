@@ -118,4 +118,5 @@ class TwoProject(Project):
               self.run_line("compile", "CGO_ENABLED=0 go build -o /out/server ./cmd/server") +
               f"\nFROM {self.base}\nCOPY --from=wheels /deps /deps\n"
               "COPY --from=compile /out/server /server\nCOPY app.py /app.py\n"
-              "ENV PYTHONPATH=/deps\nCMD /server && python3 /app.py\n")
+              # One stream: what docker shows of two may be interleaved.
+              "ENV PYTHONPATH=/deps\nCMD /server 2>&1 && python3 /app.py\n")
