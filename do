@@ -150,7 +150,7 @@ case "$verb" in
     ;;
   fuzz)
     need $build_packages $fuzz_packages
-    build fuzz
+    build fuzz --target fuzzers
     fuzz "${1:-60}"
     ;;
   fmt)
