@@ -1,61 +1,31 @@
 #include <memory>
-#include <ostream>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "cacheplan/detect.h"
 #include "cacheplan/report.h"
 
 #include "src/cli/command.h"
-#include "src/cli/graph_options.h"
-#include "src/cli/inputs.h"
-#include "src/cli/packages_option.h"
+#include "src/cli/reading.h"
 
 namespace cacheplan::cli {
 namespace {
 
 struct Options {
-  InputOptions inputs;
-  GraphFlags graph;
-  std::vector<std::string> packages;
+  ReadingOptions reading;
   std::string format = "text";
 };
 
 int RunGraph(const Options& options, Io& io) {
-  const Result<GraphOptions> graph_options = ToGraphOptions(options.graph);
-  if (!graph_options.ok()) {
-    return Fail(io, graph_options.status());
-  }
-  const Result<Knowledge> knowledge = LoadKnowledge(options.packages, io);
-  if (!knowledge.ok()) {
-    return Fail(io, knowledge.status());
-  }
-  return ForEachInput(options.inputs, io, [&](std::shared_ptr<const Source> source) {
-    const Dockerfile file = Parse(std::move(source));
-    const Graph graph = BuildGraph(file, graph_options.value());
-    const Dependencies deps = Detect(file, graph, knowledge.value());
-    Outcome outcome;
-    if (options.format == "json") {
-      outcome.out = RenderGraphJson(file, graph, deps);
-    } else if (options.format == "dot") {
-      outcome.out = RenderGraphDot(file, graph, deps);
-    } else {
-      outcome.out = RenderGraphText(file, graph, deps);
-    }
-    AddAllDiagnostics(file, graph.diagnostics, outcome);
-    AddDiagnostics(file, deps.diagnostics, outcome);
-    return outcome;
-  });
+  return ReadEach(options.reading, io,
+                  options.format == "json"  ? RenderGraphJson
+                  : options.format == "dot" ? RenderGraphDot
+                                            : RenderGraphText);
 }
 
 }  // namespace
 
 Run SetupGraph(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  AddInputOptions(app, options->inputs);
-  AddGraphOptions(app, options->graph);
-  AddPackagesOption(app, options->packages);
+  AddReadingOptions(app, options->reading);
   app.add_option("--format", options->format,
                  "text: for a terminal; dot: for Graphviz; json: one object a line")
       ->capture_default_str()
