@@ -14,6 +14,10 @@ namespace cacheplan {
 /// `*` matches any run of bytes, everything else itself.
 bool GlobMatches(std::string_view pattern, std::string_view text);
 
+/// "yarn.loc[k]" names yarn.lock: a class of one character is that character, written so in a COPY
+/// for a file that need not be there. Other classes stay.
+std::string WithoutClasses(std::string_view pattern);
+
 /// A pattern that many texts are held against. Most have one `*`, at an end of them, or none: those
 /// are compared in one go.
 class Glob {

@@ -62,7 +62,8 @@ std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_vi
   for (const PackageManager& manager : knowledge.managers()) {
     using Row = std::pair<const std::vector<std::string>*, FileKind>;
     for (const auto& [names, kind] :
-         {Row(&manager.manifests, FileKind::kManifest), Row(&manager.locks, FileKind::kLock)}) {
+         {Row(&manager.manifests, FileKind::kManifest), Row(&manager.locks, FileKind::kLock),
+          Row(&manager.config, FileKind::kConfig)}) {
       for (const std::string& known : *names) {
         if (GlobMatches(name, known) && known.find_first_of("*/") == std::string::npos) {
           return FileFact{&manager, kind};
@@ -256,10 +257,13 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
     if (IsRemote(source.text)) {
       continue;
     }
-    Content content = Classify(knowledge, source.text, place, workdir);
+    const std::string_view path = source.text.find('[') == std::string::npos
+                                      ? std::string_view(source.text)
+                                      : arena.Copy(WithoutClasses(source.text));
+    Content content = Classify(knowledge, path, place, workdir);
     content.line = step.instruction->start_line;
     content.instruction = step.instruction;
-    content.place = PlaceOf(source.text, content.folder, step, workdir, place, arena);
+    content.place = PlaceOf(path, content.folder, step, workdir, place, arena);
     if (!step.from) {
       source_came = arrivals.Add(content) || source_came;
       continue;

@@ -147,10 +147,37 @@ FirstAnswer AskManifestsFirst(std::string_view place, bool moved, std::string_vi
   return {std::nullopt, "Nothing was copied from the build context before it.", std::nullopt};
 }
 
-/// The manifests that came before, else those that such a command reads. `named`: where those that
-/// the command names are, in their order.
+/// The folder that a command works in as it stands in the build context, where that lies below the
+/// stage's: "web/" after `cd web` and for `--prefix web`; "" for the stage's own, and where it
+/// cannot be told.
+std::string_view FolderOf(const SimpleCommand& command, const CommandFact& fact, Arena& arena) {
+  const auto below = [](std::string_view path) {
+    return !path.starts_with('/') && !path.starts_with("..") &&
+           path.find('$') == std::string_view::npos;
+  };
+  const auto trimmed = [](std::string_view path) {
+    while (path.starts_with("./")) {
+      path.remove_prefix(2);
+    }
+    while (path.ends_with('/') && path.size() > 1) {
+      path.remove_suffix(1);
+    }
+    return path == "." ? std::string_view() : path;
+  };
+  const std::string_view moved = trimmed(command.directory);
+  const std::string_view flag = trimmed(fact.directory);
+  if (!command.directory_known || (moved.empty() && flag.empty()) || !below(moved) ||
+      !below(flag)) {
+    return {};
+  }
+  return arena.Copy(Concat({moved, moved.empty() || flag.empty() ? "" : "/", flag, "/"}));
+}
+
+/// The manifests that came before, else those that such a command reads in `folder`. `named`: where
+/// those that the command names are, in their order.
 std::vector<std::string_view> ManifestsOf(const CommandFact& fact, const Arrivals& arrivals,
-                                          const std::vector<std::string_view>& named) {
+                                          const std::vector<std::string_view>& named,
+                                          std::string_view folder, Arena& arena) {
   std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
   for (const std::vector<Content>* files : {&arrivals.files, &arrivals.stage_manifests}) {
     for (const Content& file : *files) {
@@ -174,6 +201,11 @@ std::vector<std::string_view> ManifestsOf(const CommandFact& fact, const Arrival
   if (manifests.empty()) {
     manifests.assign(fact.manager->manifests.begin(), fact.manager->manifests.end());
     manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
+    if (!folder.empty()) {
+      for (std::string_view& manifest : manifests) {
+        manifest = arena.Copy(Concat({folder, manifest}));
+      }
+    }
   }
   return manifests;
 }
@@ -275,7 +307,8 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (*kind == StepKind::kProject) {
         found.manifests_first = first.manifests_first;
         found.source_line = arrivals.source ? arrivals.source->line : 0;
-        found.manifests = ManifestsOf(fact, arrivals, named);
+        found.manifests =
+            ManifestsOf(fact, arrivals, named, FolderOf(known.command, fact, arena), arena);
         found.files = std::move(files);
         found.source = first.source;
         found.why.push_back(std::move(first.why));

@@ -32,6 +32,19 @@ bool GlobMatches(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+std::string WithoutClasses(std::string_view pattern) {
+  constexpr std::size_t kClass = 3;  // [k]
+  std::string name;
+  name.reserve(pattern.size());
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const bool one = pattern[i] == '[' && i + kClass <= pattern.size() && pattern[i + 2] == ']';
+    i += one ? 1 : 0;
+    name += pattern[i];
+    i += one ? 1 : 0;
+  }
+  return name;
+}
+
 Glob::Glob(std::string pattern) : pattern_(std::move(pattern)), kind_(Kind::kOther) {
   const std::size_t first = pattern_.find('*');
   const std::size_t last = pattern_.rfind('*');

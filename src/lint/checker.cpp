@@ -79,6 +79,18 @@ std::span<const RunRef> Checker::Runs() const {
   return *runs_;
 }
 
+std::span<const std::size_t> Checker::BuiltFrom(std::size_t stage) const {
+  if (built_from_.empty()) {
+    built_from_.resize(graph.stages.size());
+    for (const Stage& above : graph.stages) {
+      if (above.base.kind == SourceKind::kStage && above.base.stage < above.index) {
+        built_from_[above.base.stage].push_back(above.index);
+      }
+    }
+  }
+  return built_from_[stage];
+}
+
 std::span<const DependencyRef> Checker::DependencySteps() const {
   if (!dependency_steps_) {
     dependency_steps_.emplace();

@@ -56,6 +56,8 @@ class Checker {
   /// Every RUN of every stage, in order; triggered ones left out: rules speak where they are
   /// written.
   [[nodiscard]] std::span<const RunRef> Runs() const;
+  /// The stages built FROM that one, in order.
+  [[nodiscard]] std::span<const std::size_t> BuiltFrom(std::size_t stage) const;
   /// The steps that download, in order.
   [[nodiscard]] std::span<const DependencyRef> DependencySteps() const;
 
@@ -85,6 +87,7 @@ class Checker {
   mutable std::optional<GlobalDefaults> globals_;
   mutable std::optional<std::vector<RunRef>> runs_;
   mutable std::optional<std::vector<DependencyRef>> dependency_steps_;
+  mutable std::vector<std::vector<std::size_t>> built_from_;  // by stage
   std::vector<Raw> found_;
 };
 

@@ -19,6 +19,20 @@ std::vector<const Stage*> StagesBelow(const Checker& check, const Stage& stage) 
   return chain;
 }
 
+std::vector<const Stage*> StagesAbove(const Checker& check, const Stage& stage) {
+  constexpr std::size_t kMostStages = 32;
+  std::vector<const Stage*> found = {&stage};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (const std::size_t child : check.BuiltFrom(found[i]->index)) {
+      if (found.size() == kMostStages) {
+        return found;
+      }
+      found.push_back(&check.graph.stages[child]);
+    }
+  }
+  return found;
+}
+
 const Instruction* InstructionAt(const Dockerfile& file, std::uint32_t line) {
   const auto found = std::lower_bound(file.instructions.begin(), file.instructions.end(), line,
                                       [](const Instruction& instruction, std::uint32_t wanted) {
@@ -76,6 +90,43 @@ std::vector<Mount> CacheMounts(const Instruction& run, std::span<const std::stri
            });
   });
   return mounts;
+}
+
+const RunCommands* CommandsOf(const Checker& check, const DependencyRef& step) {
+  const std::vector<RunCommands>& runs = check.deps.stages[step.stage->index].runs;
+  const auto found = std::find_if(runs.begin(), runs.end(), [&](const RunCommands& run) {
+    return run.instruction == step.dependency->instruction;
+  });
+  return found == runs.end() ? nullptr : &*found;
+}
+
+const PackageManager* ManagerOf(const Checker& check, const DependencyRef& step) {
+  if (const RunCommands* run = CommandsOf(check, step)) {
+    for (const KnownCommand& known : run->commands) {
+      for (const CommandFact& fact : known.facts) {
+        if (fact.manager->name == step.dependency->manager) {
+          return fact.manager;
+        }
+      }
+    }
+  }
+  return nullptr;
+}
+
+bool MayKeepDownloads(const Instruction& run) {
+  // What is kept there is made, or of the operating system.
+  constexpr std::string_view kOther[] = {"go-build", "ccache", "sccache", "target",   "apt",
+                                         "apk",      "dnf",    "yum",     "bin-cache"};
+  const std::vector<Mount> mounts = Mounts(run);
+  return std::any_of(mounts.begin(), mounts.end(), [&](const Mount& mount) {
+    const std::string_view target = mount.target;
+    const bool other =
+        std::any_of(std::begin(kOther), std::end(kOther), [&](std::string_view name) {
+          return BaseName(target) == name || target.find("/var/lib/") == 0 ||
+                 (target.find("/var/cache/") == 0 && target.find(name) != std::string_view::npos);
+        });
+    return mount.type == MountType::kCache && !other;
+  });
 }
 
 std::vector<std::string> NameParts(std::string_view name) {

@@ -18,6 +18,29 @@ namespace cacheplan::lint {
 /// The stage, the one that it is built FROM, and so on: the nearest few dozen.
 std::vector<const Stage*> StagesBelow(const Checker& check, const Stage& stage);
 
+/// The stage, those that are built FROM it, those built FROM them, and so on, in the order of the
+/// file: the first few dozen. What a step of the stage sets holds in all of them.
+std::vector<const Stage*> StagesAbove(const Checker& check, const Stage& stage);
+
+/// The first dependency step for which the test holds: of those from step `index` of the stage on,
+/// or of the stages built FROM it. Null when there is none.
+template <typename Test>
+const DependencyStep* FirstDependencyAfter(const Checker& check, const Stage& stage,
+                                           std::size_t index, const Test& test) {
+  for (const Stage* above : StagesAbove(check, stage)) {
+    std::size_t at = 0;
+    for (const DependencyStep& step : check.deps.stages[above->index].steps) {
+      while (at < above->steps.size() && above->steps[at].instruction != step.instruction) {
+        ++at;
+      }
+      if ((above != &stage || at >= index) && test(step)) {
+        return &step;
+      }
+    }
+  }
+  return nullptr;
+}
+
 /// Whether the test holds for one of the steps that a stage has done before its step `index`: those
 /// of its base stages are asked first, of the nearest few dozen, and the first that passes ends it.
 template <typename Test>
@@ -64,6 +87,15 @@ inline bool HasMounts(const Instruction& run) {
 std::vector<Mount> Mounts(const Instruction& run);
 /// The cache mounts of a RUN whose target is one of these folders, above or below it.
 std::vector<Mount> CacheMounts(const Instruction& run, std::span<const std::string> folders);
+
+/// The commands of a dependency step's RUN; null when it is none, or an ONBUILD's.
+const RunCommands* CommandsOf(const Checker& check, const DependencyRef& step);
+/// The manager that the step is named for; null when a comment named it.
+const PackageManager* ManagerOf(const Checker& check, const DependencyRef& step);
+
+/// A cache mount of the RUN may hold what its package manager downloads: one that is plainly for
+/// something else (compiled objects, packages of the operating system) does not.
+bool MayKeepDownloads(const Instruction& run);
 
 /// The words of a name: "BUILD_DATE" -> "build", "date"; "gitSha" -> "git", "sha".
 std::vector<std::string> NameParts(std::string_view name);

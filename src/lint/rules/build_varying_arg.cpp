@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "src/lint/reading.h"
@@ -13,13 +11,13 @@ void CheckBuildVaryingArg(Checker& check) {
       if (!stage && pair.key.text != "SOURCE_DATE_EPOCH") {
         continue;
       }
-      const StageDependencies& deps = check.deps.stages[arg.step.stage->index];
-      const auto hit =
-          std::find_if(deps.steps.begin(), deps.steps.end(), [&](const DependencyStep& step) {
-            return step.instruction->keyword == Keyword::kRun &&
-                   step.line > arg.instruction().start_line;
-          });
-      if (hit == deps.steps.end()) {
+      if (stage && check.options.classic) {
+        continue;  // only BuildKit sets it
+      }
+      const DependencyStep* hit = FirstDependencyAfter(
+          check, *arg.step.stage, arg.step.index,
+          [](const DependencyStep& step) { return step.instruction->keyword == Keyword::kRun; });
+      if (hit == nullptr) {
         continue;
       }
       check.At(

@@ -8,13 +8,30 @@
 namespace cacheplan::lint {
 namespace {
 
-/// `git clone` with a branch, tag or commit named, here or by a checkout that follows.
-bool NamesRevision(const SimpleCommand& command) {
-  return std::any_of(command.words.begin(), command.words.end(), [](const ScriptWord& word) {
-    const std::string_view text = word.text;
-    return text == "-b" || text.substr(0, 8) == "--branch" || text.substr(0, 10) == "--revision" ||
-           (text.size() > 2 && text.substr(0, 2) == "-b");
-  });
+/// The branch, tag or commit that a `git clone` names; nothing when it names none.
+std::optional<std::string_view> Revision(const SimpleCommand& command) {
+  for (std::size_t i = 1; i < command.words.size(); ++i) {
+    const std::string_view text = command.words[i].text;
+    const std::string_view next =
+        i + 1 < command.words.size() ? command.words[i + 1].text : std::string_view();
+    if (text == "-b" || text == "--branch" || text == "--revision") {
+      return next;
+    }
+    if (text.starts_with("--branch=") || text.starts_with("--revision=")) {
+      return text.substr(text.find('=') + 1);
+    }
+    if (text.size() > 2 && text.starts_with("-b")) {
+      return text.substr(2);
+    }
+  }
+  return std::nullopt;
+}
+
+/// Branches that every commit moves.
+bool Moves(std::string_view branch) {
+  constexpr std::string_view kMoving[] = {"main",  "master", "develop", "development", "dev",
+                                          "trunk", "HEAD",   "next",    "nightly",     "latest"};
+  return std::find(std::begin(kMoving), std::end(kMoving), branch) != std::end(kMoving);
 }
 
 bool IsGit(const SimpleCommand& command, std::initializer_list<std::string_view> verbs) {
@@ -34,8 +51,11 @@ void CheckCloneWithoutRevision(Checker& check) {
     const std::span<const KnownCommand> commands = runs[i].commands->commands;
     for (std::size_t c = 0; c < commands.size(); ++c) {
       const SimpleCommand& command = commands[c].command;
-      if (!IsGit(command, {"clone"}) || NamesRevision(command) ||
-          !Does(commands[c], {Activity::kFetch})) {
+      if (!IsGit(command, {"clone"}) || !Does(commands[c], {Activity::kFetch})) {
+        continue;
+      }
+      const std::optional<std::string_view> revision = Revision(command);
+      if (revision && !Moves(*revision)) {
         continue;
       }
       // A checkout later in this stage fixes it.
@@ -48,13 +68,13 @@ void CheckCloneWithoutRevision(Checker& check) {
       if (fixed) {
         continue;
       }
-      check.At(
-          RuleId::kCloneWithoutRevision, runs[i].instruction(),
-          CommandSpan(check.file, runs[i].instruction(), command),
-          {fmt::format("{} takes what the default branch is on the day it runs", Shown(command)),
-           "the cached layer keeps that as long as the lines above stay the same; a machine "
-           "without the cache gets something else",
-           "name a tag with --branch, or check out a commit in the same RUN"});
+      check.At(RuleId::kCloneWithoutRevision, runs[i].instruction(),
+               CommandSpan(check.file, runs[i].instruction(), command),
+               {fmt::format("{} takes what {} is on the day it runs", Shown(command),
+                            revision ? fmt::format("branch {}", *revision) : "the default branch"),
+                "the cached layer keeps that as long as the lines above stay the same; a machine "
+                "without the cache gets something else",
+                "name a tag with --branch, or check out a commit in the same RUN"});
     }
   }
 }

@@ -28,6 +28,8 @@ constexpr Split kSplits[] = {
     {"swift", "swift package resolve"},
     {"sbt", "sbt update"},
     {"stack", "stack build --only-dependencies"},
+    {"gradle", "gradle dependencies"},
+    {"pip", "pip install -r requirements.txt"},
 };
 
 const Split* SplitOf(std::string_view manager) {
@@ -36,10 +38,32 @@ const Split* SplitOf(std::string_view manager) {
   return found == std::end(kSplits) ? nullptr : found;
 }
 
-bool HasCacheMount(const Instruction& run) {
+/// The step comes with what it needs: a cache mount keeps it, or another stage downloaded it.
+bool HasDownloads(const Checker& check, const DependencyRef& step) {
+  const Instruction& run = *step.dependency->instruction;
+  if (MayKeepDownloads(run) && !check.options.ephemeral) {
+    return true;
+  }
+  const PackageManager* manager = ManagerOf(check, step);
+  if (manager == nullptr) {
+    return false;
+  }
+  // By whole paths, and by names where another user's home holds the folder.
+  const auto holds = [&](std::string_view place) {
+    return std::any_of(manager->caches.begin(), manager->caches.end(), [&](const std::string& own) {
+      return place.size() > 1 &&
+             (IsUnder(own, place) || IsUnder(place, own) || BaseName(own) == BaseName(place));
+    });
+  };
   const std::vector<Mount> mounts = Mounts(run);
   return std::any_of(mounts.begin(), mounts.end(),
-                     [](const Mount& mount) { return mount.type == MountType::kCache; });
+                     [&](const Mount& mount) {
+                       return mount.type == MountType::kBind && !mount.from.empty() &&
+                              holds(mount.target);
+                     }) ||
+         AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
+           return before.from && holds(before.destination.text);
+         });
 }
 
 /// The source holds the dependencies already.
@@ -72,38 +96,39 @@ bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
   });
 }
 
-/// The step works on source that it fetched or wrote itself, or in a folder that cannot be told.
+/// The step works on source that it fetched or wrote itself, or in a folder that cannot be told, or
+/// takes no dependencies.
 bool HasSourceOfItsOwn(const Checker& check, const DependencyRef& step) {
-  for (const RunCommands& run : check.deps.stages[step.stage->index].runs) {
-    if (run.instruction != step.dependency->instruction) {
-      continue;
-    }
-    return Find(run, {Activity::kFetch}) != nullptr ||
-           std::any_of(run.commands.begin(), run.commands.end(), [](const KnownCommand& known) {
-             const auto& into = known.command.redirections;
-             return !known.command.directory_known ||
-                    std::any_of(into.begin(), into.end(), [](const Redirection& to) {
-                      return to.op == ">" && to.target.text.find("src/") != std::string::npos;
-                    });
-           });
-  }
-  return false;
+  const RunCommands* run = CommandsOf(check, step);
+  return run != nullptr &&
+         (Find(*run, {Activity::kFetch}) != nullptr ||
+          std::any_of(run->commands.begin(), run->commands.end(), [](const KnownCommand& known) {
+            const auto& into = known.command.redirections;
+            return !known.command.directory_known || HasWord(known.command, "--no-deps") ||
+                   std::any_of(into.begin(), into.end(), [](const Redirection& to) {
+                     return to.op == ">" && to.target.text.find("src/") != std::string::npos;
+                   });
+          }));
 }
 
 /// What was copied may hold a manifest: a folder, or one by its name. A lone source file needs
 /// nothing from elsewhere.
 bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
   const std::vector<std::string_view>& manifests = step.dependency->manifests;
-  return AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
-    return std::any_of(before.sources.begin(), before.sources.end(), [&](const Value& source) {
-      const std::string_view name = BaseName(source.text);
-      const bool folder = name.find('.') == std::string_view::npos || name == "." || name == "..";
-      return !source.known || folder ||
-             std::any_of(manifests.begin(), manifests.end(), [&](std::string_view own) {
-               return GlobMatches(BaseName(own), name) || GlobMatches(name, own);
-             });
-    });
-  });
+  const std::optional<SourceTrigger>& source = step.dependency->source;
+  return (source && source->cause == SourceCause::kMounted) ||
+         AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
+           return std::any_of(
+               before.sources.begin(), before.sources.end(), [&](const Value& source) {
+                 const std::string_view name = BaseName(source.text);
+                 const bool folder =
+                     name.find('.') == std::string_view::npos || name == "." || name == "..";
+                 return !source.known || folder ||
+                        std::any_of(manifests.begin(), manifests.end(), [&](std::string_view own) {
+                          return GlobMatches(BaseName(own), name) || GlobMatches(name, own);
+                        });
+               });
+         });
 }
 
 }  // namespace
@@ -123,7 +148,7 @@ void CheckDownloadAndCompile(Checker& check) {
       continue;
     }
     const Instruction& run = *dependency.instruction;
-    if ((HasCacheMount(run) && !check.options.ephemeral) || IsVendored(check, step)) {
+    if (HasDownloads(check, step) || IsVendored(check, step)) {
       continue;
     }
     const std::pair<const Stage*, std::string_view> key = {step.stage, dependency.ecosystem};

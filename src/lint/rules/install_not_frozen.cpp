@@ -25,11 +25,13 @@ constexpr Frozen kFrozen[] = {
     {"pipenv", "", "--deploy"},
     {"pdm", "", "--frozen-lockfile"},
 };
+constexpr Frozen kModernYarn = {"yarn", "", "--immutable"};
 
 /// A lock file of the manager stands among what was copied by name before the step.
 bool CopiesLock(const Checker& check, const DependencyRef& step, const PackageManager& manager) {
   const auto is_lock = [&](const Value& source) {
-    const std::string_view name = BaseName(source.text);
+    const std::string plain = WithoutClasses(source.text);
+    const std::string_view name = BaseName(plain);
     const bool pattern = name.find('*') != std::string_view::npos;
     return source.text != "." &&
            std::any_of(manager.locks.begin(), manager.locks.end(), [&](const std::string& lock) {
@@ -41,14 +43,54 @@ bool CopiesLock(const Checker& check, const DependencyRef& step, const PackageMa
   });
 }
 
-const Frozen* FrozenForm(const KnownCommand& known, const PackageManager& manager) {
+/// Yarn 2 and later, by the configuration that only they read.
+bool IsModernYarn(const Checker& check, const RunRef& run) {
+  return AnyStepBefore(check, *run.step.stage, run.step.index, [](const Step& before) {
+    return std::any_of(before.sources.begin(), before.sources.end(), [](const Value& source) {
+      const std::string plain = WithoutClasses(source.text);
+      const std::string_view name = BaseName(std::string_view(plain).substr(
+          0, plain.ends_with('/') ? plain.size() - 1 : plain.size()));
+      return name.starts_with(".yarnrc.yml") || name == ".yarn";
+    });
+  });
+}
+
+const Frozen* FrozenForm(const Checker& check, const RunRef& run, const KnownCommand& known,
+                         const CommandFact& fact) {
   for (const Frozen& frozen : kFrozen) {
-    if (frozen.manager == manager.name &&
-        (frozen.verb.empty() || HasWord(known.command, frozen.verb))) {
-      return &frozen;
+    if (frozen.manager != fact.manager->name ||
+        !(frozen.verb.empty() || HasWord(known.command, frozen.verb))) {
+      continue;
     }
+    if (!frozen.verb.empty() && !fact.packages.empty()) {
+      return nullptr;  // npm install ./a.tgz adds a package
+    }
+    return frozen.manager == "yarn" && IsModernYarn(check, run) ? &kModernYarn : &frozen;
   }
   return nullptr;
+}
+
+/// The word that says on purpose that it is not frozen; "" when there is none.
+std::string_view Unfrozen(const SimpleCommand& command) {
+  constexpr std::string_view kFlags[] = {
+      "--no-frozen-lockfile", "--no-lockfile", "--no-immutable",
+      "--no-locked",          "--no-lock",     "--no-package-lock"};
+  for (const ScriptWord& word : command.words) {
+    if (std::find(std::begin(kFlags), std::end(kFlags), word.text) != std::end(kFlags)) {
+      return word.text;
+    }
+  }
+  return {};
+}
+
+/// Another command of the RUN is frozen: this one is for where the lock file is missing.
+bool HasFrozenSibling(const RunRef& run, const PackageManager& manager) {
+  return std::any_of(
+      run.commands->commands.begin(), run.commands->commands.end(), [&](const KnownCommand& known) {
+        return std::any_of(known.facts.begin(), known.facts.end(), [&](const CommandFact& fact) {
+          return fact.manager == &manager && fact.activity == Activity::kProject && fact.frozen;
+        });
+      });
 }
 
 std::optional<Fix> FreezeIt(const Checker& check, const RunRef& run, const KnownCommand& known,
@@ -56,7 +98,8 @@ std::optional<Fix> FreezeIt(const Checker& check, const RunRef& run, const Known
   const Span span = CommandSpan(check.file, run.instruction(), known.command);
   const std::string_view text = check.file.source->Slice(span);
   if (frozen.verb.empty()) {
-    const bool plain = text.find_first_of("\n'\"$") == std::string_view::npos;
+    const bool plain = text.find_first_of("\n'\"$") == std::string_view::npos &&
+                       Unfrozen(known.command).empty() && !HasWord(known.command, "--");
     return plain ? std::optional(Fix{fmt::format("add {}", frozen.instead),
                                      false,
                                      {{{span.end, span.end}, fmt::format(" {}", frozen.instead)}}})
@@ -88,20 +131,24 @@ void CheckInstallNotFrozen(Checker& check) {
         if (fact.activity != Activity::kProject || fact.frozen) {
           continue;
         }
-        const Frozen* frozen = FrozenForm(known, *fact.manager);
+        const Frozen* frozen = FrozenForm(check, run, known, fact);
         const DependencyRef here = {run.step.stage, nullptr, run.step.index};
-        if (frozen == nullptr || !CopiesLock(check, here, *fact.manager)) {
+        if (frozen == nullptr || !CopiesLock(check, here, *fact.manager) ||
+            HasFrozenSibling(run, *fact.manager)) {
           continue;
         }
-        check.At(RuleId::kInstallNotFrozen, run.instruction(),
-                 CommandSpan(check.file, run.instruction(), known.command),
-                 {fmt::format("{} may resolve other versions than the lock file names",
-                              Shown(known.command)),
-                  "two machines with the same files can get different layers, and the one that was "
-                  "cached first stays",
-                  frozen->verb.empty() ? fmt::format("add {}", frozen->instead)
-                                       : fmt::format("write npm {}", frozen->instead),
-                  FreezeIt(check, run, known, *frozen)});
+        const std::string_view unfrozen = Unfrozen(known.command);
+        check.At(
+            RuleId::kInstallNotFrozen, run.instruction(),
+            CommandSpan(check.file, run.instruction(), known.command),
+            {fmt::format("{} may resolve other versions than the lock file names",
+                         Shown(known.command)),
+             "two machines with the same files can get different layers, and the one that was "
+             "cached first stays",
+             !unfrozen.empty() ? fmt::format("write {} instead of {}", frozen->instead, unfrozen)
+             : frozen->verb.empty() ? fmt::format("add {}", frozen->instead)
+                                    : fmt::format("write npm {}", frozen->instead),
+             FreezeIt(check, run, known, *frozen)});
       }
     }
   }

@@ -18,7 +18,8 @@ struct Copied {
 
 void Note(std::string_view path, const Instruction& by, const PackageManager& manager,
           Copied& copied) {
-  const std::string_view name = BaseName(path);
+  const std::string plain = WithoutClasses(path);
+  const std::string_view name = BaseName(plain);
   const auto matches = [&](const std::string& pattern) {
     return GlobMatches(pattern, name) || GlobMatches(name, pattern);
   };
@@ -67,21 +68,30 @@ Copied CopiedBefore(const Checker& check, const StepRef& run, const PackageManag
 bool LockDecides(const PackageManager& manager) {
   constexpr std::string_view kNames[] = {"npm",      "yarn",   "pnpm",   "bun",   "bundler",
                                          "composer", "pipenv", "poetry", "pdm",   "uv",
-                                         "cargo",    "mix",    "dart",   "swift", "cocoapods"};
+                                         "cargo",    "mix",    "dart",   "swift", "apple"};
   return std::find(std::begin(kNames), std::end(kNames), manager.name) != std::end(kNames);
 }
 
-/// With a build context at hand: whether there is a lock file at all.
-bool HasLock(const Checker& check, const PackageManager& manager) {
+/// Frozen forms that do without a lock file: yarn 1 says so in a line of its output and goes on;
+/// composer resolves.
+bool FailsWithoutLock(const PackageManager& manager) {
+  return manager.name != "yarn" && manager.name != "composer";
+}
+
+/// The lock file to speak of: the one in the build context, if that is at hand and has one (empty
+/// if it has none), else the usual one, which a table names first.
+std::string_view LockFile(const Checker& check, const PackageManager& manager) {
   if (check.context == nullptr) {
-    return true;
+    return manager.locks.empty() ? std::string_view() : manager.locks.front();
   }
-  return std::any_of(
-      check.context->entries.begin(), check.context->entries.end(), [&](const ContextEntry& entry) {
-        return std::any_of(
-            manager.locks.begin(), manager.locks.end(),
-            [&](const std::string& lock) { return GlobMatches(lock, BaseName(entry.path)); });
-      });
+  for (const std::string& lock : manager.locks) {
+    for (const ContextEntry& entry : check.context->entries) {
+      if (const std::string_view name = BaseName(entry.path); GlobMatches(lock, name)) {
+        return name;
+      }
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -98,19 +108,23 @@ void CheckLockNotCopied(Checker& check) {
           continue;
         }
         const Copied copied = CopiedBefore(check, run.step, *fact.manager);
-        if (!copied.manifest || copied.lock || copied.unclear || !HasLock(check, *fact.manager)) {
+        if (!copied.manifest || copied.lock || copied.unclear) {
           continue;
         }
-        check.At(
-            RuleId::kLockNotCopied, run.instruction(),
-            CommandSpan(check.file, run.instruction(), known.command),
-            {fmt::format("{} runs without {}", Shown(known.command),
-                         fmt::join(fact.manager->locks, " or ")),
-             "it takes the newest versions of the day it runs, and the cache then keeps those: a "
-             "change of the lock file does not run it again",
-             copied.by != nullptr ? fmt::format("copy the lock file with the manifest (line {})",
-                                                copied.by->start_line)
-                                  : "copy the lock file before it"});
+        const std::string_view lock = LockFile(check, *fact.manager);
+        if (lock.empty()) {
+          continue;
+        }
+        check.At(RuleId::kLockNotCopied, run.instruction(),
+                 CommandSpan(check.file, run.instruction(), known.command),
+                 {fmt::format("{} runs without {}", Shown(known.command), lock),
+                  fact.frozen && FailsWithoutLock(*fact.manager)
+                      ? "it installs what the lock file names and nothing else: the build ends here"
+                      : "it takes the newest versions of the day it runs, and the cache then keeps "
+                        "those: a change of the lock file does not run it again",
+                  copied.by != nullptr ? fmt::format("copy {} with the manifest (line {})", lock,
+                                                     copied.by->start_line)
+                                       : fmt::format("copy {} before it", lock)});
         return;  // one finding tells the story of the file
       }
     }

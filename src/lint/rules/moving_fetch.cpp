@@ -1,57 +1,49 @@
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
-#include "cacheplan/text.h"
-
+#include "src/lint/moving_address.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
 namespace cacheplan::lint {
 namespace {
 
-/// What stands in addresses of what moves. The first two do not: main is a part of a package
-/// archive there. Where several stand in one, the first of this list counts.
-constexpr std::string_view kParts[] = {"/pool/",   "/dists/",   "/latest/",  "/master/", "/main/",
-                                       "/HEAD/",   "/nightly/", "/develop/", "-latest.", "/latest.",
-                                       "@latest/", "@master/",  "@main/"};
-constexpr std::size_t kFixed = 2;
+/// Packages of a language come by address too: pip install https://….
+constexpr Activities kFetches = {Activity::kFetch, Activity::kTool};
 
-/// The part of an address that names no fixed thing; "" when there is none.
-std::string_view MovingPart(std::string_view address) {
-  if (address.find("://") == std::string_view::npos) {
-    return {};
+/// A command of the RUN holds what came against a checksum that the file gives: another file ends
+/// the build.
+bool IsChecked(const Checker& check, const RunRef& run) {
+  constexpr std::size_t kShortest = 32;  // MD5
+  const auto& commands = run.commands->commands;
+  const bool sums = std::any_of(commands.begin(), commands.end(), [](const KnownCommand& known) {
+    return known.command.name().ends_with("sum") || known.command.name() == "openssl";
+  });
+  if (!sums) {
+    return false;
   }
-  std::size_t first = std::size(kParts);
-  for (std::size_t at = 0; at + 1 < address.size(); ++at) {
-    if (address[at] != '/' && address[at] != '-' && address[at] != '@') {
-      continue;  // nothing begins here
+  const std::string_view text = check.file.source->Slice(run.instruction().span);
+  std::size_t digits = 0;
+  for (const char c : text) {
+    digits = std::isxdigit(static_cast<unsigned char>(c)) != 0 ? digits + 1 : 0;
+    if (digits == kShortest) {
+      return true;
     }
-    for (std::size_t i = 0; i < first; ++i) {
-      const bool may = kParts[i][0] == address[at] && kParts[i][1] == address[at + 1];
-      first = may && address.substr(at).starts_with(kParts[i]) ? i : first;
-    }
   }
-  if (first < std::size(kParts)) {
-    const std::string_view part = kParts[first];
-    return first < kFixed ? std::string_view() : part.substr(1, part.size() - 2);
-  }
-  const std::string_view last = address.substr(address.rfind('/') + 1);
-  return last == "latest" || last == "master.zip" || last == "main.zip" ||
-                 last == "master.tar.gz" || last == "main.tar.gz"
-             ? last
-             : std::string_view();
+  return false;
 }
 
 }  // namespace
 
 void CheckMovingFetch(Checker& check) {
   for (const RunRef& run : check.Runs()) {
-    if (!run.does.Has(Activity::kFetch)) {
+    if (!run.does.HasAny(kFetches) || IsChecked(check, run)) {
       continue;
     }
     for (const KnownCommand& known : run.commands->commands) {
-      if (!Does(known, {Activity::kFetch})) {
+      if (!Does(known, kFetches)) {
         continue;
       }
       for (const ScriptWord& word : known.command.words) {

@@ -8,12 +8,16 @@
 namespace cacheplan::lint {
 namespace {
 
-/// Tags that are moved on purpose.
+/// Tags that are moved on purpose, alone or with a variant ("lts-slim"), and variants that stand
+/// for the newest version. One with a number in it names a version or a day ("stable-20240101").
 bool Moves(std::string_view tag) {
-  constexpr std::string_view kMoving[] = {"latest", "stable",  "edge",     "nightly", "rolling",
-                                          "master", "main",    "develop",  "dev",     "current",
-                                          "lts",    "testing", "unstable", "canary",  "mainline"};
-  return std::find(std::begin(kMoving), std::end(kMoving), tag) != std::end(kMoving);
+  constexpr std::string_view kMoving[] = {
+      "latest",  "stable",    "edge",  "nightly",      "rolling",    "master", "main",  "develop",
+      "dev",     "current",   "lts",   "testing",      "unstable",   "canary", "sid",   "mainline",
+      "rawhide", "oldstable", "devel", "experimental", "tumbleweed", "slim",   "alpine"};
+  return tag.find_first_of("0123456789") == std::string_view::npos &&
+         std::find(std::begin(kMoving), std::end(kMoving), tag.substr(0, tag.find('-'))) !=
+             std::end(kMoving);
 }
 
 /// The tag of an image's name, which the graph has found valid: "" when it has none; nothing when
@@ -39,17 +43,16 @@ void CheckMutableBaseTag(Checker& check) {
     if (!tag || !(tag->empty() || Moves(*tag))) {
       continue;
     }
-    const std::vector<DependencyStep>& steps = check.deps.stages[stage.index].steps;
-    const auto hit = std::find_if(steps.begin(), steps.end(), [](const DependencyStep& step) {
-      return step.instruction->keyword == Keyword::kRun;
-    });
-    if (hit == steps.end()) {
+    const DependencyStep* hit = FirstDependencyAfter(
+        check, stage, 0,
+        [](const DependencyStep& step) { return step.instruction->keyword == Keyword::kRun; });
+    if (hit == nullptr) {
       continue;
     }
     check.At(RuleId::kMutableBaseTag, *stage.from, AsFrom(*stage.from).base.span,
              {tag->empty() ? fmt::format("{} names no tag, which means latest", image)
                            : fmt::format("{} is a tag that moves", image),
-              fmt::format("when it moves, every step of the stage runs again, `{}` (line {}) among "
+              fmt::format("when it moves, every step above it runs again, `{}` (line {}) among "
                           "them, on a day nobody chose",
                           hit->command, hit->line),
               "name the version that is meant, or a digest"});

@@ -21,13 +21,15 @@ void CheckStageNameClash(Checker& check) {
   }
   std::stable_sort(images.begin(), images.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
+  // A stage is spoken of where its name is first used.
+  std::vector<bool> told(check.graph.stages.size());
   for (const Stage& stage : check.graph.stages) {
     for (const Edge& edge : stage.edges) {
       if (edge.source.kind != SourceKind::kStage || edge.source.stage >= stage.index) {
         continue;
       }
       const Stage& meant = check.graph.stages[edge.source.stage];
-      if (meant.name.empty() || edge.source.name.text != meant.name) {
+      if (told[meant.index] || meant.name.empty() || edge.source.name.text != meant.name) {
         continue;
       }
       // Two are looked at, since FROM node AS node is one thing under one name.
@@ -41,6 +43,7 @@ void CheckStageNameClash(Checker& check) {
         if (image == &meant || image->index > meant.index) {
           continue;
         }
+        told[meant.index] = true;
         check.At(RuleId::kStageNameClash, *edge.instruction, edge.span,
                  {fmt::format("{} means the stage of line {} here, and the image of that name on "
                               "line {}",

@@ -30,44 +30,82 @@ bool IsReadByPrograms(std::string_view name) {
          });
 }
 
-/// A program that this file does not show, which may read any variable.
-bool RunsFile(const KnownCommand& known) {
-  const SimpleCommand& command = known.command;
-  const std::string_view name = command.name();
-  return (known.facts.empty() && command.words.front().text.find('/') != std::string::npos) ||
-         ((name.substr(0, 6) == "python" || name == "bash" || name == "sh" || name == "node") &&
-          known.facts.empty()) ||
-         name == "make" || name == "xx-info" || name.substr(0, 3) == "xx-";
+/// Names that configuration files of package managers ask the environment for: where to fetch from,
+/// and who asks.
+bool IsForConfiguration(std::string_view name) {
+  constexpr std::string_view kParts[] = {
+      "token",  "key",         "password", "passwd", "pass",   "auth",  "user", "username",
+      "secret", "credentials", "registry", "index",  "mirror", "proxy", "feed", "repository"};
+  const std::vector<std::string> parts = NameParts(name);
+  return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
+    return std::find(std::begin(kParts), std::end(kParts), part) != std::end(kParts);
+  });
 }
 
-/// The steps of the stage below the ARG are all read to their end.
-bool AllKnown(const Checker& check, const StepRef& arg) {
-  const StageDependencies& deps = check.deps.stages[arg.stage->index];
-  return std::all_of(deps.runs.begin(), deps.runs.end(), [](const RunCommands& run) {
-    return run.all_known && std::none_of(run.commands.begin(), run.commands.end(), RunsFile);
-  });
+/// A program that this file does not show, or that hands its environment on: either may read any
+/// variable.
+bool MayReadAny(const KnownCommand& known) {
+  constexpr std::string_view kNames[] = {"make", "xx-info",  "bash",   "sh",       ".",   "source",
+                                         "env",  "printenv", "export", "envsubst", "set", "declare",
+                                         "node", "deno",     "ruby",   "php",      "perl"};
+  const SimpleCommand& command = known.command;
+  const std::string_view name = command.name();
+  if (!known.facts.empty()) {
+    // The project's own source runs: a bundler takes what it is told to from the environment.
+    constexpr Activities kRuns = {Activity::kCompile, Activity::kTest, Activity::kProjectBuild,
+                                  Activity::kProjectTest};
+    return Does(known, kRuns);
+  }
+  return (!command.words.empty() &&
+          command.words.front().text.find('/') != std::string_view::npos) ||
+         name.starts_with("python") || name.starts_with("xx-") ||
+         std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+/// The steps of the stages that it holds in are all read to their end, and none reads it. (A
+/// comment that names it is no reader.)
+bool NobodyReads(const Checker& check, const std::vector<const Stage*>& stages, const PairsRef& arg,
+                 std::string_view name) {
+  for (const Stage* stage : stages) {
+    for (const RunCommands& run : check.deps.stages[stage->index].runs) {
+      if (!run.all_known || std::any_of(run.commands.begin(), run.commands.end(), MayReadAny)) {
+        return false;
+      }
+    }
+    const std::size_t first = stage == arg.step.stage ? arg.step.index + 1 : 0;
+    for (std::size_t i = first; i < stage->steps.size(); ++i) {
+      const std::string_view text = check.file.source->Slice(stage->steps[i].instruction->span);
+      if (text.find(name) != std::string_view::npos) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 }  // namespace
 
 void CheckUnusedArgInScope(Checker& check) {
-  const std::string_view text = check.file.source->text();
   for (const PairsRef& arg : check.Pairs(Keyword::kArg)) {
     if (arg.step.triggered) {
       continue;
     }
-    const std::vector<DependencyStep>& steps = check.deps.stages[arg.step.stage->index].steps;
-    const auto hit = std::find_if(steps.begin(), steps.end(), [&](const DependencyStep& step) {
-      return step.instruction->keyword == Keyword::kRun && step.mode != StepMode::kBuild &&
-             step.line > arg.instruction().start_line;
-    });
-    if (hit == steps.end()) {
+    const auto may = [](const KeyValue& pair) {
+      return !IsReadByPrograms(pair.key.text) && !IsForConfiguration(pair.key.text);
+    };
+    if (std::none_of(arg.pairs.begin(), arg.pairs.end(), may)) {
       continue;
     }
-    const std::string_view below = text.substr(arg.instruction().span.end);
+    const DependencyStep* hit = FirstDependencyAfter(
+        check, *arg.step.stage, arg.step.index, [](const DependencyStep& step) {
+          return step.instruction->keyword == Keyword::kRun && step.mode != StepMode::kBuild;
+        });
+    if (hit == nullptr) {
+      continue;
+    }
+    const std::vector<const Stage*> stages = StagesAbove(check, *arg.step.stage);
     for (const KeyValue& pair : arg.pairs) {
-      if (IsReadByPrograms(pair.key.text) || below.find(pair.key.text) != std::string_view::npos ||
-          !AllKnown(check, arg.step)) {
+      if (!may(pair) || !NobodyReads(check, stages, arg, pair.key.text)) {
         continue;
       }
       check.At(RuleId::kUnusedArgInScope, arg.step, pair.key.span,

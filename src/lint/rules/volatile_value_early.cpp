@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -12,11 +14,11 @@ namespace {
 /// that a build uses (JAVA_REVISION, FFMPEG_COMMIT stay what they are until a person changes them).
 bool IsVolatile(std::string_view name) {
   constexpr std::string_view kOwn[] = {
-      "git",         "vcs",       "scm",    "source",   "src",     "build",    "app",
-      "application", "image",     "ci",     "docker",   "project", "repo",     "commit",
-      "sha",         "sha1",      "ref",    "revision", "hash",    "describe", "date",
-      "time",        "timestamp", "number", "num",      "id",      "short",    "full",
-      "head",        "current",   "last",   "created",  "at",      "tag",      "arg"};
+      "git",   "vcs",      "scm",    "source",   "src",    "build",   "app",       "application",
+      "image", "ci",       "docker", "project",  "repo",   "commit",  "sha",       "sha1",
+      "ref",   "revision", "hash",   "describe", "date",   "time",    "timestamp", "number",
+      "num",   "id",       "short",  "full",     "head",   "current", "last",      "created",
+      "at",    "tag",      "arg",    "github",   "gitlab", "run",     "pipeline",  "job"};
   const std::vector<std::string> parts = NameParts(name);
   const auto has = [&](std::initializer_list<std::string_view> words) {
     return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
@@ -27,59 +29,80 @@ bool IsVolatile(std::string_view name) {
     return std::find(std::begin(kOwn), std::end(kOwn), part) != std::end(kOwn);
   });
   return own && (has({"commit", "revision", "sha", "sha1", "timestamp"}) ||
-                 (has({"build", "commit", "git", "created"}) &&
+                 (has({"build", "commit", "git", "created", "run", "pipeline", "job"}) &&
                   has({"date", "time", "number", "num", "id", "at"})) ||
                  (has({"vcs", "git", "scm"}) && has({"ref", "hash", "describe", "tag"})));
 }
 
-/// The first dependency step of the stage that the variable reaches and that does not read it.
-const DependencyStep* FirstHit(const Checker& check, const Stage& stage, std::size_t index,
-                               std::string_view name) {
-  for (const DependencyStep& step : check.deps.stages[stage.index].steps) {
-    if (step.instruction->keyword != Keyword::kRun || step.kind == StepKind::kFetch) {
-      continue;
-    }
-    const bool later =
-        std::any_of(stage.steps.begin() + static_cast<std::ptrdiff_t>(index), stage.steps.end(),
-                    [&](const Step& own) { return own.instruction == step.instruction; });
-    if (later) {
-      const bool reads = Reads(check.file.source->Slice(step.instruction->span), name);
-      return reads ? nullptr : &step;
-    }
+/// What stands where a build gives no value: it says that each should.
+bool IsPlaceholder(std::string_view value) {
+  constexpr std::string_view kNone[] = {"unknown",   "none",  "dev",     "local",   "unset",
+                                        "undefined", "null",  "n/a",     "na",      "unspecified",
+                                        "empty",     "dirty", "default", "missing", "0"};
+  constexpr std::string_view kQuotes = "\"'";
+  const std::size_t begin = value.find_first_not_of(kQuotes);
+  if (begin == std::string_view::npos) {
+    return true;
   }
-  return nullptr;
+  value = value.substr(begin, value.find_last_not_of(kQuotes) + 1 - begin);
+  return std::any_of(std::begin(kNone), std::end(kNone),
+                     [&](std::string_view none) { return EqualFold(value, none); });
 }
 
-void Say(Checker& check, const StepRef& step, std::string_view name, Span span,
-         std::string_view what) {
-  const DependencyStep* hit = FirstHit(check, *step.stage, step.index, name);
+/// A value that the file gives is one that a person changes, unless it comes from a variable.
+bool IsFixed(const KeyValue& pair, Keyword keyword) {
+  return pair.value && pair.value->text.find('$') == std::string_view::npos &&
+         !(keyword == Keyword::kArg && IsPlaceholder(pair.value->text));
+}
+
+/// The first dependency step that the variable reaches, unless that reads it.
+const DependencyStep* FirstHit(const Checker& check, const StepRef& step, std::string_view name) {
+  const DependencyStep* first =
+      FirstDependencyAfter(check, *step.stage, step.index, [](const DependencyStep& dependency) {
+        return dependency.instruction->keyword == Keyword::kRun &&
+               dependency.kind != StepKind::kFetch;
+      });
+  return first != nullptr && Reads(check.file.source->Slice(first->instruction->span), name)
+             ? nullptr
+             : first;
+}
+
+/// Names of what was reported: an ENV or a LABEL that takes its value from one tells nothing new.
+using Told = std::vector<std::string_view>;
+
+void Say(Checker& check, const StepRef& step, const KeyValue& pair, Told& told) {
+  const bool repeats =
+      pair.value && std::any_of(told.begin(), told.end(), [&](std::string_view name) {
+        return Reads(pair.value->text, name);
+      });
+  const DependencyStep* hit = repeats ? nullptr : FirstHit(check, step, pair.key.text);
   if (hit == nullptr) {
     return;
   }
-  check.At(
-      RuleId::kVolatileValueEarly, step, span,
-      {fmt::format("{} {} looks like it changes with every build", what, name),
-       fmt::format("each new value runs every later RUN of the stage again, `{}` (line {}) the "
-                   "first of those that download",
-                   hit->command, hit->line),
-       fmt::format("move it below line {}, just above the step that needs it", hit->line)});
+  told.push_back(pair.key.text);
+  const bool same_stage =
+      std::any_of(step.stage->steps.begin(), step.stage->steps.end(),
+                  [&](const Step& own) { return own.instruction == hit->instruction; });
+  check.At(RuleId::kVolatileValueEarly, step, pair.key.span,
+           {fmt::format("{} {} looks like it changes with every build",
+                        KeywordName(step.instruction().keyword), pair.key.text),
+            fmt::format("each new value runs every later RUN of the stage{} again, `{}` (line {}) "
+                        "the first of those that download",
+                        same_stage ? "" : " and of those built FROM it", hit->command, hit->line),
+            same_stage
+                ? fmt::format("move it below line {}, just above the step that needs it", hit->line)
+                : "move it to the stage that needs it, just above the step that reads it"});
 }
 
 }  // namespace
 
 void CheckVolatileValueEarly(Checker& check) {
+  Told told;
   for (const Keyword keyword : {Keyword::kArg, Keyword::kEnv}) {
     for (const PairsRef& step : check.Pairs(keyword)) {
-      if (check.deps.stages[step.step.stage->index].steps.empty()) {
-        continue;
-      }
       for (const KeyValue& pair : step.pairs) {
-        // A value that the file gives is one that a person changes, unless it comes from a
-        // variable.
-        const bool fixed = pair.value && !pair.value->text.empty() &&
-                           pair.value->text.find('$') == std::string_view::npos;
-        if (!fixed && IsVolatile(pair.key.text)) {
-          Say(check, step.step, pair.key.text, pair.key.span, KeywordName(keyword));
+        if (!IsFixed(pair, keyword) && IsVolatile(pair.key.text)) {
+          Say(check, step.step, pair, told);
         }
       }
     }
@@ -90,7 +113,7 @@ void CheckVolatileValueEarly(Checker& check) {
   for (const PairsRef& step : check.Pairs(Keyword::kLabel)) {
     for (const KeyValue& pair : step.pairs) {
       if (pair.value && pair.value->text.find('$') != std::string_view::npos) {
-        Say(check, step.step, pair.key.text, pair.key.span, "LABEL");
+        Say(check, step.step, pair, told);
       }
     }
   }

@@ -31,9 +31,30 @@ bool IsNested(const Value& source) {
          path.find('/') != std::string_view::npos || path.find('.') == std::string_view::npos;
 }
 
+/// ADD unpacks it.
+bool IsArchive(const Instruction& instruction, const Value& source) {
+  return instruction.keyword == Keyword::kAdd &&
+         (source.text.find(".tar") != std::string::npos || source.text.ends_with("gz"));
+}
+
+/// With a build context at hand: whether there are members. (pnpm keeps settings in that file too.)
+bool HasMembers(const Checker& check, const Workspace& workspace) {
+  if (check.context == nullptr) {
+    return true;
+  }
+  return std::any_of(check.context->entries.begin(), check.context->entries.end(),
+                     [&](const ContextEntry& entry) {
+                       const std::string_view path = entry.path;
+                       return path.find('/') != std::string_view::npos &&
+                              path.find("node_modules/") == std::string_view::npos &&
+                              GlobMatches(workspace.manifest, BaseName(path));
+                     });
+}
+
 }  // namespace
 
 void CheckWorkspaceManifestsMissing(Checker& check) {
+  std::vector<const Instruction*> told;
   for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.manifests_first != true ||
@@ -41,26 +62,39 @@ void CheckWorkspaceManifestsMissing(Checker& check) {
       continue;  // pnpm fetch needs the lock file alone
     }
     const Workspace* workspace = nullptr;
-    bool nested = HasMounts(*dependency.instruction);
     const Instruction* marked = nullptr;
-    nested = nested || AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
-               for (const Value& source : before.sources) {
-                 const std::string_view name = BaseName(source.text);
-                 if (before.from || IsNested(source) || GlobMatches("*.*proj", name)) {
-                   return true;
-                 }
-                 for (const Workspace& known : kWorkspaces) {
-                   if (known.ecosystem == dependency.ecosystem && GlobMatches(known.marker, name)) {
-                     workspace = &known;
-                     marked = before.instruction;
-                   }
-                 }
-               }
-               return false;
+    // True when the members' manifests may have come with it.
+    const auto note = [&](const Value& source, const Instruction& by) {
+      const std::string_view name = BaseName(source.text);
+      if (IsNested(source) || GlobMatches("*.*proj", name)) {
+        return true;
+      }
+      for (const Workspace& known : kWorkspaces) {
+        if (known.ecosystem == dependency.ecosystem && GlobMatches(known.marker, name)) {
+          workspace = &known;
+          marked = &by;
+        }
+      }
+      return false;
+    };
+    const bool copied = AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
+      return before.from ||
+             std::any_of(before.sources.begin(), before.sources.end(), [&](const Value& source) {
+               return IsArchive(*before.instruction, source) || note(source, *before.instruction);
              });
-    if (workspace == nullptr || nested) {
+    });
+    const std::vector<Mount> mounts = Mounts(*dependency.instruction);
+    const bool mounted = std::any_of(mounts.begin(), mounts.end(), [&](const Mount& mount) {
+      return mount.type == MountType::kBind &&
+             (!mount.from.empty() || note(Value{mount.source, true, {}}, *dependency.instruction));
+    });
+    if (workspace == nullptr || copied || mounted || !HasMembers(check, *workspace)) {
       continue;
     }
+    if (std::find(told.begin(), told.end(), marked) != told.end()) {
+      continue;  // stages may share the COPY
+    }
+    told.push_back(marked);
     check.At(
         RuleId::kWorkspaceManifestsMissing, *marked, FirstLine(check.file, *marked),
         {fmt::format("{} is here, but no {} of its members is when `{}` runs (line {})",
