@@ -52,7 +52,7 @@ void CheckMutableBaseTag(Checker& check) {
     check.At(RuleId::kMutableBaseTag, *stage.from, AsFrom(*stage.from).base.span,
              {tag->empty() ? fmt::format("{} names no tag, which means latest", image)
                            : fmt::format("{} is a tag that moves", image),
-              fmt::format("when it moves, every step above it runs again, `{}` (line {}) among "
+              fmt::format("when it moves, every step built on it runs again, `{}` (line {}) among "
                           "them, on a day nobody chose",
                           hit->command, hit->line),
               "name the version that is meant, or a digest"});
