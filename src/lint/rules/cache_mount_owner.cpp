@@ -13,6 +13,28 @@ bool IsRoot(std::string_view user) {
   return name == "root" || name == "0";
 }
 
+bool IsNumber(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// Who owns the mount, where that is plainly not the user: "root", or a number. "" where the user
+/// may well write to it.
+std::string_view OtherOwner(const Mount& mount, std::string_view user) {
+  const std::string_view value = mount.flag->value.value_or("");
+  const std::string_view name = user.substr(0, user.find(':'));
+  if (mount.type != MountType::kCache || value.find("mode=") != std::string_view::npos) {
+    return {};
+  }
+  constexpr std::string_view kUid = "uid=";
+  const std::size_t at = value.find(kUid);
+  if (at == std::string_view::npos) {
+    return "root";
+  }
+  const std::string_view rest = value.substr(at + kUid.size());
+  const std::string_view uid = rest.substr(0, rest.find(','));
+  return IsNumber(uid) && IsNumber(name) && uid != name ? uid : std::string_view();
+}
+
 }  // namespace
 
 void CheckCacheMountOwner(Checker& check) {
@@ -37,18 +59,20 @@ void CheckCacheMountOwner(Checker& check) {
       if (instruction.keyword != Keyword::kRun || !known || IsRoot(user)) {
         continue;
       }
+      if (check.file.source->Slice(instruction.span).find("sudo ") != std::string_view::npos) {
+        continue;  // not as that user
+      }
       for (const Mount& mount : Mounts(instruction)) {
-        const std::string_view value = mount.flag->value.value_or("");
-        if (mount.type != MountType::kCache || value.find("uid=") != std::string_view::npos ||
-            value.find("mode=") != std::string_view::npos) {
+        const std::string_view owner = OtherOwner(mount, user);
+        if (owner.empty()) {
           continue;
         }
         check.At(RuleId::kCacheMountOwner, instruction, mount.flag->span,
-                 {fmt::format("the cache on {} belongs to root, and the step runs as {}",
-                              mount.target, user),
+                 {fmt::format("the cache on {} belongs to {}, and the step runs as {}",
+                              mount.target, owner, user),
                   "what runs there cannot write to the cache: it fails, or downloads everything "
                   "each time",
-                  "add uid= and gid= of the user"});
+                  "give it uid= and gid= of the user"});
       }
     }
     users[stage.index] = user;

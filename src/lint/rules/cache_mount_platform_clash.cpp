@@ -17,7 +17,11 @@ bool IsMultiPlatform(const Checker& check) {
       }
     }
   }
-  return false;
+  const auto& stages = check.graph.stages;
+  return std::any_of(stages.begin(), stages.end(), [](const Stage& stage) {
+    const Flag* platform = AsFrom(*stage.from).platform;
+    return platform != nullptr && platform->value && Reads(*platform->value, "TARGETPLATFORM");
+  });
 }
 
 bool RunsOnBuildPlatform(const Checker& check, const Stage& stage) {

@@ -8,27 +8,52 @@
 namespace cacheplan::lint {
 namespace {
 
-/// The folder that a command empties; "" when it is none of those.
-std::string Emptied(const KnownCommand& known) {
+/// The folders that a command empties: absolute, or "~/…" in the user's home.
+std::vector<std::string> Emptied(const KnownCommand& known) {
+  std::vector<std::string> folders;
   const SimpleCommand& command = known.command;
   if (command.name() == "rm") {
     for (const ScriptWord& word : command.words) {
-      if (word.text.substr(0, 1) == "/") {
-        std::string_view path = word.text;
-        while (path.ends_with('*') || path.ends_with('/')) {
-          path.remove_suffix(1);
+      std::string_view path = word.text;
+      while (path.ends_with('*') || path.ends_with('/')) {
+        path.remove_suffix(1);
+      }
+      for (const std::string_view home : {"$HOME", "${HOME}", "~"}) {
+        if (path.starts_with(home) && path.substr(home.size()).starts_with('/')) {
+          folders.push_back(fmt::format("~{}", path.substr(home.size())));
         }
-        return std::string(path);
+      }
+      if (path.size() > 1 && path.starts_with('/')) {
+        folders.emplace_back(path);
       }
     }
-    return "";
+    return folders;
   }
   for (const CommandFact& fact : known.facts) {
     if (fact.activity == Activity::kClean && !fact.manager->caches.empty()) {
-      return fact.manager->caches.front();
+      folders.push_back(fact.manager->caches.front());
     }
   }
-  return "";
+  return folders;
+}
+
+/// What stands after the folder of a home: "/.npm" of "/root/.npm"; all of another path.
+std::string_view BelowHome(std::string_view path) {
+  for (const std::string_view homes : {"/root/", "/home/"}) {
+    if (path.starts_with(homes)) {
+      const std::size_t end = homes == "/root/" ? homes.size() - 1 : path.find('/', homes.size());
+      return end == std::string_view::npos ? std::string_view() : path.substr(end);
+    }
+  }
+  return path;
+}
+
+bool Overlaps(std::string_view folder, std::string_view target) {
+  if (folder.starts_with('~')) {
+    folder.remove_prefix(1);
+    target = BelowHome(target);
+  }
+  return !target.empty() && (IsUnder(folder, target) || IsUnder(target, folder));
 }
 
 }  // namespace
@@ -40,13 +65,12 @@ void CheckCleanUpFightsMount(Checker& check) {
       continue;
     }
     for (const KnownCommand& known : run.commands->commands) {
-      const std::string folder = Emptied(known);
-      if (folder.size() < 2) {
-        continue;
-      }
+      const std::vector<std::string> folders = Emptied(known);
       for (const Mount& mount : mounts) {
-        if (mount.type != MountType::kCache || mount.target.empty() ||
-            !(IsUnder(folder, mount.target) || IsUnder(mount.target, folder))) {
+        if (mount.type != MountType::kCache ||
+            std::none_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+              return Overlaps(folder, mount.target);
+            })) {
           continue;
         }
         check.At(

@@ -25,7 +25,9 @@ void CheckCopyOfWholeFileSystem(Checker& check) {
       continue;
     }
     for (const Value& source : step.step->sources) {
-      if (!source.known || (source.text != "/" && source.text != "/." && source.text != "/*")) {
+      constexpr std::string_view kAll[] = {"/", "/.", "/*", ".", "./"};
+      if (!source.known ||
+          std::find(std::begin(kAll), std::end(kAll), source.text) == std::end(kAll)) {
         continue;
       }
       const bool narrowed = FindFlag(step.instruction(), "exclude") != nullptr ||

@@ -21,7 +21,8 @@ bool IsInstallFolder(std::string_view target) {
   }
   const std::string_view name = target.substr(target.rfind('/') + 1);
   return name == "node_modules" || name == "vendor" || name == ".venv" || name == "venv" ||
-         name == "site-packages";
+         name == "site-packages" || target == "/usr/local/bundle" ||
+         target.ends_with("vendor/bundle");
 }
 
 }  // namespace
