@@ -10,7 +10,8 @@
 namespace cacheplan::lint {
 namespace {
 
-/// The variable of a FROM line's platform that BuildKit alone gives a value to; "" when there is none.
+/// The variable of a FROM line's platform that BuildKit alone gives a value to; "" when there is
+/// none.
 std::string_view PlatformVariable(const Checker& check, const Instruction& from) {
   constexpr std::string_view kNames[] = {"BUILDPLATFORM", "BUILDOS",        "BUILDARCH",
                                          "BUILDVARIANT",  "TARGETPLATFORM", "TARGETOS",

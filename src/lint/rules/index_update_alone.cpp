@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cacheplan/text.h"
-
+#include "src/lint/join_update.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -28,30 +27,77 @@ const KnownCommand* FindOs(const RunRef& run, Activity activity) {
   return found == commands.end() ? nullptr : &*found;
 }
 
-/// `RUN update` above `RUN install …`, with nothing but blank lines and comments between: the
-/// update goes into the install, and its own lines away.
-std::optional<Fix> Join(const Checker& check, const RunRef& update_run,
-                        const Instruction& install) {
-  const Instruction& update = update_run.instruction();
-  // A second command in it might fail, go elsewhere, or be a comment that swallows the install.
-  const std::span<const KnownCommand> commands = update_run.commands->commands;
-  const bool alone = commands.size() == 1 && commands[0].command.offset == 0 &&
-                     commands[0].command.end == Trim(AsRun(update).script.text).size();
-  const bool plain = alone && &install == &update + 1 && update.heredocs.empty() &&
-                     install.heredocs.empty() && update.flags.empty() && install.flags.empty() &&
-                     update.form == Form::kShell && install.form == Form::kShell &&
-                     !update.args.empty() && !install.args.empty();
-  if (!plain) {
-    return std::nullopt;
+/// The RUN removes the index that it fetched.
+bool RemovesIndex(const RunRef& run) {
+  const std::span<const KnownCommand> commands = run.commands->commands;
+  return std::any_of(commands.begin(), commands.end(), [](const KnownCommand& known) {
+    const ScriptWords words = known.command.words;
+    return known.command.name() == "rm" &&
+           std::any_of(words.begin(), words.end(), [](const ScriptWord& word) {
+             return word.text.starts_with("/var/lib/apt") ||
+                    word.text.starts_with("/var/cache/apk");
+           });
+  });
+}
+
+/// What follows an update in its stage, or in a stage built FROM it.
+struct Followed {
+  const RunRef* install = nullptr;  ///< the first that relies on its index
+  bool unclear = false;             ///< something may that cannot be read
+};
+
+/// A command that may install without saying so: a script, a program that nobody knows.
+bool MayInstall(const KnownCommand& known) {
+  constexpr std::string_view kHarmless[] = {
+      "rm", "echo",  "set",   "true",  ":",    "sed", "cat", "cd",  "ls",    "mv",
+      "cp", "mkdir", "touch", "chmod", "test", "[",   "ln",  "tee", "chown", "printf"};
+  const std::string_view name = known.command.name();
+  if (name == "make") {
+    return true;  // a target may do anything
   }
-  const std::string_view text = check.file.source->text();
-  const Span script = {update.args.front().span.begin, update.args.back().span.end};
-  const auto next_line = static_cast<std::uint32_t>(text.find('\n', update.span.end) + 1);
-  return Fix{"join it with the install below",
-             false,
-             {{{update.span.begin, next_line}, ""},
-              {{install.args.front().span.begin, install.args.front().span.begin},
-               std::string(text.substr(script.begin, script.end - script.begin)) + " && "}}};
+  return known.facts.empty() && !known.command.words.empty() &&
+         std::find(std::begin(kHarmless), std::end(kHarmless), name) == std::end(kHarmless);
+}
+
+void Follow(std::span<const RunRef> runs, Followed& followed) {
+  for (const RunRef& run : runs) {
+    if (FindOs(run, Activity::kIndex) != nullptr) {
+      return;  // which has an index of its own
+    }
+    if (FindOs(run, Activity::kSystem) != nullptr) {
+      followed.install = &run;
+      return;
+    }
+    const std::span<const KnownCommand> commands = run.commands->commands;
+    followed.unclear = followed.unclear || !run.commands->all_known ||
+                       std::any_of(commands.begin(), commands.end(), MayInstall);
+  }
+}
+
+Followed WhatFollows(const Checker& check, std::span<const RunRef> runs, std::size_t update) {
+  Followed followed;
+  for (const Stage* stage : StagesAbove(check, *runs[update].step.stage)) {
+    const auto is_before = [](const RunRef& run, std::size_t index) {
+      return run.step.stage->index < index;
+    };
+    const auto begin = stage == runs[update].step.stage
+                           ? runs.begin() + static_cast<std::ptrdiff_t>(update) + 1
+                           : std::lower_bound(runs.begin(), runs.end(), stage->index, is_before);
+    const auto end = std::lower_bound(begin, runs.end(), stage->index + 1, is_before);
+    Follow(runs.subspan(static_cast<std::size_t>(begin - runs.begin()),
+                        static_cast<std::size_t>(end - begin)),
+           followed);
+    if (followed.install != nullptr) {
+      return followed;
+    }
+    followed.unclear = followed.unclear ||
+                       std::any_of(stage->steps.begin(), stage->steps.end(), [](const Step& step) {
+                         return step.instruction->keyword == Keyword::kOnbuild;
+                       });
+  }
+  const std::span<const KnownCommand> own = runs[update].commands->commands;
+  followed.unclear = followed.unclear || std::any_of(own.begin(), own.end(), MayInstall);
+  return followed;
 }
 
 }  // namespace
@@ -64,28 +110,29 @@ void CheckIndexUpdateAlone(Checker& check) {
         FindOs(runs[i], Activity::kSystem) != nullptr) {
       continue;
     }
-    // The first install of the stage that relies on this index.
-    const RunRef* install = nullptr;
-    for (std::size_t j = i + 1; j < runs.size() && runs[j].step.stage == runs[i].step.stage; ++j) {
-      if (FindOs(runs[j], Activity::kIndex) != nullptr) {
-        break;
+    const Followed followed = WhatFollows(check, runs, i);
+    const Span span = CommandSpan(check.file, runs[i].instruction(), update->command);
+    if (followed.install == nullptr) {
+      if (!followed.unclear) {
+        check.At(RuleId::kIndexUpdateAlone, runs[i].instruction(), span,
+                 {fmt::format("{} stands alone, and nothing installs with its index",
+                              Shown(update->command)),
+                  RemovesIndex(runs[i])
+                      ? "it downloads an index that the same step throws away"
+                      : "the layer holds an index that only gets older: an install in an image "
+                        "built from this one fails on packages that left the archive since then",
+                  "remove it, or run it with the install that needs it"});
       }
-      if (FindOs(runs[j], Activity::kSystem) != nullptr) {
-        install = &runs[j];
-        break;
-      }
+      continue;
     }
-    if (install == nullptr) {
-      continue;  // a stage built FROM this one may rely on it
-    }
+    const RunRef* install = followed.install;
     check.At(
-        RuleId::kIndexUpdateAlone, runs[i].instruction(),
-        CommandSpan(check.file, runs[i].instruction(), update->command),
+        RuleId::kIndexUpdateAlone, runs[i].instruction(), span,
         {fmt::format("{} stands alone, and line {} installs with its index", Shown(update->command),
                      install->instruction().start_line),
          "this layer stays in the cache while the install changes: packages that left the archive "
          "since then fail, and new ones are not seen",
-         "run both in one RUN", Join(check, runs[i], install->instruction())});
+         "run both in one RUN", JoinUpdate(check, runs[i], install->instruction())});
   }
 }
 

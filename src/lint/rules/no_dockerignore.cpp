@@ -22,11 +22,12 @@ void CheckNoDockerignore(Checker& check) {
       RuleId::kNoDockerignore, broad->step, FirstLine(check.file, broad->step.instruction()),
       {fmt::format("'{}' takes the whole context, and there is no .dockerignore",
                    Quote(check, broad->step)),
-       fmt::format("{} {} with it: whenever one of them changes, this step and all after it in the "
-                   "stage run again, though the source is the same",
-                   List(paths), paths.size() == 1 ? "comes" : "come"),
+       fmt::format("{} with it: whenever {} changes, this step and all after it in the stage run "
+                   "again, though the source is the same",
+                   List(paths) + (paths.size() == 1 ? " comes" : " come"),
+                   paths.size() == 1 ? "it" : "one of them"),
        fmt::format("write a .dockerignore that names {}", List(paths)),
-       Fix{"write a .dockerignore with them",
+       Fix{paths.size() == 1 ? "write a .dockerignore with it" : "write a .dockerignore with them",
            false,
            {},
            AppendedLines{check.context->directory + "/.dockerignore", paths}}});

@@ -22,10 +22,11 @@ void CheckVolatileFilesInContext(Checker& check) {
            FirstLine(check.file, broad->step.instruction()),
            {fmt::format("'{}' takes {} too, which the source does not need",
                         Quote(check, broad->step), List(paths)),
-            "whenever one of them changes, this step and all after it in the stage run again, "
-            "though the source is the same",
+            fmt::format("whenever {} changes, this step and all after it in the stage run again, "
+                        "though the source is the same",
+                        paths.size() == 1 ? "it" : "one of them"),
             fmt::format("add to {}: {}", *check.context->ignore_path, List(paths)),
-            Fix{"add them to the ignore file",
+            Fix{paths.size() == 1 ? "add it to the ignore file" : "add them to the ignore file",
                 false,
                 {},
                 AppendedLines{*check.context->ignore_path, paths}}});
