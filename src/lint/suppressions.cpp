@@ -131,6 +131,19 @@ RuleSet ForeignRules(std::string_view codes) {
   return rules;
 }
 
+/// The word of a comment of ours that was to switch a rule off: `ignroe=CP301`, `disable=CP301`,
+/// `glbal ignore=CP301`. "" when it is a sentence about the tool, or an annotation.
+std::string_view Misspelt(std::string_view body) {
+  constexpr std::string_view kOthers[] = {"disable", "skip", "suppress", "nolint", "off", "allow"};
+  constexpr std::size_t kEdits = 3;
+  const std::string_view first = body.substr(0, body.find_first_of(" \t="));
+  const std::string_view rest = TrimLeft(body.substr(first.size()));
+  const bool sets = rest.starts_with('=');
+  const bool near = EditDistance(first, "ignore", kEdits) < kEdits ||
+                    std::find(std::begin(kOthers), std::end(kOthers), first) != std::end(kOthers);
+  return (sets && near) || rest.starts_with("ignore=") ? first : std::string_view();
+}
+
 /// A comment that begins with our name may stand in the text. Most files have none, and to look at
 /// what follows each '#' is cheaper than to look for the name.
 bool MayHaveOurs(std::string_view text) {
@@ -205,7 +218,16 @@ bool Suppressions::ReadOurs(std::string_view comment, const Instruction* below, 
   ignore.below = below;
   ignore.global = TakeWord(body, "global");
   if (!TakeWord(body, "ignore")) {
-    return false;  // a sentence about the tool
+    const bool annotates = comment.substr(kOurs.size()).starts_with(':');
+    const std::string_view word = annotates ? std::string_view() : Misspelt(body);
+    if (word.empty()) {
+      return false;  // or a sentence about the tool
+    }
+    ignore.error = "'" + std::string(word) +
+                   "' is no word of it; write 'cacheplan ignore=CODE' or 'cacheplan global "
+                   "ignore=CODE'";
+    ignores_.push_back(std::move(ignore));
+    return true;
   }
   const std::string_view head = comment.substr(0, comment.size() - body.size());
   if ((head != "cacheplan ignore" && head != "cacheplan global ignore") || body.empty() ||
