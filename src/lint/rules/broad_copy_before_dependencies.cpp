@@ -9,16 +9,46 @@
 namespace cacheplan::lint {
 namespace {
 
+bool IsBroad(const Value& source) {
+  return source.text == "." || source.text == "./" || source.text == "*";
+}
+
+/// COPY or ADD of everything from the build context.
+bool CopiesContext(const Step& step) {
+  return !step.from && std::any_of(step.sources.begin(), step.sources.end(), IsBroad);
+}
+
+/// The COPY --from that brings the source from a stage that only holds the build context; null when
+/// it came in another way.
+const Instruction* CopyFromHolder(const Checker& check, const DependencyRef& step) {
+  const std::optional<SourceTrigger>& source = step.dependency->source;
+  if (!source || source->cause != SourceCause::kFromStage) {
+    return nullptr;
+  }
+  for (const Edge& edge : step.stage->edges) {
+    if (edge.kind != EdgeKind::kCopyFrom || edge.instruction != source->instruction ||
+        edge.source.kind != SourceKind::kStage) {
+      continue;
+    }
+    const std::vector<Step>& held = check.graph.stages[edge.source.stage].steps;
+    const bool runs = std::any_of(held.begin(), held.end(), [](const Step& own) {
+      return own.instruction->keyword == Keyword::kRun;
+    });
+    if (!runs && std::any_of(held.begin(), held.end(), CopiesContext)) {
+      return edge.instruction;
+    }
+  }
+  return nullptr;
+}
+
 /// The first COPY of everything before the step, else the first of any source.
 const Instruction* BroadestCopy(const Checker& check, const DependencyRef& step) {
+  if (step.dependency->source_line == 0) {
+    return CopyFromHolder(check, step);
+  }
   const Instruction* broadest = nullptr;
-  const auto is_broad = [](const Value& source) {
-    return source.text == "." || source.text == "./" || source.text == "*";
-  };
   AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
-    if (!before.from && std::any_of(before.sources.begin(), before.sources.end(), is_broad)) {
-      broadest = before.instruction;
-    }
+    broadest = CopiesContext(before) ? before.instruction : nullptr;
     return broadest != nullptr;
   });
   return broadest != nullptr ? broadest : InstructionAt(check.file, step.dependency->source_line);
@@ -31,7 +61,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
   for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kDownload ||
-        dependency.manifests_first != false || dependency.source_line == 0 ||
+        dependency.manifests_first != false ||
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }
