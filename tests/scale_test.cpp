@@ -3,7 +3,6 @@
 // Each case is run at one size and at four times that size. The larger one may take some twelve
 // times as long, which a slow machine keeps and quadratic work (sixteen times, and more with size)
 // does not; what takes no time at all is not compared.
-#include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "cacheplan/script.h"
 
 #include "support/catch.h"
+#include "support/cpu_time.h"
 
 namespace cacheplan {
 namespace {
@@ -40,9 +40,9 @@ std::string Numbered(const std::string& line, std::size_t count) {
   return out;
 }
 
-/// Seconds for everything that is done with a file before it is planned.
+/// Seconds of CPU time for everything that is done with a file before it is planned.
 double Seconds(const std::string& text) {
-  const auto start = std::chrono::steady_clock::now();
+  const CpuTime time;
   const Dockerfile file = Parse(std::make_shared<const Source>("Dockerfile", text));
   CHECK(!Tokenize(file).empty());
   DumpSexp(file);
@@ -53,8 +53,7 @@ double Seconds(const std::string& text) {
   options.classic = true;
   options.ephemeral = true;
   Lint(file, graph, deps, nullptr, options);
-  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-  return time.count();
+  return time.seconds();
 }
 
 struct Case {
@@ -218,14 +217,13 @@ TEST_CASE("a file of 256 MiB takes four times as long as one of 64 MiB", "[scale
   }
   const auto measure = [](std::size_t bytes) {
     const std::string text = Usual(bytes / Usual(1).size() + 1);
-    const auto start = std::chrono::steady_clock::now();
+    const CpuTime time;
     const Dockerfile file = Parse(std::make_shared<const Source>("Dockerfile", text));
     CHECK(file.diagnostics.empty());
     CHECK(file.bytes() <= 4 * text.size());
     const Graph graph = BuildGraph(file);
     CHECK(graph.stages.size() == file.stages.size());
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    return time.count();
+    return time.seconds();
   };
   const double small = measure(std::size_t{64} << 20U);
   const double large = measure(std::size_t{256} << 20U);

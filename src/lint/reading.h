@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -102,5 +103,7 @@ std::vector<std::string> NameParts(std::string_view name);
 
 /// The text names the variable: $NAME or ${NAME…}.
 bool Reads(std::string_view text, std::string_view name);
+/// The test holds for the name of one of the variables that the text reads.
+bool AnyVariable(std::string_view text, const std::function<bool(std::string_view)>& test);
 
 }  // namespace cacheplan::lint

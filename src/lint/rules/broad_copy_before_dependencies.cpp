@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -57,7 +58,7 @@ const Instruction* BroadestCopy(const Checker& check, const DependencyRef& step)
 }  // namespace
 
 void CheckBroadCopyBeforeDependencies(Checker& check) {
-  std::vector<const Instruction*> told;  // one COPY, one finding: stages may share it
+  std::unordered_set<const Instruction*> told;  // one COPY, one finding: stages may share it
   for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kDownload ||
@@ -66,10 +67,9 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
       continue;
     }
     const Instruction* copy = BroadestCopy(check, step);
-    if (copy == nullptr || std::find(told.begin(), told.end(), copy) != told.end()) {
+    if (copy == nullptr || !told.insert(copy).second) {
       continue;
     }
-    told.push_back(copy);
     const bool mounted = copy->keyword == Keyword::kRun;
     const bool kept = MayKeepDownloads(*dependency.instruction) && !check.options.ephemeral;
     Report report{

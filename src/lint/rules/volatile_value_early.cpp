@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -68,18 +69,17 @@ const DependencyStep* FirstHit(const Checker& check, const StepRef& step, std::s
 }
 
 /// Names of what was reported: an ENV or a LABEL that takes its value from one tells nothing new.
-using Told = std::vector<std::string_view>;
+using Told = std::unordered_set<std::string_view>;
 
 void Say(Checker& check, const StepRef& step, const KeyValue& pair, Told& told) {
-  const bool repeats =
-      pair.value && std::any_of(told.begin(), told.end(), [&](std::string_view name) {
-        return Reads(pair.value->text, name);
-      });
+  const bool repeats = pair.value && AnyVariable(pair.value->text, [&](std::string_view name) {
+                         return told.contains(name);
+                       });
   const DependencyStep* hit = repeats ? nullptr : FirstHit(check, step, pair.key.text);
   if (hit == nullptr) {
     return;
   }
-  told.push_back(pair.key.text);
+  told.insert(pair.key.text);
   const bool same_stage =
       std::any_of(step.stage->steps.begin(), step.stage->steps.end(),
                   [&](const Step& own) { return own.instruction == hit->instruction; });

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -54,7 +55,7 @@ bool HasMembers(const Checker& check, const Workspace& workspace) {
 }  // namespace
 
 void CheckWorkspaceManifestsMissing(Checker& check) {
-  std::vector<const Instruction*> told;
+  std::unordered_set<const Instruction*> told;
   for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.manifests_first != true ||
@@ -88,13 +89,10 @@ void CheckWorkspaceManifestsMissing(Checker& check) {
       return mount.type == MountType::kBind &&
              (!mount.from.empty() || note(Value{mount.source, true, {}}, *dependency.instruction));
     });
-    if (workspace == nullptr || copied || mounted || !HasMembers(check, *workspace)) {
-      continue;
-    }
-    if (std::find(told.begin(), told.end(), marked) != told.end()) {
+    if (workspace == nullptr || copied || mounted || !HasMembers(check, *workspace) ||
+        !told.insert(marked).second) {
       continue;  // stages may share the COPY
     }
-    told.push_back(marked);
     check.At(
         RuleId::kWorkspaceManifestsMissing, *marked, FirstLine(check.file, *marked),
         {fmt::format("{} is here, but no {} of its members is when `{}` runs (line {})",
