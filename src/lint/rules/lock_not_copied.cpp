@@ -63,13 +63,24 @@ Copied CopiedBefore(const Checker& check, const StepRef& run, const PackageManag
   return copied;
 }
 
-/// Managers that take the newest version in a range where no lock file says otherwise. (Go takes
-/// the oldest that go.mod allows, NuGet the lowest, stack what its snapshot names.)
+/// Managers that take the newest version in a range where no lock file says otherwise. (NuGet takes
+/// the lowest, stack what its snapshot names.) Go's versions stand in go.mod; go.sum has the
+/// checksums without which a later build refuses what was downloaded.
 bool LockDecides(const PackageManager& manager) {
-  constexpr std::string_view kNames[] = {"npm",      "yarn",   "pnpm",   "bun",   "bundler",
-                                         "composer", "pipenv", "poetry", "pdm",   "uv",
-                                         "cargo",    "mix",    "dart",   "swift", "apple"};
+  constexpr std::string_view kNames[] = {"npm",    "yarn",   "pnpm",  "bun", "bundler", "composer",
+                                         "pipenv", "poetry", "pdm",   "uv",  "cargo",   "mix",
+                                         "dart",   "swift",  "apple", "go"};
   return std::find(std::begin(kNames), std::end(kNames), manager.name) != std::end(kNames);
+}
+
+/// A command of the RUN writes go.sum: go get, go mod tidy and go mod init.
+bool WritesSums(const RunRef& run) {
+  const std::span<const KnownCommand> commands = run.commands->commands;
+  return std::any_of(commands.begin(), commands.end(), [](const KnownCommand& known) {
+    const SimpleCommand& command = known.command;
+    return command.name() == "go" &&
+           (HasWord(command, "get") || HasWord(command, "tidy") || HasWord(command, "init"));
+  });
 }
 
 /// Frozen forms that do without a lock file: yarn 1 says so in a line of its output and goes on;
@@ -104,7 +115,7 @@ void CheckLockNotCopied(Checker& check) {
     for (const KnownCommand& known : run.commands->commands) {
       for (const CommandFact& fact : known.facts) {
         if (fact.activity != Activity::kProject || !LockDecides(*fact.manager) ||
-            !known.command.directory_known) {
+            !known.command.directory_known || WritesSums(run)) {
           continue;
         }
         const Copied copied = CopiedBefore(check, run.step, *fact.manager);
@@ -115,16 +126,20 @@ void CheckLockNotCopied(Checker& check) {
         if (lock.empty()) {
           continue;
         }
-        check.At(RuleId::kLockNotCopied, run.instruction(),
-                 CommandSpan(check.file, run.instruction(), known.command),
-                 {fmt::format("{} runs without {}", Shown(known.command), lock),
-                  fact.frozen && FailsWithoutLock(*fact.manager)
-                      ? "it installs what the lock file names and nothing else: the build ends here"
-                      : "it takes the newest versions of the day it runs, and the cache then keeps "
-                        "those: a change of the lock file does not run it again",
-                  copied.by != nullptr ? fmt::format("copy {} with the manifest (line {})", lock,
-                                                     copied.by->start_line)
-                                       : fmt::format("copy {} before it", lock)});
+        check.At(
+            RuleId::kLockNotCopied, run.instruction(),
+            CommandSpan(check.file, run.instruction(), known.command),
+            {fmt::format("{} runs without {}", Shown(known.command), lock),
+             fact.manager->name == "go"
+                 ? "what it brings is held against no checksum of the project, and a build below "
+                   "it stops at the first one that is missing"
+             : fact.frozen && FailsWithoutLock(*fact.manager)
+                 ? "it installs what the lock file names and nothing else: the build ends here"
+                 : "it takes the newest versions of the day it runs, and the cache then keeps "
+                   "those: a change of the lock file does not run it again",
+             copied.by != nullptr
+                 ? fmt::format("copy {} with the manifest (line {})", lock, copied.by->start_line)
+                 : fmt::format("copy {} before it", lock)});
         return;  // one finding tells the story of the file
       }
     }
