@@ -94,10 +94,6 @@ const RunCommands* CommandsOf(const Checker& check, const DependencyRef& step);
 /// The manager that the step is named for; null when a comment named it.
 const PackageManager* ManagerOf(const Checker& check, const DependencyRef& step);
 
-/// A cache mount of the RUN may hold what its package manager downloads: one that is plainly for
-/// something else (compiled objects, packages of the operating system) does not.
-bool MayKeepDownloads(const Instruction& run);
-
 /// The words of a name: "BUILD_DATE" -> "build", "date"; "gitSha" -> "git", "sha".
 std::vector<std::string> NameParts(std::string_view name);
 

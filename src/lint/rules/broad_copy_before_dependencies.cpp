@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "src/lint/at_hand.h"
 #include "src/lint/install_first.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"

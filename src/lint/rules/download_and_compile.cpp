@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "src/lint/at_hand.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -36,64 +37,6 @@ const Split* SplitOf(std::string_view manager) {
   const auto found = std::find_if(std::begin(kSplits), std::end(kSplits),
                                   [&](const Split& split) { return split.manager == manager; });
   return found == std::end(kSplits) ? nullptr : found;
-}
-
-/// The step comes with what it needs: a cache mount keeps it, or another stage downloaded it.
-bool HasDownloads(const Checker& check, const DependencyRef& step) {
-  const Instruction& run = *step.dependency->instruction;
-  if (MayKeepDownloads(run) && !check.options.ephemeral) {
-    return true;
-  }
-  const PackageManager* manager = ManagerOf(check, step);
-  if (manager == nullptr) {
-    return false;
-  }
-  // By whole paths, and by names where another user's home holds the folder.
-  const auto holds = [&](std::string_view place) {
-    return std::any_of(manager->caches.begin(), manager->caches.end(), [&](const std::string& own) {
-      return place.size() > 1 &&
-             (IsUnder(own, place) || IsUnder(place, own) || BaseName(own) == BaseName(place));
-    });
-  };
-  const std::vector<Mount> mounts = Mounts(run);
-  return std::any_of(mounts.begin(), mounts.end(),
-                     [&](const Mount& mount) {
-                       return mount.type == MountType::kBind && !mount.from.empty() &&
-                              holds(mount.target);
-                     }) ||
-         AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
-           return before.from && holds(before.destination.text);
-         });
-}
-
-/// The source holds the dependencies already.
-bool IsVendored(const Checker& check, const DependencyRef& step) {
-  if (check.context != nullptr) {
-    for (const ContextEntry& entry : check.context->entries) {
-      if (entry.path == "vendor/modules.txt" || entry.path == "vendor/autoload.php") {
-        return true;
-      }
-    }
-  }
-  return AnyStepBefore(check, *step.stage, step.index, [](const Step& before) {
-    return std::any_of(before.sources.begin(), before.sources.end(), [](const Value& source) {
-      return source.text.find("vendor") != std::string::npos;
-    });
-  });
-}
-
-/// Go outside of modules builds what lies in the GOPATH and fetches nothing.
-bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
-  if (step.dependency->ecosystem != "go") {
-    return false;
-  }
-  return AnyStepBefore(check, *step.stage, step.index + 1, [&](const Step& before) {
-    const std::string_view text = check.file.source->Slice(before.instruction->span);
-    return text.find("go/src") != std::string_view::npos ||
-           text.find("GOPATH/src") != std::string_view::npos ||
-           text.find("GOPATH}/src") != std::string_view::npos ||
-           text.find("mod=vendor") != std::string_view::npos;
-  });
 }
 
 /// The step works on source that it fetched or wrote itself, or in a folder that cannot be told, or
@@ -148,12 +91,12 @@ void CheckDownloadAndCompile(Checker& check) {
       continue;
     }
     const Instruction& run = *dependency.instruction;
-    if (HasDownloads(check, step) || IsVendored(check, step)) {
+    if (HasDependencies(check, step)) {
       continue;
     }
     const std::pair<const Stage*, std::string_view> key = {step.stage, dependency.ecosystem};
-    if (MayBuildFromGopath(check, step) || HasSourceOfItsOwn(check, step) ||
-        !MayHaveManifest(check, step) || std::find(seen.begin(), seen.end(), key) != seen.end()) {
+    if (HasSourceOfItsOwn(check, step) || !MayHaveManifest(check, step) ||
+        std::find(seen.begin(), seen.end(), key) != seen.end()) {
       continue;
     }
     seen.push_back(key);
