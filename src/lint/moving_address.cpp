@@ -72,6 +72,12 @@ bool IsFixedBefore(std::string_view address, std::size_t at) {
 
 }  // namespace
 
+bool IsMovingBranch(std::string_view name) {
+  constexpr std::string_view kMoving[] = {"main",  "master", "develop", "development", "dev",
+                                          "trunk", "HEAD",   "next",    "nightly",     "latest"};
+  return std::find(std::begin(kMoving), std::end(kMoving), name) != std::end(kMoving);
+}
+
 std::string_view MovingPart(std::string_view address) {
   if (address.find("://") == std::string_view::npos) {
     return {};
@@ -102,10 +108,8 @@ std::string_view MovingPart(std::string_view address) {
   constexpr std::string_view kFiles[] = {"latest",        "master.zip",  "main.zip",
                                          "master.tar.gz", "main.tar.gz", "develop.zip",
                                          "develop.tar.gz"};
-  constexpr std::string_view kBranches[] = {"main", "master", "develop", "HEAD"};
-  const bool branch =
-      whole.size() > last.size() && whole[whole.size() - last.size() - 1] == '@' &&
-      std::find(std::begin(kBranches), std::end(kBranches), last) != std::end(kBranches);
+  const bool branch = whole.size() > last.size() && whole[whole.size() - last.size() - 1] == '@' &&
+                      IsMovingBranch(last);
   return branch || std::find(std::begin(kFiles), std::end(kFiles), last) != std::end(kFiles)
              ? last
              : std::string_view();

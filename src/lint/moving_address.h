@@ -10,4 +10,8 @@ namespace cacheplan::lint {
 /// follows the reference in an address of a repository's file is a path in that.
 std::string_view MovingPart(std::string_view address);
 
+/// A branch that every commit moves, by its name: main, master, develop. Not "": what a
+/// repository's default is called.
+bool IsMovingBranch(std::string_view name);
+
 }  // namespace cacheplan::lint

@@ -2,16 +2,52 @@
 
 #include <fmt/format.h>
 
+#include "src/lint/moving_address.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
 namespace cacheplan::lint {
+namespace {
+
+/// What a repository's address gives after '#', without a folder.
+std::string_view Reference(std::string_view address) {
+  const std::size_t mark = address.find('#');
+  const std::string_view after =
+      mark == std::string_view::npos ? std::string_view() : address.substr(mark + 1);
+  return after.substr(0, after.find(':'));
+}
+
+/// ADD of a repository at a branch that moves: the first such source; "" when there is none.
+std::string_view MovingRepository(const Step& step) {
+  for (const Value& source : step.sources) {
+    const bool repository =
+        source.text.find(".git") != std::string::npos &&
+        (source.text.find("://") != std::string::npos || source.text.starts_with("git@"));
+    const std::string_view reference = Reference(source.text);
+    if (repository && source.known && source.text.find('?') == std::string::npos &&
+        (reference.empty() || IsMovingBranch(BaseName(reference)))) {
+      return source.text;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 void CheckAddUrlWithoutChecksum(Checker& check) {
   if (check.options.classic) {
     return;  // it reads no --checksum
   }
   for (const StepRef& step : check.Steps(Keyword::kAdd)) {
     if (FindFlag(step.instruction(), "checksum") != nullptr) {
+      continue;
+    }
+    if (const std::string_view repository = MovingRepository(*step.step); !repository.empty()) {
+      check.At(RuleId::kAddUrlWithoutChecksum, step, FirstLine(check.file, step.instruction()),
+               {fmt::format("`ADD {}` names no commit", repository),
+                "BuildKit asks for the newest commit of the branch in every build, and after each "
+                "one every later step runs again",
+                "name a tag or a commit after '#'"});
       continue;
     }
     for (const DependencyStep& fetched : check.deps.stages[step.stage->index].steps) {

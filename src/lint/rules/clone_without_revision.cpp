@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "src/lint/moving_address.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -27,13 +28,6 @@ std::optional<std::string_view> Revision(const SimpleCommand& command) {
   return std::nullopt;
 }
 
-/// Branches that every commit moves.
-bool Moves(std::string_view branch) {
-  constexpr std::string_view kMoving[] = {"main",  "master", "develop", "development", "dev",
-                                          "trunk", "HEAD",   "next",    "nightly",     "latest"};
-  return std::find(std::begin(kMoving), std::end(kMoving), branch) != std::end(kMoving);
-}
-
 bool IsGit(const SimpleCommand& command, std::initializer_list<std::string_view> verbs) {
   return command.name() == "git" &&
          std::any_of(verbs.begin(), verbs.end(),
@@ -55,14 +49,15 @@ void CheckCloneWithoutRevision(Checker& check) {
         continue;
       }
       const std::optional<std::string_view> revision = Revision(command);
-      if (revision && !Moves(*revision)) {
+      if (revision && !IsMovingBranch(*revision)) {
         continue;
       }
       // A checkout later in this stage fixes it.
       bool fixed = false;
       for (std::size_t j = i; j < runs.size() && runs[j].step.stage == runs[i].step.stage; ++j) {
         for (const KnownCommand& later : runs[j].commands->commands) {
-          fixed = fixed || IsGit(later.command, {"checkout", "reset", "switch"});
+          fixed = fixed || (IsGit(later.command, {"checkout", "reset", "switch"}) &&
+                            !IsMovingBranch(BaseName(later.command.words.back().text)));
         }
       }
       if (fixed) {
