@@ -20,12 +20,12 @@ std::string_view Reference(std::string_view address) {
 /// ADD of a repository at a branch that moves: the first such source; "" when there is none.
 std::string_view MovingRepository(const Step& step) {
   for (const Value& source : step.sources) {
+    const std::string_view address = std::string_view(source.text).substr(0, source.text.find('#'));
     const bool repository =
-        source.text.find(".git") != std::string::npos &&
-        (source.text.find("://") != std::string::npos || source.text.starts_with("git@"));
+        address.ends_with(".git") &&
+        (address.find("://") != std::string_view::npos || address.starts_with("git@"));
     const std::string_view reference = Reference(source.text);
-    if (repository && source.known && source.text.find('?') == std::string::npos &&
-        (reference.empty() || IsMovingBranch(BaseName(reference)))) {
+    if (repository && source.known && (reference.empty() || IsMovingBranch(BaseName(reference)))) {
       return source.text;
     }
   }

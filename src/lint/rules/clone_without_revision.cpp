@@ -52,24 +52,30 @@ void CheckCloneWithoutRevision(Checker& check) {
       if (revision && !IsMovingBranch(*revision)) {
         continue;
       }
-      // A checkout later in this stage fixes it.
+      // A checkout later in this stage fixes it, but for one of a branch that moves.
       bool fixed = false;
+      std::string_view branch = revision.value_or("");
       for (std::size_t j = i; j < runs.size() && runs[j].step.stage == runs[i].step.stage; ++j) {
         for (const KnownCommand& later : runs[j].commands->commands) {
-          fixed = fixed || (IsGit(later.command, {"checkout", "reset", "switch"}) &&
-                            !IsMovingBranch(BaseName(later.command.words.back().text)));
+          if (!IsGit(later.command, {"checkout", "reset", "switch"})) {
+            continue;
+          }
+          const std::string_view name = BaseName(later.command.words.back().text);
+          fixed = fixed || !IsMovingBranch(name);
+          branch = name;
         }
       }
       if (fixed) {
         continue;
       }
-      check.At(RuleId::kCloneWithoutRevision, runs[i].instruction(),
-               CommandSpan(check.file, runs[i].instruction(), command),
-               {fmt::format("{} takes what {} is on the day it runs", Shown(command),
-                            revision ? fmt::format("branch {}", *revision) : "the default branch"),
-                "the cached layer keeps that as long as the lines above stay the same; a machine "
-                "without the cache gets something else",
-                "name a tag with --branch, or check out a commit in the same RUN"});
+      check.At(
+          RuleId::kCloneWithoutRevision, runs[i].instruction(),
+          CommandSpan(check.file, runs[i].instruction(), command),
+          {fmt::format("{} takes what {} is on the day it runs", Shown(command),
+                       branch.empty() ? "the default branch" : fmt::format("branch {}", branch)),
+           "the cached layer keeps that as long as the lines above stay the same; a machine "
+           "without the cache gets something else",
+           "name a tag with --branch, or check out a commit in the same RUN"});
     }
   }
 }
