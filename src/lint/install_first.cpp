@@ -9,7 +9,8 @@
 namespace cacheplan::lint {
 namespace {
 
-/// Managers whose install runs with its manifests alone.
+/// Managers whose install runs with its manifests alone, and whose manifest has one name (of .NET's
+/// a project has one of several, or a solution that names more).
 struct Movable {
   std::string_view manager;
   std::string_view needs;  ///< a word without which it installs the project itself
@@ -24,7 +25,6 @@ constexpr Movable kMovable[] = {
     {"maven", ""},
     {"mix", ""},
     {"bundler", ""},
-    {"dotnet", ""},
     {"pipenv", ""},
     {"poetry", "--no-root"},
     {"uv", "--no-install-project"},
