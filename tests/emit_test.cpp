@@ -120,7 +120,12 @@ TEST_CASE("a difference is shown as unified lines") {
   CHECK(UnifiedDiff("", "a\n", "x", "y") == "--- x\n+++ y\n@@ -0,0 +1,1 @@\n+a\n");
   CHECK(UnifiedDiff("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\n5\n6\n7\n8\nX\n", "x", "y") ==
         "--- x\n+++ y\n@@ -6,4 +6,4 @@\n 6\n 7\n 8\n-9\n+X\n");
-  CHECK_THAT(UnifiedDiff("a", "a\n", "x", "y"), ContainsSubstring("newline at the end"));
+  CHECK(UnifiedDiff("a", "a\n", "x", "y") ==
+        "--- x\n+++ y\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+a\n");
+  CHECK(UnifiedDiff("a\nb", "A\nb", "x", "y") ==
+        "--- x\n+++ y\n@@ -1,2 +1,2 @@\n-a\n+A\n b\n\\ No newline at end of file\n");
+  CHECK(UnifiedDiff("", "a\n", "/dev/null", "a b") ==
+        "--- /dev/null\n+++ a b\t\n@@ -0,0 +1,1 @@\n+a\n");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "src/cli/lint_baseline.h"
 
+#include <algorithm>
 #include <map>
 #include <ostream>
 #include <set>
@@ -32,10 +33,22 @@ std::vector<BaselineEntry> EntriesOf(const LintedFile& file, const std::string& 
   return entries;
 }
 
+/// A file of this run.
+struct Seen {
+  const LintedFile* file = nullptr;
+  bool broken = false;  ///< builders cannot read it, and rules say little about it
+};
+
+bool IsBroken(const std::vector<BaselineEntry>& found) {
+  return std::any_of(found.begin(), found.end(), [](const BaselineEntry& entry) {
+    return entry.code.starts_with("CP0");  // what parsing finds
+  });
+}
+
 /// This run would have found it again. Another selection of rules says nothing about an entry.
-bool WasAsked(const LintedFile& file, const BaselineEntry& entry) {
+bool WasAsked(const Seen& seen, const BaselineEntry& entry) {
   const RuleInfo* rule = FindRule(entry.code);
-  return rule == nullptr || file.asked[static_cast<std::size_t>(rule->id)];
+  return rule == nullptr || (!seen.broken && seen.file->asked[static_cast<std::size_t>(rule->id)]);
 }
 
 std::string NameOf(const LintedFile& file, const std::string& baseline) {
@@ -59,7 +72,7 @@ Status ApplyBaseline(const std::string& path, Io& io, std::vector<LintedFile>& f
   }
   std::size_t hidden = 0;
   std::vector<BaselineEntry> stale;
-  std::map<std::string, const LintedFile*> looked_at;
+  std::map<std::string, Seen> looked_at;
   for (LintedFile& file : files) {
     const std::string name = NameOf(file, path);
     const std::vector<BaselineEntry> found = EntriesOf(file, name);
@@ -73,11 +86,11 @@ Status ApplyBaseline(const std::string& path, Io& io, std::vector<LintedFile>& f
       }
     }
     file.report.findings = std::move(fresh);
-    looked_at.emplace(name, &file);
+    looked_at.emplace(name, Seen{&file, IsBroken(found)});
   }
-  for (const auto& [name, file] : looked_at) {
+  for (const auto& [name, seen] : looked_at) {
     for (const BaselineEntry& entry : left[name]) {
-      if (WasAsked(*file, entry)) {
+      if (WasAsked(seen, entry)) {
         stale.push_back(entry);
       }
     }
@@ -94,11 +107,11 @@ Status ApplyBaseline(const std::string& path, Io& io, std::vector<LintedFile>& f
 
 Status WriteBaseline(const std::string& path, Io& io, const std::vector<LintedFile>& files) {
   std::vector<BaselineEntry> entries;
-  std::map<std::string, const LintedFile*> looked_at;
+  std::map<std::string, Seen> looked_at;
   for (const LintedFile& file : files) {
     const std::string name = NameOf(file, path);
-    if (looked_at.emplace(name, &file).second) {
-      const std::vector<BaselineEntry> found = EntriesOf(file, name);
+    const std::vector<BaselineEntry> found = EntriesOf(file, name);
+    if (looked_at.emplace(name, Seen{&file, IsBroken(found)}).second) {
       entries.insert(entries.end(), found.begin(), found.end());
     }
   }
@@ -111,7 +124,7 @@ Status WriteBaseline(const std::string& path, Io& io, const std::vector<LintedFi
     for (const BaselineEntry& entry : old.value()) {
       const auto seen = looked_at.find(entry.file);
       const bool there = io.files.Exists((FolderOf(path) / entry.file).string());
-      if (there && (seen == looked_at.end() || !WasAsked(*seen->second, entry))) {
+      if (there && (seen == looked_at.end() || !WasAsked(seen->second, entry))) {
         entries.push_back(entry);
       }
     }

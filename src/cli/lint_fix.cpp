@@ -51,7 +51,8 @@ int Deliver(const std::string& path, const std::string& before, const std::strin
     return Exit(ExitCode::kOk);
   }
   if (diff) {
-    io.out << UnifiedDiff(before, after, path, path);
+    const std::string_view shown = std::string_view(path).substr(path.starts_with("./") ? 2 : 0);
+    io.out << UnifiedDiff(before, after, before.empty() ? "/dev/null" : shown, shown);
     return Exit(ExitCode::kFindings);
   }
   const Status written = io.files.Write(path, after, false);
@@ -96,6 +97,7 @@ int Append(const AppendedLines& append, bool diff, Io& io) {
 int FixFiles(const std::vector<std::string>& paths, const std::vector<LintSettings>& settings,
              const FixOptions& options, Io& io) {
   int status = Exit(ExitCode::kOk);
+  std::vector<AppendedLines> appends;  // one a file, for all Dockerfiles of one context
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const std::string& path = paths[i];
     if (path == "-" && !options.diff) {
@@ -112,8 +114,18 @@ int FixFiles(const std::vector<std::string>& paths, const std::vector<LintSettin
     status = std::max(status, Deliver(path, before, fixed.text,
                                       "fixed " + Count(fixed.fixes, "finding"), options.diff, io));
     for (const AppendedLines& append : fixed.appends) {
-      status = std::max(status, Append(append, options.diff, io));
+      const auto same =
+          std::find_if(appends.begin(), appends.end(),
+                       [&](const AppendedLines& other) { return other.path == append.path; });
+      if (same == appends.end()) {
+        appends.push_back(append);
+      } else {
+        same->lines.insert(same->lines.end(), append.lines.begin(), append.lines.end());
+      }
     }
+  }
+  for (const AppendedLines& append : appends) {
+    status = std::max(status, Append(append, options.diff, io));
   }
   return status;
 }

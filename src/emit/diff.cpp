@@ -12,11 +12,12 @@ constexpr std::size_t kContext = 3;
 /// table below grows with the product of both.
 constexpr std::size_t kLargest = 2000;
 
+/// Each with its newline, which the last one may lack.
 std::vector<std::string_view> Lines(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
     const std::size_t newline = text.find('\n');
-    lines.push_back(text.substr(0, newline));
+    lines.push_back(text.substr(0, newline == std::string_view::npos ? newline : newline + 1));
     text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
   }
   return lines;
@@ -61,6 +62,11 @@ void Middle(const std::vector<std::string_view>& a, const std::vector<std::strin
   }
 }
 
+/// A tab ends a name with a blank in it.
+std::string Name(std::string_view name) {
+  return fmt::format("{}{}", name, name.find(' ') == std::string_view::npos ? "" : "\t");
+}
+
 }  // namespace
 
 std::string UnifiedDiff(std::string_view before, std::string_view after,
@@ -92,7 +98,7 @@ std::string UnifiedDiff(std::string_view before, std::string_view after,
     edit.push_back({' ', a[i]});
   }
 
-  std::string out = fmt::format("--- {}\n+++ {}\n", before_name, after_name);
+  std::string out = fmt::format("--- {}\n+++ {}\n", Name(before_name), Name(after_name));
   std::size_t line_a = 1;
   std::size_t line_b = 1;
   for (std::size_t i = 0; i < edit.size();) {
@@ -113,7 +119,8 @@ std::string UnifiedDiff(std::string_view before, std::string_view after,
     std::size_t count_a = 0;
     std::size_t count_b = 0;
     for (std::size_t k = begin; k < end; ++k) {
-      body += fmt::format("{}{}\n", edit[k].mark, edit[k].text);
+      body += fmt::format("{}{}{}", edit[k].mark, edit[k].text,
+                          edit[k].text.ends_with('\n') ? "" : "\n\\ No newline at end of file\n");
       count_a += edit[k].mark != '+' ? 1 : 0;
       count_b += edit[k].mark != '-' ? 1 : 0;
     }
@@ -122,10 +129,6 @@ std::string UnifiedDiff(std::string_view before, std::string_view after,
     line_a = first_a + count_a;
     line_b = first_b + count_b;
     i = end;
-  }
-  if (edit.empty() ||
-      std::all_of(edit.begin(), edit.end(), [](const Line& l) { return l.mark == ' '; })) {
-    out += "(only the newline at the end differs)\n";
   }
   return out;
 }

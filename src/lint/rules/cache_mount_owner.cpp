@@ -22,7 +22,16 @@ bool IsNumber(std::string_view text) {
 std::string_view OtherOwner(const Mount& mount, std::string_view user) {
   const std::string_view value = mount.flag->value.value_or("");
   const std::string_view name = user.substr(0, user.find(':'));
-  if (mount.type != MountType::kCache || value.find("mode=") != std::string_view::npos) {
+  constexpr std::string_view kMode = "mode=";
+  const std::size_t mode = value.find(kMode);
+  if (mode != std::string_view::npos) {
+    const std::string_view rest = value.substr(mode + kMode.size());
+    const std::string_view bits = rest.substr(0, rest.find(','));
+    if (bits != "0755" && bits != "755") {  // which is what it has by itself
+      return {};
+    }
+  }
+  if (mount.type != MountType::kCache || !mount.from.empty()) {
     return {};
   }
   constexpr std::string_view kUid = "uid=";
@@ -32,6 +41,9 @@ std::string_view OtherOwner(const Mount& mount, std::string_view user) {
   }
   const std::string_view rest = value.substr(at + kUid.size());
   const std::string_view uid = rest.substr(0, rest.find(','));
+  if (uid == "0") {
+    return "root";
+  }
   return IsNumber(uid) && IsNumber(name) && uid != name ? uid : std::string_view();
 }
 

@@ -24,13 +24,16 @@ bool IsMultiPlatform(const Checker& check) {
   });
 }
 
-bool RunsOnBuildPlatform(const Checker& check, const Stage& stage) {
+/// The stage is built for one platform: the builder's own, or one that the file names.
+bool RunsOnOnePlatform(const Checker& check, const Stage& stage) {
   const Stage* root = &stage;
   while (root->base.kind == SourceKind::kStage && root->base.stage < root->index) {
     root = &check.graph.stages[root->base.stage];
   }
   const Flag* platform = AsFrom(*root->from).platform;
-  return platform != nullptr && platform->value && Reads(*platform->value, "BUILDPLATFORM");
+  return platform != nullptr && platform->value &&
+         (Reads(*platform->value, "BUILDPLATFORM") ||
+          platform->value->find('$') == std::string_view::npos);
 }
 
 }  // namespace
@@ -39,14 +42,13 @@ void CheckCacheMountPlatformClash(Checker& check) {
   for (const RunRef& run : check.Runs()) {
     const KnownCommand* known =
         HasMounts(run.instruction()) ? Find(run, {Activity::kSystem}) : nullptr;
-    if (known == nullptr || !IsMultiPlatform(check) ||
-        RunsOnBuildPlatform(check, *run.step.stage)) {
+    if (known == nullptr || !IsMultiPlatform(check) || RunsOnOnePlatform(check, *run.step.stage)) {
       continue;
     }
     for (const Mount& mount :
          CacheMounts(run.instruction(), known->facts.front().manager->caches)) {
       const std::string& key = mount.id.empty() ? mount.target : mount.id;
-      if (key.find("$TARGET") != std::string::npos || key.find("${TARGET") != std::string::npos) {
+      if (key.find('$') != std::string::npos) {  // of the platform, or of what depends on it
         continue;
       }
       check.At(

@@ -2,20 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
 namespace cacheplan::lint {
 namespace {
 
-/// The base and the first step that makes a layer, as the classic builder compares them.
+/// The base and the first step, as the classic builder compares them: an ARG is a step too.
 std::string FirstStep(const Checker& check, const Stage& stage) {
   for (const Step& step : stage.steps) {
-    const Keyword keyword = step.instruction->keyword;
-    if (keyword != Keyword::kArg) {
-      return fmt::format("{} {}", stage.base.name.text,
-                         check.file.source->Slice(step.instruction->span));
-    }
+    const Instruction& instruction = *step.instruction;
+    const std::string_view text = check.file.source->Slice(instruction.span);
+    return fmt::format("{} {} {}", stage.base.name.text, KeywordName(instruction.keyword),
+                       Trim(text.substr(instruction.name.span.size())));
   }
   return {};
 }

@@ -53,7 +53,12 @@ bool Overlaps(std::string_view folder, std::string_view target) {
     folder.remove_prefix(1);
     target = BelowHome(target);
   }
-  return !target.empty() && (IsUnder(folder, target) || IsUnder(target, folder));
+  if (target.empty() || IsUnder(target, folder)) {
+    return !target.empty();
+  }
+  // A folder right below the mount is most of it; what lies deeper is a part.
+  return IsUnder(folder, target) &&
+         folder.substr(target.size()).find('/', 1) == std::string_view::npos;
 }
 
 }  // namespace

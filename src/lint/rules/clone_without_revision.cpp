@@ -34,6 +34,21 @@ bool IsGit(const SimpleCommand& command, std::initializer_list<std::string_view>
                      [&](std::string_view verb) { return HasWord(command, verb); });
 }
 
+/// It clones a folder, which came into the image in another way.
+bool IsLocal(const SimpleCommand& command) {
+  return std::any_of(command.words.begin() + 1, command.words.end(),
+                     [](const ScriptWord& word) {
+                       return word.text.starts_with('/') || word.text.starts_with("file://");
+                     }) &&
+         std::none_of(command.words.begin() + 1, command.words.end(), [](const ScriptWord& word) {
+           return word.text.find('$') != std::string_view::npos ||
+                  word.text.find('@') != std::string_view::npos ||
+                  (word.text.find(':') != std::string_view::npos &&
+                   !word.text.starts_with("file://")) ||
+                  word.text.ends_with(".git");
+         });
+}
+
 }  // namespace
 
 void CheckCloneWithoutRevision(Checker& check) {
@@ -45,7 +60,8 @@ void CheckCloneWithoutRevision(Checker& check) {
     const std::span<const KnownCommand> commands = runs[i].commands->commands;
     for (std::size_t c = 0; c < commands.size(); ++c) {
       const SimpleCommand& command = commands[c].command;
-      if (!IsGit(command, {"clone"}) || !Does(commands[c], {Activity::kFetch})) {
+      if (!IsGit(command, {"clone"}) || !Does(commands[c], {Activity::kFetch}) ||
+          IsLocal(command)) {
         continue;
       }
       const std::optional<std::string_view> revision = Revision(command);

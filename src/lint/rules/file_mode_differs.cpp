@@ -12,6 +12,28 @@ namespace {
 
 constexpr std::uint32_t kOwnerExecutes = 0100;  // the bit that git looks at
 
+/// Files that one instruction takes and whose executable bit is not git's.
+struct Differing {
+  std::vector<std::string> paths;
+  bool executable = false;  ///< of the first on disk
+};
+
+void Say(Checker& check, const ContextCopy& copy, const Differing& differing) {
+  const auto& [paths, executable] = differing;
+  const bool one = paths.size() == 1;
+  check.At(RuleId::kFileModeDiffers, copy.step, FirstLine(check.file, copy.step.instruction()),
+           {one ? fmt::format("'{}' takes {}, which is {}", Quote(check, copy.step), paths[0],
+                              executable ? "executable here and not in git"
+                                         : "executable in git and not here")
+                : fmt::format("'{}' takes files whose executable bit differs from git's: {}",
+                              Quote(check, copy.step), List(paths)),
+            "a file's mode is part of the cache key: a fresh checkout has git's, and there this "
+            "step and those after it run again",
+            fmt::format("give {} one mode: chmod {} {}, or git update-index --chmod={} {}",
+                        one ? "it" : "each", executable ? "-x" : "+x", paths[0],
+                        executable ? "+x" : "-x", paths[0])});
+}
+
 }  // namespace
 
 void CheckFileModeDiffers(Checker& check) {
@@ -20,9 +42,8 @@ void CheckFileModeDiffers(Checker& check) {
   }
   const BuildContext& context = *check.context;
   const std::vector<ContextCopy> copies = ContextCopies(check);
-  const ContextCopy* first = nullptr;
-  std::vector<std::string> paths;
-  bool executable = false;  // of the first on disk
+  // A file is told of where it is first taken.
+  std::vector<Differing> by_copy(copies.size());
   for (const ContextEntry& entry : context.entries) {
     if (entry.directory) {
       continue;
@@ -37,26 +58,16 @@ void CheckFileModeDiffers(Checker& check) {
     const auto copy = std::find_if(copies.begin(), copies.end(),
                                    [&](const ContextCopy& one) { return one.Takes(entry.path); });
     if (copy != copies.end()) {
-      first = first == nullptr || &*copy < first ? &*copy : first;
-      executable = paths.empty() ? here : executable;
-      paths.push_back(entry.path);
+      Differing& differing = by_copy[static_cast<std::size_t>(copy - copies.begin())];
+      differing.executable = differing.paths.empty() ? here : differing.executable;
+      differing.paths.push_back(entry.path);
     }
   }
-  if (first == nullptr) {
-    return;
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    if (!by_copy[i].paths.empty()) {
+      Say(check, copies[i], by_copy[i]);
+    }
   }
-  const bool one = paths.size() == 1;
-  check.At(RuleId::kFileModeDiffers, first->step, FirstLine(check.file, first->step.instruction()),
-           {one ? fmt::format("'{}' takes {}, which is {}executable here and {}in git",
-                              Quote(check, first->step), paths[0], executable ? "" : "not ",
-                              executable ? "not " : "")
-                : fmt::format("'{}' takes files whose executable bit differs from git's: {}",
-                              Quote(check, first->step), List(paths)),
-            "a file's mode is part of the cache key: a fresh checkout has git's, and there this "
-            "step and those after it run again",
-            fmt::format("give {} one mode: chmod {} {}, or git update-index --chmod={} {}",
-                        one ? "it" : "each", executable ? "-x" : "+x", paths[0],
-                        executable ? "+x" : "-x", paths[0])});
 }
 
 }  // namespace cacheplan::lint

@@ -80,7 +80,7 @@ void CheckNoCacheFlagWithMount(Checker& check) {
       check.At(RuleId::kNoCacheFlagWithMount, run.instruction(),
                CommandSpan(check.file, run.instruction(), known.command),
                {fmt::format("{} keeps {} from the cache that is mounted on {}", what,
-                            known.command.name(), mounts.front().target),
+                            known.facts.front().manager->name, mounts.front().target),
                 "everything is downloaded each time the step runs, and the mount holds nothing",
                 fmt::format("leave {} out: what is on the mount is no part of the layer", what)});
     }
