@@ -73,6 +73,7 @@ TEST_CASE("the exit status: findings by their severity, never by the form") {
       {{"Dockerfile", "--fail-on", "some"}, 2},
       {{"Dockerfile", "--builder", "none"}, 2},
       {{"Dockerfile", "--write-baseline"}, 2},
+      {{"Dockerfile", "--changed-since", ""}, 2},
   };
   for (const auto& [words, status] : rows) {
     for (const ReporterInfo& reporter : AllReporters()) {
@@ -180,6 +181,14 @@ TEST_CASE("a baseline hides what was there, and nothing else") {
     fs::remove(folder.path() + "/other");
     CHECK(Lint({"--baseline", "base.json", "--write-baseline"}).err ==
           "base.json: holds 1 finding of this run\n");
+  }
+  SECTION("a file that cannot be read tells nothing of what it had") {
+    folder.Write("Dockerfile", "FRMO alpine as Base\nRUN true\n");
+    CHECK(Lint({"--baseline", "base.json"}).err.find("stale") == std::string::npos);
+    const Ran anew = Lint({"--baseline", "base.json", "--write-baseline"});
+    CHECK(anew.err.find("that it did not look for") != std::string::npos);
+    folder.Write("Dockerfile", "FROM alpine as Base\nRUN true\n");
+    CHECK(Lint({"--baseline", "base.json"}).status == 0);
   }
   SECTION("what is not looked for is not stale, and stays") {
     folder.Write("Dockerfile", "FROM alpine AS base\nRUN true\n");

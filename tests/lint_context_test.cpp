@@ -1,4 +1,5 @@
 // The rules that look at the build context.
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -220,6 +221,8 @@ TEST_CASE("executable bits that differ from git's", "[lint][context]") {
   CHECK(modes("x! a.sh", "a.sh") == "");
   CHECK(modes("x! a.sh", "", "FROM a\nRUN x\nADD *.sh /\n").find("3 CP354") == 0);
   CHECK(modes("x! a.sh", "", "FROM a\nCOPY --from=a a.sh /\n") == "");
+  CHECK(modes("x a.sh\nx! b.sh", "", "FROM a\nCOPY a.sh /\nCOPY b.sh /\n") ==
+        "3 CP354: 'COPY b.sh /' takes b.sh, which is executable here and not in git");
 }
 
 /// The fences of a section: "dockerfile", "dockerignore", "files".
@@ -286,6 +289,13 @@ TEST_CASE("lint --context", "[lint][context][cli]") {
   CHECK(ran.out.find("takes other.Dockerfile too") != std::string::npos);
   CHECK(ran.out.find("\nDockerfile:") == std::string::npos);
 
+  std::filesystem::remove(folder.path() + "/Dockerfile.dockerignore");
+  std::filesystem::remove(folder.path() + "/.dockerignore");
+  ran = run({"--context", ".", "--fix-unsafe", "--diff", "Dockerfile", "other.Dockerfile"});
+  CHECK(ran.out ==
+        "--- /dev/null\n+++ .dockerignore\n@@ -0,0 +1,2 @@\n+Dockerfile\n+other.Dockerfile\n");
+
+  CHECK(run({"--context", ""}).status == 2);
   ran = run({"--context", "nowhere"});
   CHECK(ran.status == 3);
   CHECK(ran.out == "");

@@ -40,6 +40,14 @@ CLI::Validator OneOf(const std::vector<std::string>& names) {
       list);
 }
 
+CLI::Validator NotEmpty() {
+  return CLI::Validator(
+      [](const std::string& value) {
+        return value.empty() ? std::string("the value is empty") : std::string();
+      },
+      "");
+}
+
 int ExitFor(StatusCode code) {
   switch (code) {
     case StatusCode::kOk:

@@ -44,6 +44,8 @@ Run SetupSummary(CLI::App& app);
 
 /// A value that CLI11 checks and completes in its error message: one of `names`.
 CLI::Validator OneOf(const std::vector<std::string>& names);
+/// A value that is not empty: a variable of a script that nobody set is an error.
+CLI::Validator NotEmpty();
 
 inline int Exit(ExitCode code) { return static_cast<int>(code); }
 /// The exit status that belongs to a code.

@@ -81,13 +81,15 @@ void AddLintOptions(CLI::App& app, LintFlags& flags) {
       ->check(OneOf({"unknown", "empty"}));
   app.add_option("--context", flags.context,
                  "The build context, for the rules that look at its files and its .dockerignore")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->check(NotEmpty());
   AddPackagesOption(app, flags.packages);
   app.add_option(
          "--changed-since", flags.changed_since,
          "Only files that differ from this revision, or whose .dockerignore does; REV... is "
          "where this branch began")
-      ->type_name("REV");
+      ->type_name("REV")
+      ->check(NotEmpty());
   CLI::Option* config =
       app.add_option("--config", flags.config,
                      "Read this configuration (default: the nearest .cacheplan.toml at or above "

@@ -23,7 +23,9 @@ std::string Escaped(std::string_view text, bool property) {
     } else if (property && c == ',') {
       out += "%2C";
     } else {
-      out += c;
+      // Other control characters are the log's own.
+      const bool control = (c >= 0 && c < ' ' && c != '\t') || c == '\x7f';
+      out += control ? '?' : c;
     }
   }
   return out;

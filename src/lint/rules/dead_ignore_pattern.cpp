@@ -136,7 +136,8 @@ void CheckDeadIgnorePattern(Checker& check) {
     if (!near.empty()) {
       report(pattern, fmt::format("matches nothing; there is {}", near), back ? "" : in_vain,
              fmt::format("write {}{}, or remove the line", back ? "!" : "", near));
-    } else if (first != pattern.text && !IsPrecaution(first) && !Exists(context, first)) {
+    } else if (!first.empty() && first != pattern.text && !IsPrecaution(first) &&
+               !Exists(context, first)) {
       report(pattern, fmt::format("matches nothing: there is no {}", first), "",
              "remove the line, or name what it meant");
     }

@@ -25,6 +25,19 @@ bool IsInstallFolder(std::string_view target) {
          target.ends_with("vendor/bundle");
 }
 
+/// An install that works in `directory` puts nothing there: node_modules and vendor lie in its
+/// folder, or above it where a workspace shares them. False where the places cannot be told.
+bool IsElsewhere(std::string_view target, const RunRef& run, const KnownCommand& known) {
+  const std::string_view name = BaseName(target);
+  const Value& workdir = *run.step.step->workdir;
+  const bool told = (name == "node_modules" || name == "vendor") && target.starts_with('/') &&
+                    workdir.known && workdir.text.starts_with('/') &&
+                    known.command.directory_known && known.command.directory.empty() &&
+                    known.facts.front().directory.empty();
+  const std::string_view parent = target.substr(0, target.size() - name.size() - 1);
+  return told && !IsUnder(workdir.text, parent.empty() ? "/" : parent);
+}
+
 }  // namespace
 
 void CheckDependenciesOnCacheMount(Checker& check) {
@@ -48,7 +61,8 @@ void CheckDependenciesOnCacheMount(Checker& check) {
       if (mount.type != MountType::kCache) {
         continue;
       }
-      const bool installs = IsInstallFolder(mount.target);
+      const bool installs =
+          IsInstallFolder(mount.target) && !IsElsewhere(mount.target, run, *known);
       const std::vector<std::string>& caches = manager.caches;
       const bool only_cache =
           check.options.ephemeral && KeepsOnlyCache(manager) &&
