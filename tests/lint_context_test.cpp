@@ -295,6 +295,16 @@ TEST_CASE("lint --context", "[lint][context][cli]") {
   CHECK(ran.out ==
         "--- /dev/null\n+++ .dockerignore\n@@ -0,0 +1,2 @@\n+Dockerfile\n+other.Dockerfile\n");
 
+  // Names that mean something in an ignore file are written so that they do not.
+  folder.Write("#a*.Dockerfile", kNode);
+  run({"--context", ".", "--fix-unsafe", "#a*.Dockerfile"});
+  CHECK(test::ReadFile(folder.path() + "/.dockerignore").find("\\#a\\*.Dockerfile\n") !=
+        std::string::npos);
+  CHECK(run({"--context", ".", "#a*.Dockerfile"}).status == 0);
+  // What a line brings back is wanted.
+  folder.Write(".dockerignore", "**/*ockerfile*\n!Dockerfile\n");
+  CHECK(run({"--context", ".", "Dockerfile"}).status == 0);
+
   CHECK(run({"--context", ""}).status == 2);
   ran = run({"--context", "nowhere"});
   CHECK(ran.status == 3);

@@ -164,12 +164,19 @@ bool IsMeantBelow(const BuildContext& context, std::string_view path) {
          });
 }
 
+/// A line brings this very path back: it is wanted.
+bool IsBroughtBack(const BuildContext& context, std::string_view path) {
+  const std::vector<IgnorePattern>& patterns = context.ignore.patterns();
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const auto& pattern) { return pattern.exclude && pattern.text == path; });
+}
+
 /// A command asks git for the version, so that .git belongs into the image's build.
 bool AsksGit(const Checker& check) {
   const std::string_view text = check.file.source->text();
   for (const std::string_view word :
        {"git describe", "git rev-parse", "git log", "git show", "git status", "git submodule",
-        "setuptools_scm", "setuptools-scm", "/.git", "COPY .git", "source=.git"}) {
+        "setuptools_scm", "setuptools-scm", "buildvcs=true", "/.git", "COPY .git", "source=.git"}) {
     if (text.find(word) != std::string_view::npos) {
       return true;
     }
@@ -237,6 +244,20 @@ bool MatchesAny(const BuildContext& context, std::size_t index) {
       [&](const ContextEntry& entry) { return context.ignore.MatchesBy(index, entry.path); });
 }
 
+std::vector<std::string> AsPatterns(const std::vector<std::string>& paths) {
+  std::vector<std::string> patterns;
+  for (const std::string& path : paths) {
+    std::string& pattern = patterns.emplace_back();
+    for (const char c : path) {
+      constexpr std::string_view kMeaning = "*?[]\\";
+      const bool mark = pattern.empty() && (c == '#' || c == '!');
+      pattern += mark || kMeaning.find(c) != std::string_view::npos ? "\\" : "";
+      pattern += c;
+    }
+  }
+  return patterns;
+}
+
 std::vector<std::string> VolatilePaths(const Checker& check,
                                        const std::vector<ContextCopy>& copies) {
   constexpr std::size_t kMost = 12;
@@ -248,6 +269,7 @@ std::vector<std::string> VolatilePaths(const Checker& check,
       return copy.broad && copy.Takes(path) && (!made || RunsSomething(copy));
     });
     return taken && !IsLeftOut(context, path) && !IsMeantBelow(context, path) &&
+           !IsBroughtBack(context, path) &&
            std::none_of(copies.begin(), copies.end(),
                         [&](const ContextCopy& copy) { return copy.Names(path); });
   };

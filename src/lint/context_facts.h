@@ -38,6 +38,9 @@ bool IsLeftOut(const BuildContext& context, std::string_view path);
 /// The pattern of that index matches something on disk.
 bool MatchesAny(const BuildContext& context, std::size_t index);
 
+/// The lines of an ignore file that leave out these very paths.
+std::vector<std::string> AsPatterns(const std::vector<std::string>& paths);
+
 /// Files and folders (grammar/volatile_files.def) that a broad copy takes and that no other names,
 /// the Dockerfile itself among them; at most a dozen, those at the top first.
 std::vector<std::string> VolatilePaths(const Checker& check,

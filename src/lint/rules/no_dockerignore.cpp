@@ -30,7 +30,7 @@ void CheckNoDockerignore(Checker& check) {
        Fix{paths.size() == 1 ? "write a .dockerignore with it" : "write a .dockerignore with them",
            false,
            {},
-           AppendedLines{check.context->directory + "/.dockerignore", paths}}});
+           AppendedLines{check.context->directory + "/.dockerignore", AsPatterns(paths)}}});
 }
 
 }  // namespace cacheplan::lint

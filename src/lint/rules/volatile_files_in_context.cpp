@@ -29,7 +29,7 @@ void CheckVolatileFilesInContext(Checker& check) {
             Fix{paths.size() == 1 ? "add it to the ignore file" : "add them to the ignore file",
                 false,
                 {},
-                AppendedLines{*check.context->ignore_path, paths}}});
+                AppendedLines{*check.context->ignore_path, AsPatterns(paths)}}});
 }
 
 }  // namespace cacheplan::lint
