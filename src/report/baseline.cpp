@@ -23,8 +23,8 @@ std::string RenderBaseline(std::vector<BaselineEntry> entries) {
 Result<std::vector<BaselineEntry>> ParseBaseline(std::string_view path, std::string_view text) {
   using Json = nlohmann::json;
   const auto wrong = [&](std::string_view what) {
-    return Status::Usage(
-        fmt::format("{}: is no baseline: {}; remove it, and make it anew with --write-baseline", path, what));
+    return Status::Usage(fmt::format(
+        "{}: is no baseline: {}; remove it, and make it anew with --write-baseline", path, what));
   };
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("findings") || !json["findings"].is_array()) {
