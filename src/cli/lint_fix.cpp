@@ -52,7 +52,8 @@ int Deliver(const std::string& path, const std::string& before, const std::strin
   }
   if (diff) {
     const std::string_view shown = std::string_view(path).substr(path.starts_with("./") ? 2 : 0);
-    io.out << UnifiedDiff(before, after, before.empty() ? "/dev/null" : shown, shown);
+    const bool fresh = before.empty() && !io.files.Exists(path);
+    io.out << UnifiedDiff(before, after, fresh ? "/dev/null" : shown, shown);
     return Exit(ExitCode::kFindings);
   }
   const Status written = io.files.Write(path, after, false);

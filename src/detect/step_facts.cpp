@@ -173,11 +173,12 @@ std::string_view FolderOf(const SimpleCommand& command, const CommandFact& fact,
   return arena.Copy(Concat({moved, moved.empty() || flag.empty() ? "" : "/", flag, "/"}));
 }
 
-/// The manifests that came before, else those that such a command reads in `folder`. `named`: where
-/// those that the command names are, in their order.
-std::vector<std::string_view> ManifestsOf(const CommandFact& fact, const Arrivals& arrivals,
+/// The manifests that came before, else those that such a command reads where it works. `named`:
+/// where those that the command names are, in their order.
+std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const CommandFact& fact,
+                                          const Arrivals& arrivals,
                                           const std::vector<std::string_view>& named,
-                                          std::string_view folder, Arena& arena) {
+                                          Arena& arena) {
   std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
   for (const std::vector<Content>* files : {&arrivals.files, &arrivals.stage_manifests}) {
     for (const Content& file : *files) {
@@ -201,7 +202,7 @@ std::vector<std::string_view> ManifestsOf(const CommandFact& fact, const Arrival
   if (manifests.empty()) {
     manifests.assign(fact.manager->manifests.begin(), fact.manager->manifests.end());
     manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
-    if (!folder.empty()) {
+    if (const std::string_view folder = FolderOf(command, fact, arena); !folder.empty()) {
       for (std::string_view& manifest : manifests) {
         manifest = arena.Copy(Concat({folder, manifest}));
       }
@@ -307,8 +308,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (*kind == StepKind::kProject) {
         found.manifests_first = first.manifests_first;
         found.source_line = arrivals.source ? arrivals.source->line : 0;
-        found.manifests =
-            ManifestsOf(fact, arrivals, named, FolderOf(known.command, fact, arena), arena);
+        found.manifests = ManifestsOf(known.command, fact, arrivals, named, arena);
         found.files = std::move(files);
         found.source = first.source;
         found.why.push_back(std::move(first.why));

@@ -9,6 +9,8 @@
 
 #include "cacheplan/commands.h"
 
+#include "src/lint/reading.h"
+
 namespace cacheplan::lint {
 namespace {
 
@@ -231,6 +233,18 @@ bool Exists(const BuildContext& context, std::string_view path) {
   return std::any_of(with.begin(), with.end(), [&](const ContextEntry& entry) {
     return entry.path == path || IsBelow(entry.path, path);
   });
+}
+
+bool HasNested(const BuildContext& context, std::span<const std::string> names) {
+  return std::any_of(context.entries.begin(), context.entries.end(),
+                     [&](const ContextEntry& entry) {
+                       const std::string_view path = entry.path;
+                       return path.find('/') != std::string_view::npos &&
+                              path.find("node_modules/") == std::string_view::npos &&
+                              std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+                                return GlobMatches(name, BaseName(path));
+                              });
+                     });
 }
 
 bool IsLeftOut(const BuildContext& context, std::string_view path) {

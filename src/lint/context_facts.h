@@ -2,6 +2,7 @@
 // itself. Only for checkers with a context.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ const ContextCopy* FirstBroad(const std::vector<ContextCopy>& copies);
 
 /// The context has a file or folder of that path.
 bool Exists(const BuildContext& context, std::string_view path);
+/// A file that fits one of these names stands in a folder of the context, what an install brought
+/// (node_modules) left out of account.
+bool HasNested(const BuildContext& context, std::span<const std::string> names);
 /// The path is left out, or all that is below it.
 bool IsLeftOut(const BuildContext& context, std::string_view path);
 

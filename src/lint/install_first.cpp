@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "src/lint/context_facts.h"
 #include "src/lint/reading.h"
 
 namespace cacheplan::lint {
@@ -50,19 +51,6 @@ bool IsMovable(const SimpleCommand& command, const PackageManager& manager) {
          });
 }
 
-/// The context holds manifests below its root: a workspace, or other projects.
-bool HasNestedManifests(const Checker& check, const PackageManager& manager) {
-  const auto is_nested = [&](const ContextEntry& entry) {
-    const std::string_view path = entry.path;
-    return path.find('/') != std::string_view::npos &&
-           path.find("node_modules/") == std::string_view::npos &&
-           std::any_of(manager.manifests.begin(), manager.manifests.end(),
-                       [&](const std::string& name) { return GlobMatches(name, BaseName(path)); });
-  };
-  return check.context != nullptr &&
-         std::any_of(check.context->entries.begin(), check.context->entries.end(), is_nested);
-}
-
 /// The arguments of the COPY: files and folder.
 struct Files {
   std::string sources;
@@ -91,8 +79,11 @@ std::optional<Files> ManifestsOf(const Checker& check, const CommandFact& fact) 
     return Named(fact.manifests);
   }
   const PackageManager& manager = *fact.manager;
-  if (manager.manifests.empty() || !fact.packages.empty() || HasNestedManifests(check, manager)) {
+  if (manager.manifests.empty() || !fact.packages.empty()) {
     return std::nullopt;
+  }
+  if (check.context != nullptr && HasNested(*check.context, manager.manifests)) {
+    return std::nullopt;  // a workspace, or other projects
   }
   const std::string lock = manager.locks.empty() ? "" : fmt::format(" {}*", manager.locks.front());
   return Files{manager.manifests.front() + lock, "./"};

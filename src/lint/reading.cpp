@@ -133,17 +133,14 @@ std::vector<std::string> NameParts(std::string_view name) {
   return parts;
 }
 
-namespace {
-
-bool InName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-}  // namespace
-
 bool AnyVariable(std::string_view text, const std::function<bool(std::string_view)>& test) {
+  const auto in_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
   for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at)) {
     at += text.substr(at).starts_with("${") ? 2 : 1;
-    const std::size_t begin = std::min(at, text.size());
-    while (at < text.size() && InName(text[at])) {
+    const std::size_t begin = at;
+    while (at < text.size() && in_name(text[at])) {
       ++at;
     }
     if (at > begin && test(text.substr(begin, at - begin))) {
@@ -154,16 +151,7 @@ bool AnyVariable(std::string_view text, const std::function<bool(std::string_vie
 }
 
 bool Reads(std::string_view text, std::string_view name) {
-  for (std::size_t at = text.find(name); at != std::string_view::npos;
-       at = text.find(name, at + 1)) {
-    const std::size_t end = at + name.size();
-    const bool braced = at >= 2 && text.substr(at - 2, 2) == "${";
-    const bool plain = at >= 1 && text[at - 1] == '$';
-    if ((braced || plain) && (end == text.size() || !InName(text[end]))) {
-      return true;
-    }
-  }
-  return false;
+  return AnyVariable(text, [name](std::string_view own) { return own == name; });
 }
 
 }  // namespace cacheplan::lint

@@ -9,27 +9,39 @@
 namespace cacheplan::lint {
 namespace {
 
-/// What a repository's address gives after '#', without a folder.
+/// The branch, tag or commit that a repository's address names, after '#' (without a folder) or in
+/// a query; "" when it names none.
 std::string_view Reference(std::string_view address) {
-  const std::size_t mark = address.find('#');
-  const std::string_view after =
-      mark == std::string_view::npos ? std::string_view() : address.substr(mark + 1);
-  return after.substr(0, after.find(':'));
-}
-
-/// ADD of a repository at a branch that moves: the first such source; "" when there is none.
-std::string_view MovingRepository(const Step& step) {
-  for (const Value& source : step.sources) {
-    const std::string_view address = std::string_view(source.text).substr(0, source.text.find('#'));
-    const bool repository =
-        address.ends_with(".git") &&
-        (address.find("://") != std::string_view::npos || address.starts_with("git@"));
-    const std::string_view reference = Reference(source.text);
-    if (repository && source.known && (reference.empty() || IsMovingBranch(BaseName(reference)))) {
-      return source.text;
+  for (const std::string_view key :
+       {"?ref=", "&ref=", "?branch=", "&branch=", "?tag=", "&tag=", "?commit=", "&commit=", "#"}) {
+    if (const std::size_t at = address.find(key); at != std::string_view::npos) {
+      const std::string_view value = address.substr(at + key.size());
+      return value.substr(0, value.find_first_of("&#:"));
     }
   }
   return {};
+}
+
+Report Of(const DependencyStep& fetched) {
+  return fetched.ecosystem == "git"
+             ? Report{fmt::format("`{}` names no commit", fetched.command),
+                      "BuildKit asks for the newest commit of the branch in every build, and after "
+                      "each one every later step runs again",
+                      "name a tag or a commit after '#'"}
+             : Report{fmt::format("`{}` without --checksum", fetched.command),
+                      "BuildKit asks the server in every build, and when the file changes there, "
+                      "every later step runs again",
+                      "add --checksum=sha256:…"};
+}
+
+/// What the address brings may be another thing tomorrow, and nothing in the line says so.
+bool Moves(const DependencyStep& fetched) {
+  if (fetched.ecosystem == "git") {
+    const std::string_view reference = Reference(fetched.command);
+    return reference.empty() || IsMovingBranch(BaseName(reference));
+  }
+  return fetched.ecosystem == "url" &&
+         fetched.command.find("://api.") == std::string_view::npos;  // an answer, not a file
 }
 
 }  // namespace
@@ -42,26 +54,12 @@ void CheckAddUrlWithoutChecksum(Checker& check) {
     if (FindFlag(step.instruction(), "checksum") != nullptr) {
       continue;
     }
-    if (const std::string_view repository = MovingRepository(*step.step); !repository.empty()) {
-      check.At(RuleId::kAddUrlWithoutChecksum, step, FirstLine(check.file, step.instruction()),
-               {fmt::format("`ADD {}` names no commit", repository),
-                "BuildKit asks for the newest commit of the branch in every build, and after each "
-                "one every later step runs again",
-                "name a tag or a commit after '#'"});
-      continue;
-    }
     for (const DependencyStep& fetched : check.deps.stages[step.stage->index].steps) {
-      if (fetched.instruction != &step.instruction() || fetched.ecosystem != "url" ||
-          fetched.command.find("://api.") != std::string::npos) {  // an answer, not a file
-        continue;
+      if (fetched.instruction == &step.instruction() && Moves(fetched)) {
+        check.At(RuleId::kAddUrlWithoutChecksum, step, FirstLine(check.file, step.instruction()),
+                 Of(fetched));
+        break;
       }
-      check.At(
-          RuleId::kAddUrlWithoutChecksum, step, FirstLine(check.file, step.instruction()),
-          {fmt::format("`{}` without --checksum", fetched.command),
-           "BuildKit asks the server in every build, and when the file changes there, every later "
-           "step runs again",
-           "add --checksum=sha256:…"});
-      break;
     }
   }
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -17,33 +18,29 @@ bool IsNumber(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// What follows `key` ("uid=") in the value of a mount, up to the comma; nothing without it.
+std::optional<std::string_view> Field(std::string_view value, std::string_view key) {
+  const std::size_t at = value.find(key);
+  if (at == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::string_view rest = value.substr(at + key.size());
+  return rest.substr(0, rest.find(','));
+}
+
 /// Who owns the mount, where that is plainly not the user: "root", or a number. "" where the user
 /// may well write to it.
 std::string_view OtherOwner(const Mount& mount, std::string_view user) {
   const std::string_view value = mount.flag->value.value_or("");
-  const std::string_view name = user.substr(0, user.find(':'));
-  constexpr std::string_view kMode = "mode=";
-  const std::size_t mode = value.find(kMode);
-  if (mode != std::string_view::npos) {
-    const std::string_view rest = value.substr(mode + kMode.size());
-    const std::string_view bits = rest.substr(0, rest.find(','));
-    if (bits != "0755" && bits != "755") {  // which is what it has by itself
-      return {};
-    }
-  }
-  if (mount.type != MountType::kCache || !mount.from.empty()) {
+  const std::string_view mode = Field(value, "mode=").value_or("0755");  // which it has by itself
+  if (mount.type != MountType::kCache || !mount.from.empty() || (mode != "0755" && mode != "755")) {
     return {};
   }
-  constexpr std::string_view kUid = "uid=";
-  const std::size_t at = value.find(kUid);
-  if (at == std::string_view::npos) {
-    return "root";
-  }
-  const std::string_view rest = value.substr(at + kUid.size());
-  const std::string_view uid = rest.substr(0, rest.find(','));
+  const std::string_view uid = Field(value, "uid=").value_or("0");
   if (uid == "0") {
     return "root";
   }
+  const std::string_view name = user.substr(0, user.find(':'));
   return IsNumber(uid) && IsNumber(name) && uid != name ? uid : std::string_view();
 }
 

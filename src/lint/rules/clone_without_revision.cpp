@@ -35,18 +35,11 @@ bool IsGit(const SimpleCommand& command, std::initializer_list<std::string_view>
 }
 
 /// It clones a folder, which came into the image in another way.
-bool IsLocal(const SimpleCommand& command) {
-  return std::any_of(command.words.begin() + 1, command.words.end(),
-                     [](const ScriptWord& word) {
-                       return word.text.starts_with('/') || word.text.starts_with("file://");
-                     }) &&
-         std::none_of(command.words.begin() + 1, command.words.end(), [](const ScriptWord& word) {
-           return word.text.find('$') != std::string_view::npos ||
-                  word.text.find('@') != std::string_view::npos ||
-                  (word.text.find(':') != std::string_view::npos &&
-                   !word.text.starts_with("file://")) ||
-                  word.text.ends_with(".git");
-         });
+bool IsLocal(const KnownCommand& known) {
+  return std::any_of(known.facts.begin(), known.facts.end(), [](const CommandFact& fact) {
+    const std::string_view from = fact.packages.empty() ? std::string_view() : fact.packages[0];
+    return from.starts_with('/') || from.starts_with('.') || from.starts_with("file://");
+  });
 }
 
 }  // namespace
@@ -61,7 +54,7 @@ void CheckCloneWithoutRevision(Checker& check) {
     for (std::size_t c = 0; c < commands.size(); ++c) {
       const SimpleCommand& command = commands[c].command;
       if (!IsGit(command, {"clone"}) || !Does(commands[c], {Activity::kFetch}) ||
-          IsLocal(command)) {
+          IsLocal(commands[c])) {
         continue;
       }
       const std::optional<std::string_view> revision = Revision(command);

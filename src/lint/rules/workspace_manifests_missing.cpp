@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "src/lint/context_facts.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -40,16 +41,8 @@ bool IsArchive(const Instruction& instruction, const Value& source) {
 
 /// With a build context at hand: whether there are members. (pnpm keeps settings in that file too.)
 bool HasMembers(const Checker& check, const Workspace& workspace) {
-  if (check.context == nullptr) {
-    return true;
-  }
-  return std::any_of(check.context->entries.begin(), check.context->entries.end(),
-                     [&](const ContextEntry& entry) {
-                       const std::string_view path = entry.path;
-                       return path.find('/') != std::string_view::npos &&
-                              path.find("node_modules/") == std::string_view::npos &&
-                              GlobMatches(workspace.manifest, BaseName(path));
-                     });
+  const std::string manifest(workspace.manifest);
+  return check.context == nullptr || HasNested(*check.context, {&manifest, 1});
 }
 
 }  // namespace
