@@ -217,7 +217,7 @@ TEST_CASE("a step carries its command, its manifests and its reasons", "[detect]
   CHECK(step.manifests == std::vector<std::string_view>{"package.json", "package-lock.json"});
   CHECK(step.why.size() >= 2);
   CHECK(std::all_of(step.why.begin(), step.why.end(),
-                    [](const std::string& why) { return why.back() == '.'; }));
+                    [](std::string_view why) { return why.back() == '.'; }));
 }
 
 TEST_CASE("deps reports are valid and say the same", "[detect][report]") {

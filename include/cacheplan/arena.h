@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
 #include <new>
 #include <span>
@@ -34,6 +36,9 @@ class Arena {
     std::memcpy(out, text.data(), text.size());
     return {out, text.size()};
   }
+
+  /// The texts in a row.
+  std::string_view Concat(std::initializer_list<std::string_view> texts);
 
   /// Room for that many bytes, to be filled by the caller.
   char* Room(std::size_t bytes) { return static_cast<char*>(Take(bytes, 1)); }
@@ -80,20 +85,21 @@ class Arena {
   static constexpr std::size_t kLargestChunk = std::size_t{256} * 1024;
 
   void* Take(std::size_t size, std::size_t alignment) {
-    void* place = next_;
-    if (next_ == nullptr || std::align(alignment, size, place, left_) == nullptr) {
-      const std::size_t chunk = std::max(size + alignment, chunk_);
-      chunk_ = std::min(chunk_ + chunk_ / 4, kLargestChunk);
-      bytes_ += chunk;
-      chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk));
-      place = chunks_.back().get();
-      left_ = chunk;
-      std::align(alignment, size, place, left_);
+    std::size_t padding = Padding(alignment);
+    if (left_ < size + padding) {
+      AddChunk(size + alignment);
+      padding = Padding(alignment);
     }
-    next_ = static_cast<std::byte*>(place) + size;
-    left_ -= size;
+    std::byte* const place = next_ + padding;
+    next_ = place + size;
+    left_ -= size + padding;
     return place;
   }
+  /// Bytes to leave out for the next place to be a multiple of `alignment`, a power of two.
+  [[nodiscard]] std::size_t Padding(std::size_t alignment) const {
+    return (0 - reinterpret_cast<std::uintptr_t>(next_)) & (alignment - 1);
+  }
+  void AddChunk(std::size_t least);
 
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
   std::byte* next_ = nullptr;

@@ -100,7 +100,7 @@ struct DependencyStep {
   std::optional<bool> manifests_first;      ///< kProject only; nothing = nothing was copied before
   std::string_view command;                 ///< the simple command, words joined
   std::vector<std::string_view> manifests;  ///< manifest and lock files seen or expected
-  std::vector<std::string> why;             ///< sentences
+  std::vector<std::string_view> why;        ///< sentences
   /// kProject: the line of the instruction that brought ordinary source from the build context
   /// before it, so that a change of source runs it again; 0 = none did.
   std::uint32_t source_line = 0;
@@ -136,8 +136,8 @@ struct StageDependencies {
   StageRole role = StageRole::kOther;
   std::vector<DependencyStep> steps;  ///< in file order
   std::vector<UnknownPart> unknown;
-  std::vector<RunCommands> runs;  ///< its RUN instructions in order, triggered ones included
-  std::vector<std::string> why;   ///< why this role, in sentences
+  std::vector<RunCommands> runs;      ///< its RUN instructions in order, triggered ones included
+  std::vector<std::string_view> why;  ///< why this role, in sentences
   /// Worth an image of its own: it downloads what the project's manifests declare and a change of
   /// ordinary source does not run it again.
   bool is_dependency_stage = false;

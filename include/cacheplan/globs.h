@@ -48,8 +48,12 @@ class GlobSet {
     std::size_t number;
   };
   std::vector<Numbered> globs_;
-  /// By the last byte of a text, what may match it: indices of globs_, in order.
-  std::array<std::vector<std::uint32_t>, 256> by_end_;
+  struct Candidate {
+    std::uint32_t index;  // of globs_
+    char before;          // the byte before the last; 0 for any
+  };
+  /// By the last byte of a text, what may match it, in order.
+  std::array<std::vector<Candidate>, 256> by_end_;
 };
 
 }  // namespace cacheplan

@@ -53,6 +53,8 @@ struct SimpleCommand {
   [[nodiscard]] std::string_view name() const { return name_; }
   /// Sets `words` and, by them, the name.
   void SetWords(ScriptWords own);
+  /// The same, for who knows the ProgramName of the first word.
+  void SetWords(ScriptWords own, std::string_view program);
 
  private:
   std::string_view name_;  // asked for by nearly everything that looks at a command

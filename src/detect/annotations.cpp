@@ -204,7 +204,7 @@ Annotations ReadAnnotations(const Dockerfile& file, const Knowledge& knowledge) 
 }
 
 void ApplyAnnotations(const std::vector<Annotation>& annotations, const DependencyStep& blank,
-                      std::vector<DependencyStep>& steps) {
+                      Arena& arena, std::vector<DependencyStep>& steps) {
   for (const Annotation& annotation : annotations) {
     if (annotation.none) {
       steps.clear();
@@ -237,7 +237,7 @@ void ApplyAnnotations(const std::vector<Annotation>& annotations, const Dependen
     if (!annotation.manifests.empty()) {
       says += fmt::format(" that depends on {}", fmt::join(annotation.manifests, ", "));
     }
-    found->why.insert(found->why.begin(), says + ".");
+    found->why.insert(found->why.begin(), arena.Concat({says, "."}));
   }
 }
 

@@ -35,6 +35,6 @@ Annotations ReadAnnotations(const Dockerfile& file, const Knowledge& knowledge);
 /// Makes `steps`, those of one RUN or ADD, what the annotations say. `command` is the instruction
 /// as a step without a command of its own is shown.
 void ApplyAnnotations(const std::vector<Annotation>& annotations, const DependencyStep& blank,
-                      std::vector<DependencyStep>& steps);
+                      Arena& arena, std::vector<DependencyStep>& steps);
 
 }  // namespace cacheplan::detect

@@ -198,8 +198,9 @@ bool IsSystemPlace(std::string_view place) {
       "/etc",     "/bin",         "/sbin",        "/lib",       "/usr/bin",         "/usr/sbin",
       "/usr/lib", "/usr/libexec", "/usr/include", "/usr/local", "/usr/share/fonts", "/scripts",
       "/run",     "/boot"};
-  if (std::any_of(kPlaces.begin(), kPlaces.end(),
-                  [place](std::string_view folder) { return IsUnder(place, folder); })) {
+  if (std::any_of(kPlaces.begin(), kPlaces.end(), [place](std::string_view folder) {
+        return place.size() > 1 && place[1] == folder[1] && IsUnder(place, folder);
+      })) {
     return true;
   }
   return place.starts_with("/root/.") || place.starts_with("/docker-entrypoint") ||

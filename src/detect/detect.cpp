@@ -74,7 +74,7 @@ class Detector {
       dependencies.stage = stage.index;
       ReadStage(stage, facts[stage.index], dependencies);
       facts[stage.index].copies_tests_only = CopiesTestsOnly(stage, all);
-      DecideRole(graph_, stage, facts[stage.index], dependencies);
+      DecideRole(graph_, stage, facts[stage.index], *arena_, dependencies);
       NoteDependencyStage(dependencies);
       all.stages.push_back(std::move(dependencies));
     }
@@ -97,10 +97,13 @@ class Detector {
     facts.project_above = end.project;
     const bool windows = end.windows || escape_ == '`' || IsWindowsImage(stage.base);
     end.windows = windows;
+    dependencies.runs.reserve(static_cast<std::size_t>(std::count_if(
+        stage.steps.begin(), stage.steps.end(),
+        [](const Step& step) { return step.instruction->keyword == Keyword::kRun; })));
     for (const Step& step : stage.steps) {
       switch (step.instruction->keyword) {
         case Keyword::kArg:
-          detect::LearnVariables(*step.instruction, end.settings.variables);
+          detect::LearnVariables(*step.instruction, *arena_, end.settings.variables);
           continue;
         case Keyword::kLabel:
         case Keyword::kMaintainer:
@@ -113,7 +116,7 @@ class Detector {
           ReadRunStep(step, windows, end.settings, end.arrivals, facts, dependencies);
           break;
         case Keyword::kEnv:
-          detect::LearnVariables(*step.instruction, end.settings.variables);
+          detect::LearnVariables(*step.instruction, *arena_, end.settings.variables);
           break;
         case Keyword::kCmd:
         case Keyword::kEntrypoint:
@@ -187,8 +190,8 @@ class Detector {
     found.ecosystem = repository ? "git" : "url";
     found.manager = repository ? "git" : "ADD";
     found.command = arena_->Copy(fmt::format("ADD {}", url));
-    found.why.push_back(fmt::format("ADD brings {} {} from the network.",
-                                    repository ? "the repository" : "the file", url));
+    found.why.push_back(arena_->Concat(
+        {"ADD brings ", repository ? "the repository " : "the file ", url, " from the network."}));
     StepCommand command;
     command.text = found.command;
     command.manager = found.manager;
@@ -232,10 +235,8 @@ class Detector {
     Arrivals& here = mounted ? *mounted : arrivals;
     const bool fetched_before = here.fetched.has_value();
     detect::CommandPlaces places(source_, escape_, *step.instruction, run);
-    detect::RunFacts run_facts = ReadRunFacts(step, reading, places, *arena_, here);
-    for (DependencyStep& found : run_facts.steps) {
-      detect::AddStep(std::move(found), dependencies.steps);
-    }
+    detect::RunFacts run_facts =
+        ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
     if (annotations_.of.contains(step.instruction)) {
       const std::string_view shown =
           reading.commands.empty() ? detect::CutText(run.script.text, *arena_)
@@ -295,24 +296,24 @@ class Detector {
     blank.line = step.instruction->start_line;
     blank.manager = "annotation";
     blank.command = shown;
-    detect::ApplyAnnotations(annotations, blank, own);
+    detect::ApplyAnnotations(annotations, blank, *arena_, own);
     bool builds = false;
     for (DependencyStep& found : own) {
       if (found.kind == StepKind::kProject && found.commands.empty()) {
-        detect::AnswerForAnnotation(arrivals, found);
+        detect::AnswerForAnnotation(arrivals, *arena_, found);
         builds = builds || found.mode == StepMode::kBuild;
       }
       dependencies.steps.push_back(std::move(found));
     }
     if (own.empty()) {
       dependencies.why.push_back(
-          fmt::format("Line {} downloads nothing: the annotation at line {} says so.",
-                      step.instruction->start_line, annotations.front().line));
+          arena_->Copy(fmt::format("Line {} downloads nothing: the annotation at line {} says so.",
+                                   step.instruction->start_line, annotations.front().line)));
     }
     return builds;
   }
 
-  static void NoteDependencyStage(StageDependencies& dependencies) {
+  void NoteDependencyStage(StageDependencies& dependencies) const {
     const auto worth = std::find_if(
         dependencies.steps.begin(), dependencies.steps.end(), [](const DependencyStep& step) {
           return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
@@ -320,10 +321,10 @@ class Detector {
         });
     if (worth != dependencies.steps.end()) {
       dependencies.is_dependency_stage = true;
-      dependencies.why.push_back(
+      dependencies.why.push_back(arena_->Copy(
           fmt::format("Dependency stage: line {} fetches what the manifests declare, and a change "
                       "of ordinary source does not run it again.",
-                      worth->line));
+                      worth->line)));
     }
   }
 

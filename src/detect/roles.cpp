@@ -125,7 +125,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
 
 }  // namespace
 
-void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts,
+void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts, Arena& arena,
                 StageDependencies& dependencies) {
   const auto decide = [&]() -> Role {
     if (facts.instructions == 0) {
@@ -145,7 +145,7 @@ void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts,
   const Role role = decide();
   dependencies.role = role.role;
   dependencies.why.push_back(
-      Concat({"Role ", Name(role.role), ": ", role.why, role.command, role.more, "."}));
+      arena.Concat({"Role ", Name(role.role), ": ", role.why, role.command, role.more, "."}));
 }
 
 }  // namespace cacheplan::detect

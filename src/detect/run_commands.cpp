@@ -274,20 +274,27 @@ std::string_view CutText(std::string_view text, Arena& arena) {
 }
 
 std::string_view CommandText(const SimpleCommand& command, Arena& arena) {
-  // One byte more than is shown, so that what is left out is seen to be.
-  std::array<char, kMaxText + 1> text;  // NOLINT(*-member-init): as far as `end`
-  auto end = text.begin();
+  std::size_t size = 0;
   for (const ScriptWord& word : command.words) {
-    if (end == text.end()) {
+    size += (size == 0 ? 0 : 1) + word.text.size();
+  }
+  // One byte more than is shown, so that what is left out is seen to be.
+  size = std::min(size, kMaxText + 1);
+  char* const begin = arena.Room(size);
+  char* at = begin;
+  for (const ScriptWord& word : command.words) {
+    if (at == begin + size) {
       break;
     }
-    if (end != text.begin()) {
-      *end++ = ' ';
+    if (at != begin) {
+      *at++ = ' ';
     }
-    end = std::copy_n(word.text.begin(), std::min<std::size_t>(word.text.size(), text.end() - end),
-                      end);
+    at = std::copy_n(word.text.data(), std::min<std::size_t>(word.text.size(), begin + size - at),
+                     at);
   }
-  return CutText({text.begin(), end}, arena);
+  const std::string_view text(begin, size);
+  const bool shown = size <= kMaxText && text.find('\n') == std::string_view::npos;
+  return shown ? text : CutText(text, arena);
 }
 
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,

@@ -35,7 +35,7 @@ struct StageFacts {
 void NoteUse(const Graph& graph, std::vector<StageFacts>& facts);
 
 /// Decides the role and says why.
-void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts,
+void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts, Arena& arena,
                 StageDependencies& stage_dependencies);
 
 }  // namespace cacheplan::detect

@@ -14,7 +14,8 @@
 namespace cacheplan::detect {
 namespace {
 
-constexpr std::size_t kMaxNamed = 6;  // files or packages that a sentence names
+constexpr std::size_t kMaxNamed = 6;        // files or packages that a sentence names
+constexpr std::size_t kUsualSentences = 3;  // on one step
 
 std::string Join(const std::vector<std::string_view>& items) {
   std::string text;
@@ -78,7 +79,7 @@ bool MayBeSource(const KnownCommand& known, const CommandFact& fact) {
 /// The answer to "were only manifests there?", with its sentence.
 struct FirstAnswer {
   std::optional<bool> manifests_first;
-  std::string why;
+  std::string_view why;
   std::optional<SourceTrigger> source;  ///< when the answer is false
 };
 
@@ -86,12 +87,13 @@ struct FirstAnswer {
 /// names.
 FirstAnswer AskManifestsFirst(std::string_view place, bool moved, std::string_view ecosystem,
                               const Arrivals& arrivals, bool cloned_here,
-                              std::span<const std::string_view> named) {
+                              std::span<const std::string_view> named, Arena& arena) {
   if (arrivals.source) {
     return {
         false,
-        Concat({"Before it, ", arrivals.source->path, " came from the build context (line ",
-                std::to_string(arrivals.source->line), "): a change of the source runs it again."}),
+        arena.Concat({"Before it, ", arrivals.source->path, " came from the build context (line ",
+                      std::to_string(arrivals.source->line),
+                      "): a change of the source runs it again."}),
         TriggerOf(*arrivals.source)};
   }
   std::vector<std::string_view> manifests;
@@ -110,38 +112,39 @@ FirstAnswer AskManifestsFirst(std::string_view place, bool moved, std::string_vi
   if (covering != arrivals.stage_sources.end() &&
       (manifests.empty() ? arrivals.stage_manifests.empty() : true)) {
     return {false,
-            fmt::format("Before it, {} brought files of another stage (line {}): a change "
-                        "of them runs it again.",
-                        covering->what, covering->line),
+            arena.Copy(fmt::format("Before it, {} brought files of another stage (line {}): a "
+                                   "change of them runs it again.",
+                                   covering->what, covering->line)),
             SourceTrigger{SourceCause::kFromStage, covering->what, covering->instruction}};
   }
   const bool fetched_counts =
       arrivals.fetched && (manifests.empty() || !manifest_here || (cloned_here && moved));
   if (fetched_counts && arrivals.stage_manifests.empty()) {
     return {false,
-            fmt::format("Before it, source came by {} (line {}).", arrivals.fetched->what,
-                        arrivals.fetched->line),
+            arena.Copy(fmt::format("Before it, source came by {} (line {}).",
+                                   arrivals.fetched->what, arrivals.fetched->line)),
             SourceTrigger{SourceCause::kFetched, arrivals.fetched->what,
                           arrivals.fetched->instruction}};
   }
   if (!manifests.empty()) {
-    return {true,
-            Concat({"Before it, only manifests and configuration came from the build context (",
-                    Join(manifests), "): a change of other files does not run it again."}),
-            std::nullopt};
-  }
-  if (!arrivals.stage_manifests.empty()) {
     return {
         true,
-        fmt::format("Before it, only {} came, from another stage (line {}).",
-                    arrivals.stage_manifests.front().path, arrivals.stage_manifests.front().line),
+        arena.Concat({"Before it, only manifests and configuration came from the build context (",
+                      Join(manifests), "): a change of other files does not run it again."}),
         std::nullopt};
+  }
+  if (!arrivals.stage_manifests.empty()) {
+    return {true,
+            arena.Copy(fmt::format("Before it, only {} came, from another stage (line {}).",
+                                   arrivals.stage_manifests.front().path,
+                                   arrivals.stage_manifests.front().line)),
+            std::nullopt};
   }
   if (!arrivals.files.empty()) {
     return {true,
-            fmt::format("Before it, only configuration and scripts came from the build "
-                        "context ({}, line {}).",
-                        arrivals.files.front().path, arrivals.files.front().line),
+            arena.Copy(fmt::format("Before it, only configuration and scripts came from the build "
+                                   "context ({}, line {}).",
+                                   arrivals.files.front().path, arrivals.files.front().line)),
             std::nullopt};
   }
   return {std::nullopt, "Nothing was copied from the build context before it.", std::nullopt};
@@ -170,7 +173,7 @@ std::string_view FolderOf(const SimpleCommand& command, const CommandFact& fact,
       !below(flag)) {
     return {};
   }
-  return arena.Copy(Concat({moved, moved.empty() || flag.empty() ? "" : "/", flag, "/"}));
+  return arena.Concat({moved, moved.empty() || flag.empty() ? "" : "/", flag, "/"});
 }
 
 /// The manifests that came before, else those that such a command reads where it works. `named`:
@@ -204,7 +207,7 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
     manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
     if (const std::string_view folder = FolderOf(command, fact, arena); !folder.empty()) {
       for (std::string_view& manifest : manifests) {
-        manifest = arena.Copy(Concat({folder, manifest}));
+        manifest = arena.Concat({folder, manifest});
       }
     }
   }
@@ -233,27 +236,29 @@ struct Building {
   std::string_view command;  ///< the first command that builds or tests; "" = none
 };
 
-void SetMode(DependencyStep& step, const Building& building) {
+void SetMode(DependencyStep& step, const Building& building, Arena& arena) {
   if (building.command.empty()) {
     step.mode = StepMode::kDownload;
     return;
   }
   if (step.manifests_first == true) {
     step.mode = StepMode::kDownload;
-    step.why.push_back(fmt::format(
-        "`{}` builds too, but the project's source is not there yet: only dependencies are.",
-        building.command));
+    step.why.push_back(arena.Concat(
+        {"`", building.command,
+         "` builds too, but the project's source is not there yet: only dependencies are."}));
     return;
   }
   step.mode = StepMode::kBuild;
-  step.why.push_back(Concat({"The same instruction builds or tests: `", building.command, "`."}));
+  step.why.push_back(
+      arena.Concat({"The same instruction builds or tests: `", building.command, "`."}));
 }
 
 }  // namespace
 
 RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
-                      Arena& arena, Arrivals& arrivals) {
+                      Arena& arena, Arrivals& arrivals, std::vector<DependencyStep>& steps) {
   RunFacts run;
+  const std::size_t before = steps.size();
   Building building;
   bool cloned_here = false;
   bool real_build = false;
@@ -275,7 +280,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       FirstAnswer first;
       if (kind == StepKind::kProject) {
         first = AskManifestsFirst(directory, !known.command.directory.empty(), fact.ecosystem,
-                                  arrivals, cloned_here, named);
+                                  arrivals, cloned_here, named, arena);
       }
       if (builds && !(kind && first.manifests_first == true)) {
         real_build = true;
@@ -297,7 +302,8 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       found.ecosystem = fact.ecosystem;
       found.manager = fact.manager->name;
       found.command = text;
-      found.why.push_back(Concat({"`", text, WhatItDoes(fact.activity)}));
+      found.why.reserve(kUsualSentences);
+      found.why.push_back(arena.Concat({"`", text, WhatItDoes(fact.activity)}));
       std::vector<VisibleFile> files =
           FilesOf(fact.ecosystem, arrivals, directory, fact.manager, named);
       found.commands.push_back(
@@ -311,12 +317,12 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         found.manifests = ManifestsOf(known.command, fact, arrivals, named, arena);
         found.files = std::move(files);
         found.source = first.source;
-        found.why.push_back(std::move(first.why));
+        found.why.push_back(first.why);
       }
       if (known.command.piped_into_shell) {
         found.why.emplace_back("What it brings is run at once; what that fetches is not known.");
       }
-      AddStep(std::move(found), run.steps);
+      AddStep(std::move(found), steps);
       if (*kind == StepKind::kTool && fact.compiles && run.tool_command.empty()) {
         run.tool_command = text;
       }
@@ -334,20 +340,21 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
     real_build = true;
   }
   run.compiles = real_build;
-  for (DependencyStep& found : run.steps) {
+  for (DependencyStep& found : std::span(steps).subspan(before)) {
     if (found.kind == StepKind::kProject) {
-      SetMode(found, building);
+      SetMode(found, building, arena);
     }
   }
   return run;
 }
 
-void AnswerForAnnotation(const Arrivals& arrivals, DependencyStep& found) {
-  FirstAnswer first = AskManifestsFirst("", false, found.ecosystem, arrivals, false, {});
+void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep& found) {
+  const FirstAnswer first =
+      AskManifestsFirst("", false, found.ecosystem, arrivals, false, {}, arena);
   found.manifests_first = first.manifests_first;
   found.source = first.source;
   found.files = FilesOf(found.ecosystem, arrivals, "", nullptr, {});
-  found.why.push_back(std::move(first.why));
+  found.why.push_back(first.why);
 }
 
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
@@ -373,8 +380,8 @@ void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
     for (const std::string_view manifest : step.manifests) {
       AddOnce(same->manifests, manifest);
     }
-    for (std::string& why : step.why) {
-      AddOnce(same->why, std::move(why));
+    for (const std::string_view why : step.why) {
+      AddOnce(same->why, why);
     }
     return;
   }

@@ -13,7 +13,6 @@
 namespace cacheplan::detect {
 
 struct RunFacts {
-  std::vector<DependencyStep> steps;
   bool compiles = false;
   bool tests = false;
   std::string_view compile_command;
@@ -21,13 +20,13 @@ struct RunFacts {
   std::string_view tool_command;  ///< builds a third-party tool from its source
 };
 
-/// `arrivals` is what is there before the first command; source that the commands fetch themselves
-/// is added to it.
+/// Adds what the RUN downloads to `steps`. `arrivals` is what is there before the first command;
+/// source that the commands fetch themselves is added to it.
 RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
-                      Arena& arena, Arrivals& arrivals);
+                      Arena& arena, Arrivals& arrivals, std::vector<DependencyStep>& steps);
 
 /// Fills in what a project step without a command of its own depends on, here and now.
-void AnswerForAnnotation(const Arrivals& arrivals, DependencyStep& found);
+void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep& found);
 
 /// Adds a step, or its evidence to the step of the same line, kind and ecosystem.
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps);

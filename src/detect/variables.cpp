@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/commands.h"
 
 #include "src/detect/programs.h"
@@ -45,11 +46,14 @@ std::string_view VariableName(std::string_view word) {
   return IsName(word) ? word : std::string_view();
 }
 
+constexpr ByteSet kDoesMore("`\\*?[\"'");
+constexpr ByteSet kDoesAnything("`\\*?[\"'$");
+
 /// The text with its variables put in; nothing when one of them is not known, or when the shell
 /// would do more with it. `value_of` gives "" for what is not known.
 template <typename ValueOf>
 std::optional<std::string> Substituted(std::string_view text, const ValueOf& value_of) {
-  if (text.find_first_of("`\\*?[\"'") != std::string_view::npos) {
+  if (kDoesMore.HasAnyOf(text)) {
     return std::nullopt;
   }
   std::string out;
@@ -81,7 +85,7 @@ std::optional<std::string> Substituted(std::string_view text, const ValueOf& val
 
 }  // namespace
 
-void LearnVariables(const Instruction& instruction, Variables& variables) {
+void LearnVariables(const Instruction& instruction, Arena& arena, Variables& variables) {
   for (const KeyValue& pair : AsPairs(instruction)) {
     if (!pair.value) {
       continue;  // ARG NAME: the value it had, or one from outside
@@ -91,18 +95,18 @@ void LearnVariables(const Instruction& instruction, Variables& variables) {
         value.back() == value.front()) {
       value = value.substr(1, value.size() - 2);
     }
-    constexpr std::size_t kLongest = 4096;  // values of values must not grow without end
-    std::optional<std::string> known = Substituted(value, [&](std::string_view name) {
-      const auto found = variables.find(name);
-      return found == variables.end() ? std::string_view() : std::string_view(found->second);
-    });
-    if (known && known->size() > kLongest) {
-      known.reset();
+    if (kDoesAnything.HasAnyOf(value)) {
+      constexpr std::size_t kLongest = 4096;  // values of values must not grow without end
+      const std::optional<std::string> known = Substituted(value, [&](std::string_view name) {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::string_view() : found->second;
+      });
+      value = known && known->size() <= kLongest ? arena.Copy(*known) : std::string_view();
     }
     // Each stage on one base has a copy; a variable that is not learned is one that is not known.
     constexpr std::size_t kMostVariables = 256;
-    if (variables.size() < kMostVariables || variables.count(pair.key.text) > 0) {
-      variables[std::string(pair.key.text)] = std::move(known).value_or("");
+    if (variables.size() < kMostVariables || variables.contains(pair.key.text)) {
+      variables[pair.key.text] = value;
     }
   }
 }
@@ -120,7 +124,7 @@ void KnownVariables::Learn(const SimpleCommand& command) {
                   [this](const ScriptWord& word) { Assign(word); });
   } else if (program.forgets) {
     std::for_each(command.words.begin() + 1, command.words.end(),
-                  [this](const ScriptWord& word) { Own(word.text).clear(); });
+                  [this](const ScriptWord& word) { own_[word.text] = {}; });
   }
 }
 
@@ -212,17 +216,10 @@ void KnownVariables::Assign(const ScriptWord& word) {
   }
   const std::string_view value = word.literal ? word.text.substr(sign + 1) : std::string_view();
   const std::string_view name = word.text.substr(0, sign);
-  const auto own = own_.find(name);
-  if (own == own_.end()) {
-    own_.emplace(name, value);
-  } else if (own->second != value) {
-    own->second.clear();
+  const auto [own, added] = own_.try_emplace(name, value);
+  if (!added && own->second != value) {
+    own->second = {};
   }
-}
-
-std::string& KnownVariables::Own(std::string_view name) {
-  const auto own = own_.find(name);
-  return own == own_.end() ? own_.emplace(name, "").first->second : own->second;
 }
 
 std::string_view KnownVariables::ValueOf(std::string_view name) const {
@@ -230,7 +227,7 @@ std::string_view KnownVariables::ValueOf(std::string_view name) const {
     return own->second;
   }
   const auto found = stage_.find(name);
-  return found == stage_.end() ? std::string_view() : std::string_view(found->second);
+  return found == stage_.end() ? std::string_view() : found->second;
 }
 
 }  // namespace cacheplan::detect

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,10 +13,11 @@
 
 namespace cacheplan::detect {
 
-/// Variables of a stage whose values are written in the file.
-using Variables = std::map<std::string, std::string, std::less<>>;
+/// Variables whose values are written in the file; "" for one whose value is not known. Views into
+/// the Dockerfile and the arena that they were learned with.
+using Variables = std::map<std::string_view, std::string_view>;
 /// Adds those of an ENV or ARG whose values are written out; what others are is not known.
-void LearnVariables(const Instruction& instruction, Variables& variables);
+void LearnVariables(const Instruction& instruction, Arena& arena, Variables& variables);
 
 /// The variables that a script has assigned so far, before those of the stage.
 class KnownVariables {
@@ -39,7 +39,6 @@ class KnownVariables {
   void ExpandDirectory(SimpleCommand& command);
   [[nodiscard]] std::optional<std::string> Put(std::string_view text);
   void Assign(const ScriptWord& word);
-  std::string& Own(std::string_view name);
   [[nodiscard]] std::string_view ValueOf(std::string_view name) const;
 
   const Variables& stage_;

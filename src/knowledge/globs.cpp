@@ -81,11 +81,13 @@ void GlobSet::Add(const std::string& pattern, std::size_t number) {
     return;  // the name of nothing
   }
   if (pattern.back() == '*') {
-    for (std::vector<std::uint32_t>& list : by_end_) {
-      list.push_back(index);
+    for (std::vector<Candidate>& list : by_end_) {
+      list.push_back({index, 0});
     }
   } else {
-    by_end_[static_cast<unsigned char>(pattern.back())].push_back(index);
+    const char before = pattern.size() > 1 ? pattern[pattern.size() - 2] : '*';
+    by_end_[static_cast<unsigned char>(pattern.back())].push_back(
+        {index, before == '*' ? '\0' : before});
   }
   globs_.push_back({Glob(pattern), number});
 }
@@ -94,9 +96,11 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
   if (text.empty()) {
     return std::nullopt;
   }
-  for (const std::uint32_t index : by_end_[static_cast<unsigned char>(text.back())]) {
-    if (globs_[index].glob.Matches(text)) {
-      return globs_[index].number;
+  const char before = text.size() > 1 ? text[text.size() - 2] : '\0';
+  for (const Candidate& candidate : by_end_[static_cast<unsigned char>(text.back())]) {
+    if ((candidate.before == before || candidate.before == '\0') &&
+        globs_[candidate.index].glob.Matches(text)) {
+      return globs_[candidate.index].number;
     }
   }
   return std::nullopt;

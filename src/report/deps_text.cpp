@@ -138,7 +138,7 @@ std::string StepBlock(const Graph& graph, const Dependencies& deps, const Stage&
   std::string text = fmt::format("\n    line {}: {}\n", step.line, Headline(step));
   text += Commands(step);
   text += DependsOn(step);
-  for (const std::string& sentence : step.why) {
+  for (const std::string_view sentence : step.why) {
     text += fmt::format("      {}\n", sentence);
   }
   for (const std::string& mark : Marks(graph, deps, stage, step)) {
@@ -152,7 +152,7 @@ std::string StageBlock(const Graph& graph, const Dependencies& all, const Stage&
   std::string text =
       fmt::format("\n  stage {}{}{}, line {}: {}\n", stage.index, stage.name.empty() ? "" : " ",
                   stage.name, stage.line, Name(deps.role));
-  for (const std::string& sentence : deps.why) {
+  for (const std::string_view sentence : deps.why) {
     text += fmt::format("    {}\n", sentence);
   }
   for (const DependencyStep& step : deps.steps) {

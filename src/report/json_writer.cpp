@@ -9,19 +9,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 namespace cacheplan::report {
 namespace {
 
 /// ASCII that stands for itself between quotes.
-constexpr auto kPlain = [] {
-  std::array<bool, 256> plain = {};
-  for (unsigned c = ' '; c < 0x80; ++c) {
-    plain[c] = c != '"' && c != '\\';
-  }
-  return plain;
-}();
+constexpr ByteSet kPlain(' ', 0x7F, "\"\\");
 
 /// Where the plain bytes that start at `pos` end. Most texts are plain to their end, and are
 /// looked at eight bytes at a time.
@@ -38,10 +33,7 @@ std::size_t PlainEnd(std::string_view text, std::size_t pos) {
       break;
     }
   }
-  while (pos < text.size() && kPlain[static_cast<unsigned char>(text[pos])]) {
-    ++pos;
-  }
-  return pos;
+  return kPlain.End(text, pos);
 }
 
 /// The character as JSON writes it: two bytes for those with a name, else six.

@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "cacheplan/byte_set.h"
 
 #include "src/shell/word_lexer.h"
 
@@ -16,21 +17,7 @@ constexpr int kMaxDepth = 1000;
 constexpr std::size_t kMaxGrowth = std::size_t{1} << 20U;
 
 /// Bytes that stand for themselves whatever the options are, and are no blank.
-constexpr auto kPlain = [] {
-  std::array<bool, 256> plain = {};
-  for (unsigned c = '!'; c < 0x7F; ++c) {
-    plain[c] = std::string_view("$'\"<\\`").find(static_cast<char>(c)) == std::string_view::npos;
-  }
-  return plain;
-}();
-
-/// Where the plain bytes that start at `pos` end.
-std::size_t PlainEnd(std::string_view text, std::size_t pos) {
-  while (pos < text.size() && kPlain[static_cast<unsigned char>(text[pos])]) {
-    ++pos;
-  }
-  return pos;
-}
+constexpr ByteSet kPlain('!', 0x7E, "$'\"<\\`");
 
 /// What stands between quotes that hold nothing but plain bytes and blanks: most quoted words.
 std::optional<std::string_view> PlainQuoted(std::string_view word) {
@@ -39,9 +26,8 @@ std::optional<std::string_view> PlainQuoted(std::string_view word) {
     return std::nullopt;
   }
   const std::string_view inner = word.substr(1, word.size() - 2);
-  const bool plain = std::all_of(inner.begin(), inner.end(), [](char c) {
-    return kPlain[static_cast<unsigned char>(c)] || c == ' ' || c == '\t';
-  });
+  const bool plain = std::all_of(inner.begin(), inner.end(),
+                                 [](char c) { return kPlain.Has(c) || c == ' ' || c == '\t'; });
   return plain ? std::optional(inner) : std::nullopt;
 }
 
@@ -104,7 +90,7 @@ bool WordLexer::ReadUntil(char32_t stop, bool raw_escapes, std::string& out, Wor
 bool WordLexer::ReadPieces(char32_t stop, std::string& out, WordList* words) {
   while (pos_ < text_.size()) {
     const auto plain =
-        stop == kEnd ? text_.substr(pos_, PlainEnd(text_, pos_) - pos_) : std::string_view();
+        stop == kEnd ? text_.substr(pos_, kPlain.End(text_, pos_) - pos_) : std::string_view();
     if (!plain.empty()) {
       out += plain;
       if (words != nullptr) {
@@ -215,7 +201,7 @@ bool WordLexer::ReadDoubleQuoted(std::string& out) {
     out += '"';
   }
   for (;;) {
-    const std::size_t plain = PlainEnd(text_, pos_);
+    const std::size_t plain = kPlain.End(text_, pos_);
     out += text_.substr(pos_, plain - pos_);
     pos_ = plain;
     char32_t c = Peek();
@@ -255,7 +241,7 @@ bool WordLexer::ReadDoubleQuoted(std::string& out) {
 
 }  // namespace shell
 
-bool IsPlain(std::string_view word) { return shell::PlainEnd(word, 0) == word.size(); }
+bool IsPlain(std::string_view word) { return shell::kPlain.End(word) == word.size(); }
 
 Expansion Expand(std::string_view word, const VariableLookup& lookup, const LexOptions& options) {
   if (IsPlain(word)) {

@@ -136,15 +136,15 @@ std::string_view ProgramName(std::string_view path) {
 }
 
 void SimpleCommand::SetWords(ScriptWords own) {
+  SetWords(own, own.empty() ? std::string_view() : ProgramName(own.front().text));
+}
+
+void SimpleCommand::SetWords(ScriptWords own, std::string_view program) {
   words = own;
-  name_ = {};
-  if (!words.empty()) {
-    const std::string_view name = ProgramName(words.front().text);
-    // Of "$VENV/bin/pip" only the directory is unknown.
-    const bool unsure =
-        !words.front().literal && name.find_first_of("$`*?") != std::string_view::npos;
-    name_ = unsure ? std::string_view() : name;
-  }
+  // Of "$VENV/bin/pip" only the directory is unknown.
+  const bool unsure = !words.empty() && !words.front().literal &&
+                      program.find_first_of("$`*?") != std::string_view::npos;
+  name_ = unsure ? std::string_view() : program;
 }
 
 Script ParseScript(std::string_view text, Arena& arena, ScriptDialect dialect) {

@@ -82,6 +82,7 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
   if (first) {
     take(*first);
   }
+  constexpr ByteSet kEndsCommand("#;&|\n)");
   std::size_t end = pos_;
   while (true) {
     end = std::max(end, pos_);
@@ -96,7 +97,7 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
       break;
     }
     const char c = Peek();
-    if (c == '#' || c == ';' || c == '&' || c == '|' || c == '\n' || c == ')') {
+    if (kEndsCommand.Has(c)) {
       break;
     }
     const std::size_t before = pos_;
@@ -183,7 +184,7 @@ void PosixReader::ReadArray() {
   }
 }
 
-bool PosixReader::AtRedirection() const {
+bool PosixReader::IsRedirection() const {
   std::size_t i = pos_;
   if (i < text_.size() && text_[i] == '&') {
     return i + 1 < text_.size() && text_[i + 1] == '>';

@@ -330,7 +330,7 @@ void PosixReader::EndPipeline() {
   pipeline_ = {out_.size(), directory_};
 }
 
-void PosixReader::SkipBlanks() {
+void PosixReader::SkipMoreBlanks() {
   while (!AtEnd()) {
     const char c = Peek();
     if (c == ' ' || c == '\t' || c == '\r') {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/byte_set.h"
+
 #include "src/shell/script_output.h"
 
 namespace cacheplan::script {
@@ -15,6 +17,9 @@ namespace cacheplan::script {
 /// One pass over one text. It does not check the grammar: it knows just enough of it to say where
 /// commands start and end and in which directory they stand.
 class PosixReader {
+  static constexpr ByteSet kMayBeBlank{" \t\r\\"};  // the last may continue the line
+  static constexpr ByteSet kMayRedirect{"&<>0123456789"};
+
  public:
   PosixReader(std::string_view text, Output& out, const Directory& start,
               std::optional<std::uint32_t> offset, bool substituted);
@@ -91,13 +96,21 @@ class PosixReader {
   void ReadAnsiQuoted(OpenWord& word);
   void ReadBackticks(OpenWord& word);
   void ReadSubstitution(OpenWord& word, std::size_t start);
-  bool AtRedirection() const;
+  [[nodiscard]] bool AtRedirection() const {
+    return !AtEnd() && kMayRedirect.Has(text_[pos_]) && IsRedirection();
+  }
+  [[nodiscard]] bool IsRedirection() const;
 
   [[nodiscard]] bool AtEnd() const { return pos_ >= text_.size(); }
   [[nodiscard]] char Peek(std::size_t ahead = 0) const {
     return pos_ + ahead < text_.size() ? text_[pos_ + ahead] : '\0';
   }
-  void SkipBlanks();
+  void SkipBlanks() {
+    if (!AtEnd() && kMayBeBlank.Has(text_[pos_])) {
+      SkipMoreBlanks();
+    }
+  }
+  void SkipMoreBlanks();
   bool SkipContinuation();
   bool SkipArithmetic();
   [[nodiscard]] std::uint32_t Offset(std::size_t pos) const {

@@ -10,6 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "cacheplan/byte_set.h"
+#include "cacheplan/text.h"
+
 #include "src/shell/script_output.h"
 
 namespace cacheplan::script {
@@ -93,6 +96,10 @@ class Collector {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
+/// What ends a command of PowerShell, and what means something within a word of it.
+constexpr ByteSet kSeparators("\n;|&(){}");
+constexpr ByteSet kSpecial(" \t\r\n;|&(){},`'\"$");
+
 /// Words that only steer what follows them.
 bool IsSteering(const std::string& lower) {
   return lower == "if" || lower == "else" || lower == "elseif" || lower == "foreach" ||
@@ -111,9 +118,14 @@ struct PowerShellWord {
 PowerShellWord ReadPowerShellWord(std::string_view text, std::size_t& pos) {
   PowerShellWord word;
   while (pos < text.size()) {
+    const std::size_t special = kSpecial.Find(text, pos);
+    word.text += text.substr(pos, special - pos);
+    pos = special;
+    if (pos == text.size()) {
+      break;
+    }
     const char c = text[pos];
-    if (IsBlank(c) || std::string_view("\n;|&(){}").find(c) != std::string_view::npos ||
-        (c == ',' && !word.text.empty())) {
+    if (IsBlank(c) || kSeparators.Has(c) || (c == ',' && !word.text.empty())) {
       break;
     }
     if (c == '`' && pos + 1 < text.size()) {
@@ -147,11 +159,11 @@ PowerShellWord ReadPowerShellWord(std::string_view text, std::size_t& pos) {
 }
 
 /// if, for and else of cmd: what stands in parentheses after them are commands.
-bool TakesGroup(const std::string& lower) { return lower == "if" || lower == "for"; }
+bool TakesGroup(std::string_view name) { return EqualFold(name, "if") || EqualFold(name, "for"); }
 
 /// `Start-Process choco -ArgumentList 'install -y git' -Wait` is `choco install -y git`.
-bool StartsProcess(const std::string& name) {
-  return name == "start-process" || name == "saps" || name == "start";
+bool StartsProcess(std::string_view name) {
+  return EqualFold(name, "start-process") || EqualFold(name, "saps") || EqualFold(name, "start");
 }
 
 }  // namespace
@@ -172,7 +184,7 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
     } else if (c == '`' && pos + 1 < text.size() &&
                (text[pos + 1] == '\n' || text[pos + 1] == '\r')) {
       pos += 2;
-    } else if (std::string_view("\n;|&(){}").find(c) != std::string_view::npos) {
+    } else if (kSeparators.Has(c)) {
       commands.End();
       if (c == '&') {
         commands.Call();
@@ -215,7 +227,7 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
         }
         arguments_of_process =
             lower != "-filepath" && (lower == "-argumentlist" || lower[0] != '-');
-      } else if (!commands.empty() && StartsProcess(Lower(commands.first())) && lower[0] != '-') {
+      } else if (!commands.empty() && lower[0] != '-' && StartsProcess(commands.first())) {
         commands.Forget();
         commands.Add(word.text, word.literal, word.quoted, at);
       } else {
@@ -272,7 +284,7 @@ void ReadCmd(std::string_view text, Output& out, const Directory& start,
       continue;
     }
     // A ( groups where a command may stand; in the words of a command it is a plain character.
-    const bool opens = c == '(' && (commands.empty() || TakesGroup(Lower(commands.first())));
+    const bool opens = c == '(' && (commands.empty() || TakesGroup(commands.first()));
     if (c == '\n' || c == '&' || c == '|' || opens || (c == ')' && groups > 0)) {
       commands.End();
       groups += opens ? 1 : 0;
@@ -306,7 +318,7 @@ void ReadCmd(std::string_view text, Output& out, const Directory& start,
     if (commands.empty() && !quoted && (lower == "call" || lower == "else" || lower == "do")) {
       continue;
     }
-    if (!commands.empty() && Lower(commands.first()) == "start" && !lower.empty()) {
+    if (!commands.empty() && EqualFold(commands.first(), "start") && !lower.empty()) {
       if (lower[0] != '/' && !quoted) {  // start "title" /wait program
         commands.Forget();
         commands.Add(word, true, quoted, at);
@@ -316,7 +328,7 @@ void ReadCmd(std::string_view text, Output& out, const Directory& start,
     const bool literal = word.find('%') == std::string::npos;
     condition = commands.empty() ? CmdCondition() : condition;
     commands.Add(word, literal, quoted, at);
-    if (Lower(commands.first()) == "if" && condition.EndsWith(lower)) {
+    if (EqualFold(commands.first(), "if") && condition.EndsWith(lower)) {
       commands.End();
     }
   }

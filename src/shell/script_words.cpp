@@ -1,49 +1,20 @@
 // Words of a POSIX script: quotes, substitutions, expansions.
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "cacheplan/byte_set.h"
 
 #include "src/shell/script_posix.h"
 
 namespace cacheplan::script {
 namespace {
 
-bool EndsWord(char c) {
-  switch (c) {
-    case ' ':
-    case '\t':
-    case '\r':
-    case '\n':
-    case ';':
-    case '&':
-    case '|':
-    case '(':
-    case ')':
-    case '<':
-    case '>':
-      return true;
-    default:
-      return false;
-  }
-}
+constexpr ByteSet kEnds(" \t\r\n;&|()<>");
+bool EndsWord(char c) { return kEnds.Has(c); }
 
 /// Bytes that stand for themselves in a word, quoted or not.
-constexpr auto kPlain = [] {
-  std::array<bool, 256> plain = {};
-  for (unsigned c = '!'; c < 256; ++c) {
-    plain[c] = std::string_view(";&|()<>\\'\"$`*?[{~").find(static_cast<char>(c)) ==
-               std::string_view::npos;
-  }
-  return plain;
-}();
-
-std::size_t PlainEnd(std::string_view text, std::size_t pos) {
-  while (pos < text.size() && kPlain[static_cast<unsigned char>(text[pos])]) {
-    ++pos;
-  }
-  return pos;
-}
+constexpr ByteSet kPlain('!', 0xFF, ";&|()<>\\'\"$`*?[{~");
 
 }  // namespace
 
@@ -72,7 +43,7 @@ void PosixReader::OpenWord::Append(char c) {
 
 ShellWord PosixReader::ReadShellWord() {
   // Most words are plain: a slice of the text and nothing to note.
-  const std::size_t plain = PlainEnd(text_, pos_);
+  const std::size_t plain = kPlain.End(text_, pos_);
   if (plain != pos_ && (plain == text_.size() || EndsWord(text_[plain])) &&
       (plain == text_.size() || text_[plain] != '(')) {
     ShellWord word;
@@ -92,7 +63,7 @@ ShellWord PosixReader::ReadShellWord() {
 void PosixReader::ReadParts(OpenWord& word) {
   const std::size_t start = pos_;
   while (!AtEnd()) {
-    if (const std::size_t end = PlainEnd(text_, pos_); end != pos_) {
+    if (const std::size_t end = kPlain.End(text_, pos_); end != pos_) {
       word.Append(text_.substr(pos_, end - pos_));
       pos_ = end;
       continue;
@@ -186,7 +157,7 @@ void PosixReader::ReadDoubleQuoted(OpenWord& word) {
   word.word.quoted = true;
   const std::size_t start = pos_++;
   while (!AtEnd()) {
-    if (const std::size_t end = PlainEnd(text_, pos_); end != pos_) {
+    if (const std::size_t end = kPlain.End(text_, pos_); end != pos_) {
       word.Append(text_.substr(pos_, end - pos_));
       pos_ = end;
       continue;

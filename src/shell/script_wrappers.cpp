@@ -282,8 +282,8 @@ bool RunsStandardInput(const SimpleCommand& command) {
 std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out) {
   std::vector<ScriptWord> assignments;
   bool more_words = out.At(slot).more_words;
-  for (int peeled = 0; !words.empty() && peeled < kMaxDepth; ++peeled) {
-    const std::string_view name = NameOf(words);
+  std::string_view name = NameOf(words);
+  for (int peeled = 0; !words.empty() && peeled < kMaxDepth; ++peeled, name = NameOf(words)) {
     const ScriptHolder holder = HolderOf(name);
     if (holder != ScriptHolder::kNone) {
       if (const std::optional<Inner> inner = FindInner(holder, words, out.arena)) {
@@ -323,7 +323,7 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
   if (words.empty()) {
     return std::nullopt;
   }
-  command.SetWords(out.Words(words));
+  command.SetWords(out.Words(words), name);
   if (command.name().empty()) {
     out.Opaque(fmt::format("the command's name is not known: {}", command.words.front().text),
                command.words.front().offset);

@@ -1,8 +1,8 @@
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
 
@@ -27,23 +27,17 @@ struct QuotedWord {
   bool dropped = false;  ///< it ends in an escape that stands for nothing
 };
 /// Bytes that mean nothing but themselves in a word; escapes of either kind are not among them.
-constexpr auto kPlain = [] {
-  std::array<bool, 256> plain = {};
-  for (unsigned c = '!'; c < 0x80; ++c) {
-    plain[c] = c != '\'' && c != '"' && c != '\\' && c != '`';
-  }
-  return plain;
-}();
+constexpr ByteSet kPlain('!', 0x7F, "'\"\\`");
 
 QuotedWord ScanQuotedWord(std::string_view rest, std::size_t pos, char escape) {
   QuotedWord word;
   char quote = '\0';
   while (pos < rest.size()) {
-    const char c = rest[pos];
-    if (kPlain[static_cast<unsigned char>(c)]) {
-      ++pos;
-      continue;
+    pos = kPlain.End(rest, pos);
+    if (pos == rest.size()) {
+      break;
     }
+    const char c = rest[pos];
     if (static_cast<unsigned char>(c) >= 0x80) {
       const Rune rune = DecodeRune(rest, pos);
       if (quote == '\0' && IsSpace(rune.value)) {

@@ -1,0 +1,48 @@
+// Sets of bytes, for texts that are read byte by byte.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace cacheplan {
+
+/// Made at compile time. A search looks at each byte once, however many the set has.
+class ByteSet {
+ public:
+  consteval explicit ByteSet(std::string_view bytes) {
+    for (const char c : bytes) {
+      has_[static_cast<unsigned char>(c)] = true;
+    }
+  }
+  /// The bytes from `first` to `last` that are not in `without`.
+  consteval ByteSet(unsigned first, unsigned last, std::string_view without) {
+    for (unsigned c = first; c <= last; ++c) {
+      has_[c] = without.find(static_cast<char>(c)) == std::string_view::npos;
+    }
+  }
+
+  [[nodiscard]] constexpr bool Has(char c) const { return has_[static_cast<unsigned char>(c)]; }
+  /// Where the first byte of the set stands, at `pos` or behind it; text.size() for nowhere.
+  [[nodiscard]] constexpr std::size_t Find(std::string_view text, std::size_t pos = 0) const {
+    while (pos < text.size() && !Has(text[pos])) {
+      ++pos;
+    }
+    return pos;
+  }
+  /// Where the bytes of the set that start at `pos` end.
+  [[nodiscard]] constexpr std::size_t End(std::string_view text, std::size_t pos = 0) const {
+    while (pos < text.size() && Has(text[pos])) {
+      ++pos;
+    }
+    return pos;
+  }
+  [[nodiscard]] constexpr bool HasAnyOf(std::string_view text) const {
+    return Find(text) < text.size();
+  }
+
+ private:
+  std::array<bool, 256> has_ = {};
+};
+
+}  // namespace cacheplan
