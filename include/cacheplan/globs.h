@@ -50,7 +50,8 @@ class GlobSet {
   std::vector<Numbered> globs_;
   struct Candidate {
     std::uint32_t index;  // of globs_
-    char before;          // the byte before the last; 0 for any
+    char first;           // its first byte, and the one before the last; 0 for any
+    char before;
   };
   /// By the last byte of a text, what may match it, in order.
   std::array<std::vector<Candidate>, 256> by_end_;

@@ -51,6 +51,9 @@ std::string_view TrimWideLeft(std::string_view text);
 std::string_view TrimWideRight(std::string_view text);
 /// Without the Unicode blanks in front (behind). Lines of a Dockerfile mostly have ASCII there.
 inline std::string_view TrimLeft(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+    text.remove_prefix(1);
+  }
   const bool plain = !text.empty() && static_cast<unsigned char>(text.front() - '!') < 0x5E;
   return plain ? text : TrimWideLeft(text);
 }

@@ -62,9 +62,13 @@ char32_t UpperRune(char32_t rune) {
 /// An invalid byte becomes U+FFFD, as in Go's strings.Map.
 template <typename Map>
 std::string MapRunes(std::string_view text, Map map) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t pos = 0; pos < text.size();) {
+  std::string out(text);
+  std::size_t pos = 0;
+  for (; pos < text.size() && static_cast<unsigned char>(text[pos]) < 0x80; ++pos) {
+    out[pos] = static_cast<char>(map(static_cast<unsigned char>(text[pos])));
+  }
+  out.resize(pos);
+  while (pos < text.size()) {
     const Rune rune = DecodeRune(text, pos);
     AppendRune(out, map(rune.value));
     pos += rune.width;

@@ -180,12 +180,15 @@ constexpr std::size_t kShownFindings = 50;
 
 void AddDiagnostics(const Dockerfile& file, const std::vector<Diagnostic>& diagnostics,
                     Outcome& outcome) {
+  if (diagnostics.empty()) {
+    return;
+  }
   const bool binary = file.source->text().find('\0') != std::string_view::npos;
   const std::size_t shown = std::min(binary ? 1 : kShownFindings, diagnostics.size());
   for (std::size_t i = 0; i < shown; ++i) {
     outcome.err += FormatDiagnostic(*file.source, diagnostics[i]);
   }
-  if (binary && !diagnostics.empty()) {
+  if (binary) {
     outcome.err +=
         fmt::format("{}: holds NUL bytes: is it a Dockerfile at all?\n", file.source->name());
   }

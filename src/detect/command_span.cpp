@@ -77,6 +77,11 @@ void CommandPlaces::Read() {
 
 void CommandPlaces::AddJoined(Span span, std::string_view script) {
   const std::string_view text = source_.text().substr(0, span.end);
+  if (script.data() == text.data() + span.begin) {  // no continuation was taken out of it
+    pieces_.push_back({0, span.begin});
+    size_ = static_cast<std::uint32_t>(script.size());
+    return;
+  }
   std::size_t at = span.begin;
   bool fresh = true;
   constexpr std::size_t kUsualLines = 16;

@@ -35,7 +35,7 @@ bool IsScriptFile(std::string_view word) {
 
 /// The file of the context or image that the command runs and the Dockerfile does not show; empty
 /// when it is none.
-std::string_view LocalScript(const SimpleCommand& command) {
+std::string_view LocalScript(const SimpleCommand& command, const Program& program) {
   const std::string_view first = command.words.front().text;
   if (first.substr(0, 2) == "./" || IsScriptFile(first)) {
     return first;
@@ -45,7 +45,9 @@ std::string_view LocalScript(const SimpleCommand& command) {
          ((plain.back() >= '0' && plain.back() <= '9') || plain.back() == '.')) {
     plain.remove_suffix(1);
   }
-  if (!ProgramOf(plain).runs_file) {
+  const bool runs_file =
+      plain.size() == command.name().size() ? program.runs_file : ProgramOf(plain).runs_file;
+  if (!runs_file) {
     return {};
   }
   for (const ScriptWord& own : command.words.subspan(1)) {
@@ -118,7 +120,8 @@ void NoteUnknown(const KnownCommand& known, const Program& program,
         fmt::format("{} {} is run, and what it does is not in this file", command.name(), target));
     return;
   }
-  const std::string_view script = known.facts.empty() ? LocalScript(command) : std::string_view();
+  const std::string_view script =
+      known.facts.empty() ? LocalScript(command, program) : std::string_view();
   if (script.empty() || command.name() == "configure" ||
       std::find(functions.begin(), functions.end(), command.name()) != functions.end()) {
     return;
@@ -303,11 +306,15 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
   Script script = ReadScript(step, run, windows, arena, reading);
   KnownVariables variables(settings.variables, arena);
   std::unordered_set<std::uint32_t> resolved;
-  for (SimpleCommand& command : script.commands) {
-    const bool unnamed = !command.words.empty() && command.name().empty();
-    variables.Learn(command);
+  const std::span<const Program*> programs = arena.Items<const Program*>(script.commands.size());
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    SimpleCommand& command = script.commands[i];
+    const bool unnamed = command.name().empty();
+    programs[i] = &ProgramOf(command.name());
+    variables.Learn(command, *programs[i]);
     variables.Expand(command);
     if (unnamed && !command.name().empty()) {  // it is known what is called after all
+      programs[i] = &ProgramOf(command.name());
       resolved.insert(command.offset);
       resolved.insert(command.words.front().offset);  // without its wrappers
     }
@@ -326,9 +333,8 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
     NoteFrozen(command, variables, settings, facts);
     NoteOffline(command, variables, run.offline, facts);
     commands[i] = {command, facts};
-    const Program& program = ProgramOf(command.name());
-    reading.unpacks = reading.unpacks || program.unpacks;
-    NoteUnknown(commands[i], program, script.functions, reading);
+    reading.unpacks = reading.unpacks || programs[i]->unpacks;
+    NoteUnknown(commands[i], *programs[i], script.functions, reading);
   }
   reading.commands = commands;
   // One sentence each, however often the script repeats itself.

@@ -10,8 +10,6 @@
 #include "cacheplan/byte_set.h"
 #include "cacheplan/commands.h"
 
-#include "src/detect/programs.h"
-
 namespace cacheplan::detect {
 namespace {
 
@@ -111,14 +109,13 @@ void LearnVariables(const Instruction& instruction, Arena& arena, Variables& var
   }
 }
 
-void KnownVariables::Learn(const SimpleCommand& command) {
+void KnownVariables::Learn(const SimpleCommand& command, const Program& program) {
   if (command.words.empty()) {
     for (const ScriptWord& assignment : command.assignments) {
       Assign(assignment);
     }
     return;
   }
-  const Program& program = ProgramOf(command.name());
   if (program.assigns) {
     std::for_each(command.words.begin() + 1, command.words.end(),
                   [this](const ScriptWord& word) { Assign(word); });

@@ -11,6 +11,8 @@
 #include "cacheplan/script.h"
 #include "cacheplan/syntax.h"
 
+#include "src/detect/programs.h"
+
 namespace cacheplan::detect {
 
 /// Variables whose values are written in the file; "" for one whose value is not known. Views into
@@ -25,7 +27,8 @@ class KnownVariables {
   /// Both must outlive it, and `arena` the commands that Expand fills in.
   KnownVariables(const Variables& stage, Arena& arena) : stage_(stage), arena_(arena) {}
 
-  void Learn(const SimpleCommand& command);
+  /// `program`: what is known of the program that the command runs.
+  void Learn(const SimpleCommand& command, const Program& program);
   /// The command with the variables that stand alone as words put in: `$PIP install`. Values with
   /// blanks become several words, as the shell would have it. Those within its name and within the
   /// directory of a `cd` before it are put in too.

@@ -80,14 +80,15 @@ void GlobSet::Add(const std::string& pattern, std::size_t number) {
   if (pattern.empty()) {
     return;  // the name of nothing
   }
+  const auto or_any = [](char c) { return c == '*' ? '\0' : c; };
+  const char first = or_any(pattern.front());
   if (pattern.back() == '*') {
     for (std::vector<Candidate>& list : by_end_) {
-      list.push_back({index, 0});
+      list.push_back({index, first, '\0'});
     }
   } else {
-    const char before = pattern.size() > 1 ? pattern[pattern.size() - 2] : '*';
-    by_end_[static_cast<unsigned char>(pattern.back())].push_back(
-        {index, before == '*' ? '\0' : before});
+    const char before = pattern.size() > 1 ? or_any(pattern[pattern.size() - 2]) : '\0';
+    by_end_[static_cast<unsigned char>(pattern.back())].push_back({index, first, before});
   }
   globs_.push_back({Glob(pattern), number});
 }
@@ -98,7 +99,8 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
   }
   const char before = text.size() > 1 ? text[text.size() - 2] : '\0';
   for (const Candidate& candidate : by_end_[static_cast<unsigned char>(text.back())]) {
-    if ((candidate.before == before || candidate.before == '\0') &&
+    if ((candidate.first == text.front() || candidate.first == '\0') &&
+        (candidate.before == before || candidate.before == '\0') &&
         globs_[candidate.index].glob.Matches(text)) {
       return globs_[candidate.index].number;
     }

@@ -29,8 +29,8 @@ void WriteCommand(JsonWriter& json, const Source& source, const StepCommand& com
   json.Open('{').Text("command", command.text);
   json.Number("line", begin.line).Number("column", begin.column);
   json.Number("end_line", end.line).Number("end_column", end.column);
-  json.Text("manager", command.manager).Text("activity", Name(command.activity));
-  json.Text("directory", command.directory).Text("lock", Name(command.lock));
+  json.Text("manager", command.manager).Name("activity", Name(command.activity));
+  json.Text("directory", command.directory).Name("lock", Name(command.lock));
   json.Bool("frozen", command.frozen);
   if (!command.frozen_form.empty()) {
     json.Text("frozen_form", command.frozen_form);
@@ -40,15 +40,15 @@ void WriteCommand(JsonWriter& json, const Source& source, const StepCommand& com
 
 void WriteFile(JsonWriter& json, const VisibleFile& file) {
   json.Open('{').Text("path", file.path).Text("place", file.place);
-  json.Text("is", Name(file.kind)).Text("manager", file.manager).Text("how", Name(file.how));
+  json.Name("is", Name(file.kind)).Text("manager", file.manager).Name("how", Name(file.how));
   json.Number("line", file.instruction->start_line).Bool("in_directory", file.in_directory);
   json.Close('}');
 }
 
 void WriteStep(JsonWriter& json, const Dockerfile& file, const DependencyStep& step) {
-  json.Open('{').Number("line", step.line).Text("kind", Name(step.kind));
+  json.Open('{').Number("line", step.line).Name("kind", Name(step.kind));
   if (step.mode) {
-    json.Text("mode", Name(*step.mode));
+    json.Name("mode", Name(*step.mode));
   }
   json.Text("ecosystem", step.ecosystem).Text("manager", step.manager);
   if (step.kind == StepKind::kProject) {
@@ -59,7 +59,7 @@ void WriteStep(JsonWriter& json, const Dockerfile& file, const DependencyStep& s
   WriteTexts(json, "manifests", step.manifests);
   json.Key("source");
   if (step.source) {
-    json.Open('{').Text("cause", Name(step.source->cause)).Text("what", step.source->what);
+    json.Open('{').Name("cause", Name(step.source->cause)).Text("what", step.source->what);
     json.Number("line", step.source->instruction->start_line).Close('}');
   } else {
     json.Null();
@@ -80,7 +80,7 @@ void WriteStep(JsonWriter& json, const Dockerfile& file, const DependencyStep& s
 void WriteStage(JsonWriter& json, const Dockerfile& file, const Stage& stage,
                 const StageDependencies& deps) {
   json.Open('{').Number("index", stage.index).Text("name", stage.name);
-  json.Number("line", stage.line).Text("role", Name(deps.role));
+  json.Number("line", stage.line).Name("role", Name(deps.role));
   json.Bool("dependency_stage", deps.is_dependency_stage).Open("steps", '[');
   for (const DependencyStep& step : deps.steps) {
     WriteStep(json, file, step);

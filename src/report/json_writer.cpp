@@ -72,6 +72,14 @@ JsonWriter& JsonWriter::Word(std::string_view word) {
   return *this;
 }
 
+JsonWriter& JsonWriter::Name(std::string_view name) {
+  char* at = Separated(Room(name.size() + kAround));
+  *at++ = '"';
+  std::memcpy(at, name.data(), name.size());
+  Put(at + name.size(), '"');
+  return *this;
+}
+
 JsonWriter& JsonWriter::Text(std::string_view text) {
   char* at = Separated(Room(text.size() + kAround));
   const auto begin = static_cast<std::size_t>(at - out_.get());

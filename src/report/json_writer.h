@@ -42,6 +42,8 @@ class JsonWriter {
   }
   /// Bytes that are no UTF-8 become U+FFFD: JSON has no other way to carry them.
   JsonWriter& Text(std::string_view text);
+  /// The same for a name of ours, which is plain ASCII.
+  JsonWriter& Name(std::string_view name);
   JsonWriter& Number(std::uint64_t number);
   JsonWriter& Bool(bool value) { return Word(value ? "true" : "false"); }
   JsonWriter& Null() { return Word("null"); }
@@ -52,6 +54,7 @@ class JsonWriter {
   }
 
   JsonWriter& Text(std::string_view key, std::string_view text) { return Key(key).Text(text); }
+  JsonWriter& Name(std::string_view key, std::string_view name) { return Key(key).Name(name); }
   JsonWriter& Number(std::string_view key, std::uint64_t number) { return Key(key).Number(number); }
   JsonWriter& Bool(std::string_view key, bool value) { return Key(key).Bool(value); }
   JsonWriter& Open(std::string_view key, char bracket) { return Key(key).Open(bracket); }

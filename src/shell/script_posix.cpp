@@ -330,14 +330,9 @@ void PosixReader::EndPipeline() {
   pipeline_ = {out_.size(), directory_};
 }
 
-void PosixReader::SkipMoreBlanks() {
-  while (!AtEnd()) {
-    const char c = Peek();
-    if (c == ' ' || c == '\t' || c == '\r') {
-      ++pos_;
-    } else if (!SkipContinuation()) {
-      return;
-    }
+void PosixReader::SkipContinuations() {
+  while (SkipContinuation()) {
+    pos_ = kBlanks.End(text_, pos_);
   }
 }
 

@@ -17,7 +17,7 @@ namespace cacheplan::script {
 /// One pass over one text. It does not check the grammar: it knows just enough of it to say where
 /// commands start and end and in which directory they stand.
 class PosixReader {
-  static constexpr ByteSet kMayBeBlank{" \t\r\\"};  // the last may continue the line
+  static constexpr ByteSet kBlanks{" \t\r"};
   static constexpr ByteSet kMayRedirect{"&<>0123456789"};
 
  public:
@@ -88,6 +88,7 @@ class PosixReader {
     bool parted = false;
   };
   ShellWord ReadShellWord();
+  ShellWord ReadPartedWord();
   void ReadParts(OpenWord& word);
   void ReadSingleQuoted(OpenWord& word);
   void ReadDoubleQuoted(OpenWord& word);
@@ -106,11 +107,13 @@ class PosixReader {
     return pos_ + ahead < text_.size() ? text_[pos_ + ahead] : '\0';
   }
   void SkipBlanks() {
-    if (!AtEnd() && kMayBeBlank.Has(text_[pos_])) {
-      SkipMoreBlanks();
+    pos_ = kBlanks.End(text_, pos_);
+    if (pos_ < text_.size() && text_[pos_] == '\\') {
+      SkipContinuations();
     }
   }
-  void SkipMoreBlanks();
+  /// The same where it begins with what may be one.
+  void SkipContinuations();
   bool SkipContinuation();
   bool SkipArithmetic();
   [[nodiscard]] std::uint32_t Offset(std::size_t pos) const {

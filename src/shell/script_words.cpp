@@ -52,6 +52,10 @@ ShellWord PosixReader::ReadShellWord() {
     pos_ = plain;
     return word;
   }
+  return ReadPartedWord();
+}
+
+ShellWord PosixReader::ReadPartedWord() {
   OpenWord word;
   word.word.offset = Offset(pos_);
   word.first_command = word.last_command = out_.size();
