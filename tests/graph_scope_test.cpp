@@ -1,9 +1,12 @@
 // Variables: where they come from, where they hold, and when they are not known.
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cacheplan/graph.h"
+#include "cacheplan/text.h"
 
 #include "support/catch.h"
 
@@ -23,14 +26,15 @@ struct Built {
          ++it) {
       if (!it->sources.empty()) {
         const Value& value = it->sources.back();
-        return value.known ? value.text : "? " + value.reason;
+        return Concat({value.known ? "" : "? ", value.known ? value.text : value.reason});
       }
     }
     return "no COPY";
   }
   [[nodiscard]] std::string base(std::size_t stage) const {
     const StageSource& source = graph.stages[stage].base;
-    return source.name.known ? source.name.text : "? " + source.name.reason;
+    return Concat(
+        {source.name.known ? "" : "? ", source.name.known ? source.name.text : source.name.reason});
   }
 };
 
@@ -155,7 +159,7 @@ TEST_CASE("WORKDIR and SHELL hold from their line on", "[graph]") {
   };
   const auto workdir = [&](std::string_view script) {
     const Value& value = *at(script)->workdir;
-    return value.known ? value.text : "? " + value.reason;
+    return Concat({value.known ? "" : "? ", value.known ? value.text : value.reason});
   };
   CHECK(workdir("0") == "/");
   CHECK(workdir("1") == "/b");
@@ -165,9 +169,9 @@ TEST_CASE("WORKDIR and SHELL hold from their line on", "[graph]") {
   CHECK(workdir("5") == "? the working directory of image img is not known");
   CHECK(workdir("6") == "/g");
   CHECK(workdir("7") == "C:\\h");
-  CHECK(at("1")->shell->empty());
-  CHECK(*at("3")->shell == std::vector<std::string>{"x", "-c"});
-  CHECK(at("5")->shell->empty());
+  CHECK(at("1")->shell.empty());
+  CHECK(std::ranges::equal(at("3")->shell, std::vector<std::string_view>{"x", "-c"}));
+  CHECK(at("5")->shell.empty());
   // One value for all the steps that it holds for.
   CHECK(at("2")->workdir == at("3")->workdir);
 }

@@ -40,8 +40,9 @@ struct Built {
         CHECK(edge.stage == stage.index);
         out.push_back(std::to_string(stage.index) + " " + kinds[static_cast<int>(edge.kind)] + " " +
                       sources[static_cast<int>(edge.source.kind)] + ":" +
-                      (edge.source.kind == SourceKind::kStage ? std::to_string(edge.source.stage)
-                                                              : edge.source.name.text));
+                      (edge.source.kind == SourceKind::kStage
+                           ? std::to_string(edge.source.stage)
+                           : std::string(edge.source.name.text)));
       }
     }
     return out;

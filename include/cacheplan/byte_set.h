@@ -23,7 +23,7 @@ class ByteSet {
   }
 
   [[nodiscard]] constexpr bool Has(char c) const { return has_[static_cast<unsigned char>(c)]; }
-  /// Where the first byte of the set stands, at `pos` or behind it; text.size() for nowhere.
+  /// Where the first byte of the set stands, at `pos` or behind it; text.size() without one.
   [[nodiscard]] constexpr std::size_t Find(std::string_view text, std::size_t pos = 0) const {
     while (pos < text.size() && !Has(text[pos])) {
       ++pos;

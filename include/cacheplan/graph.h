@@ -7,22 +7,26 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/arena.h"
 #include "cacheplan/commands.h"
 #include "cacheplan/syntax.h"
 
 namespace cacheplan {
 
+// Texts in these values are views: into the Dockerfile or the arena of the Graph that they belong
+// to.
+
 /// A text that may not be known. When it is not, `text` is what was written and `reason` says why.
 struct Value {
-  std::string text;
+  std::string_view text;
   bool known = true;
-  std::string reason;
+  std::string_view reason;
 };
 
 inline constexpr std::size_t kNoStage = static_cast<std::size_t>(-1);
@@ -53,9 +57,9 @@ struct Edge {
 
 /// A variable that is read where it certainly has no value: no ARG, no ENV, no base image sets it.
 struct UnsetVariable {
-  std::string name;
-  std::string nearest;  ///< a variable that is set there and differs by a letter or two; or ""
-  Span span;            ///< the word that reads it
+  std::string_view name;
+  std::string_view nearest;  ///< a variable that is set there and differs by a letter or two; or ""
+  Span span;                 ///< the word that reads it
 };
 
 /// An instruction of a stage with what holds where it stands.
@@ -63,15 +67,14 @@ struct Step {
   const Instruction* instruction = nullptr;
   /// Absolute where known; "/" before any WORKDIR on scratch. Never null; shared by all steps
   /// that it holds for.
-  std::shared_ptr<const Value> workdir;
-  /// SHELL in force; empty = the default one. Never null.
-  std::shared_ptr<const std::vector<std::string>> shell;
+  const Value* workdir = nullptr;
+  std::span<const std::string_view> shell;  ///< SHELL in force; empty = the default one
   /// COPY and ADD: sources and destination after expansion; `from` where one is given.
-  std::vector<Value> sources;
+  std::span<const Value> sources;
   Value destination;
   std::optional<StageSource> from;
   /// After expansion: the path of a WORKDIR, the ports of an EXPOSE, the names of an ENV.
-  std::vector<Value> values;
+  std::span<const Value> values;
   std::vector<UnsetVariable> unset;
 };
 
@@ -101,6 +104,7 @@ struct GraphOptions {
 };
 
 struct Graph {
+  Arena arena;  ///< holds the texts that are not those of the Dockerfile
   std::vector<Stage> stages;
   std::size_t target = kNoStage;        ///< kNoStage when there is no stage or no such target
   std::vector<std::size_t> order;       ///< reachable stages, each after all it needs

@@ -85,7 +85,7 @@ Script ParseExec(std::span<const std::string_view> argv, Arena& arena);
 
 /// The same for a shell-form command under `SHELL [shell…]` (empty: the default shell, which is cmd
 /// when `windows`). A shell that is not known to be one gets the text as its last argument.
-Script ParseShellForm(std::string_view text, const std::vector<std::string>& shell, bool windows,
+Script ParseShellForm(std::string_view text, std::span<const std::string_view> shell, bool windows,
                       Arena& arena);
 
 /// The last component of a path with either kind of slash, without .exe, .cmd, .bat or .ps1.

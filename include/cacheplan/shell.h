@@ -37,6 +37,9 @@ struct Expansion {
 /// Nothing in the word stands for anything but itself, whatever the options are: Expand gives it as
 /// it is. False says nothing.
 bool IsPlain(std::string_view word);
+/// What such a word stands for, or one in quotes that hold nothing but plain bytes and blanks:
+/// most words. Nothing says nothing. For options that leave quotes out.
+std::optional<std::string_view> PlainText(std::string_view word);
 
 /// Never throws. Errors besides BuildKit's: ${…} nested deeper than 1,000, variables that make the
 /// word more than 1 MiB longer, a pattern of more than 1,024 characters.

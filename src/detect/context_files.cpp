@@ -277,7 +277,7 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
                content.kind == ContentKind::kSource && !HoldsDependencies(source.text) &&
                !HoldsDependencies(step.destination.text) && !IsSystemPlace(place) && place != "/" &&
                arrivals.stage_sources.size() < kMaxShown) {
-      arrivals.stage_sources.push_back({arena.Copy("COPY --from=" + step.from->name.text), place,
+      arrivals.stage_sources.push_back({arena.Concat({"COPY --from=", step.from->name.text}), place,
                                         step.instruction->start_line, step.instruction});
     }
   }
@@ -304,7 +304,7 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
                arrivals.stage_manifests.size() < kMaxShown) {
       arrivals.stage_manifests.push_back(content);
     } else if (arrivals.stage_sources.size() < kMaxShown) {
-      arrivals.stage_sources.push_back({arena.Copy("a mount from " + mount.from), place,
+      arrivals.stage_sources.push_back({arena.Concat({"a mount from ", mount.from}), place,
                                         step.instruction->start_line, step.instruction});
     }
   }

@@ -181,7 +181,7 @@ class Detector {
 
   void AddRemote(const Step& step, std::size_t argument, Arrivals& arrivals,
                  StageDependencies& dependencies) const {
-    const std::string& url = step.sources[argument].text;
+    const std::string_view url = step.sources[argument].text;
     const bool repository = detect::IsRepository(url);
     DependencyStep found;
     found.instruction = step.instruction;

@@ -252,14 +252,14 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, Arena& 
           fmt::format("the script is run by {}, which is not read", interpreter));
       return {};
     }
-    return interpreter.empty() ? ParseShellForm(heredoc->content, *step.shell, windows, arena)
+    return interpreter.empty() ? ParseShellForm(heredoc->content, step.shell, windows, arena)
                                : ParseScript(heredoc->content, arena);
   }
   if (!run.heredocs.empty()) {
-    return ParseShellForm(arena.Copy(WithHeredocs(run)), *step.shell, windows, arena);
+    return ParseShellForm(arena.Copy(WithHeredocs(run)), step.shell, windows, arena);
   }
-  return ParseShellForm(run.script.text, *step.shell,
-                        windows || StartsWindowsShell(run.script.text), arena);
+  return ParseShellForm(run.script.text, step.shell, windows || StartsWindowsShell(run.script.text),
+                        arena);
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,16 +23,12 @@ std::optional<long> ParseIndex(std::string_view text);
 
 /// What a stage leaves to those built FROM it.
 struct StageState {
-  explicit StageState(Budget* budget) : scope(budget) {}
+  explicit StageState(Texts* texts) : scope(texts) {}
   Scope scope;
-  std::shared_ptr<const Value> workdir;
-  std::shared_ptr<const std::vector<std::string>> shell;
+  const Value* workdir = nullptr;
+  std::span<const std::string_view> shell;
   std::vector<const Instruction*> triggers;  ///< of its ONBUILD lines
 };
-
-/// What holds in most stages, shared by all graphs: the default shell, and "/".
-const std::shared_ptr<const std::vector<std::string>>& NoShell();
-const std::shared_ptr<const Value>& Root();
 
 class Builder {
  public:
@@ -55,7 +51,7 @@ class Builder {
   // sources.cpp
   [[nodiscard]] bool IsContext(std::string_view name) const;
   /// An image by name; one that cannot be read as a reference is reported.
-  StageSource ImageSource(std::string name, Span span, std::uint32_t line);
+  StageSource ImageSource(std::string_view name, Span span, std::uint32_t line);
   StageSource ResolveBase(Stage& stage, const FromCommand& from);
   StageSource CopySource(const Stage& stage, const Instruction& instruction, const Flag& from);
   StageSource MountSource(const Stage& stage, const Instruction& instruction, const Mount& mount,
@@ -80,7 +76,7 @@ class Builder {
   /// What is wrong with it, where nobody asks for its value.
   void CheckWord(const StageState& state, const Instruction& instruction, const Word& word);
   void AddStep(Stage& stage, StageState& state, const Instruction& instruction);
-  static void SetShell(StageState& state, const Instruction& instruction);
+  void SetShell(StageState& state, const Instruction& instruction);
   /// Many relative ones in a row add up to a lot of text.
   Value JoinWorkdir(const Value& workdir, const Value& path);
   /// Reports the error unless it is empty.
@@ -88,11 +84,12 @@ class Builder {
              std::string hint = {});
   void Arg(StageState& state, const Instruction& instruction);
   void Env(StageState& state, const Instruction& instruction, Step& step);
+  void Expose(const StageState& state, const Instruction& instruction, Step& step);
   void Run_(Stage& stage, const StageState& state, const Instruction& instruction);
 
   // copies.cpp
   struct FlagText {
-    std::string text;  ///< empty when there is no such flag, it is empty, or not known
+    std::string_view text;  ///< empty when there is no such flag, it is empty, or not known
     Span span;
   };
   struct CopyFlags {
@@ -107,14 +104,15 @@ class Builder {
                    const CopyCommand& copy);
   void CheckCopy(const Instruction& instruction, const CopyCommand& copy, const Step& step,
                  const CopyFlags& flags);
-  void CheckSource(const Instruction& instruction, Span span, const std::string& source,
+  void CheckSource(const Instruction& instruction, Span span, std::string_view source,
                    const CopyFlags& flags);
 
   const Dockerfile& file_;
   const GraphOptions& options_;
   Graph graph_;
-  Budget budget_;
-  Scope globals_{&budget_};
+  Arena& arena_ = graph_.arena;
+  Texts texts_{arena_};
+  Scope globals_{&texts_};
   std::vector<StageState> states_;
   std::size_t triggered_ = 0;
   /// While a trigger runs: it, and the stage that inherits it.

@@ -30,10 +30,11 @@ void Builder::Copy(Stage& stage, const StageState& state, const Instruction& ins
     flags.chmod = ExpandFlag(state, instruction, "chmod");
     flags.checksum = ExpandFlag(state, instruction, "checksum");
   }
-  step.sources.reserve(copy.sources.size());
-  for (const Word& source : copy.sources) {
-    step.sources.push_back(ExpandValue(state, instruction, source));
+  const std::span<Value> sources = arena_.Items<Value>(copy.sources.size());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    sources[i] = ExpandValue(state, instruction, copy.sources[i]);
   }
+  step.sources = sources;
   step.destination = ExpandValue(state, instruction, copy.destination);
   ExpandFiles(state, instruction, copy);
   CheckCopy(instruction, copy, step, flags);
@@ -51,8 +52,8 @@ Builder::FlagText Builder::ExpandFlag(const StageState& state, const Instruction
   if (flag == nullptr) {
     return {};
   }
-  Value value = ExpandValue(state, instruction, {*flag->value, flag->span});
-  return value.known ? FlagText{std::move(value.text), flag->span} : FlagText{};
+  const Value value = ExpandValue(state, instruction, {*flag->value, flag->span});
+  return value.known ? FlagText{value.text, flag->span} : FlagText{};
 }
 
 void Builder::ExpandFiles(const StageState& state, const Instruction& instruction,
@@ -64,9 +65,9 @@ void Builder::ExpandFiles(const StageState& state, const Instruction& instructio
     if (!file->expand || file->content.find('$') == std::string_view::npos) {
       continue;
     }
-    Expanded content = state.scope.Expand(file->content, options);
+    const Expanded content = state.scope.Expand(file->content, options);
     NoteUnset(state, content, file->content_span);
-    Check(Diag::kBadExpansion, std::move(content.error), file->content_span, instruction);
+    Check(Diag::kBadExpansion, std::string(content.error), file->content_span, instruction);
   }
 }
 
@@ -76,7 +77,7 @@ void Builder::CheckCopy(const Instruction& instruction, const CopyCommand& copy,
     Check(Diag::kBadValue, CheckMode(flags.chmod.text), flags.chmod.span, instruction,
           "write an octal mode such as 0755, or a symbolic one such as u=rwX,go=rX");
   }
-  const std::string& checksum = flags.checksum.text;
+  const std::string_view checksum = flags.checksum.text;
   if (!checksum.empty() && step.sources.size() != 1) {
     Check(Diag::kBadValue, "checksum can't be specified for multiple sources", flags.checksum.span,
           instruction);
@@ -88,10 +89,10 @@ void Builder::CheckCopy(const Instruction& instruction, const CopyCommand& copy,
   }
 }
 
-void Builder::CheckSource(const Instruction& instruction, Span span, const std::string& source,
+void Builder::CheckSource(const Instruction& instruction, Span span, std::string_view source,
                           const CopyFlags& flags) {
   const bool add = instruction.keyword == Keyword::kAdd;
-  const std::string& checksum = flags.checksum.text;
+  const std::string_view checksum = flags.checksum.text;
   const GitRef git = ReadGitRef(source);
   const bool http = IsHttpSource(source);
   if (!checksum.empty() && !http && !git.is_git) {

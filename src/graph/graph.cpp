@@ -20,24 +20,18 @@ constexpr std::string_view kDefaultPath =
 
 constexpr std::size_t kMaxTriggered = 100000;
 
+constexpr Value kRoot = {"/", true, {}};
+
 }  // namespace
 
-const std::shared_ptr<const std::vector<std::string>>& NoShell() {
-  static const auto none = std::make_shared<const std::vector<std::string>>();
-  return none;
-}
-
-const std::shared_ptr<const Value>& Root() {
-  static const auto root = std::make_shared<const Value>(Value{"/", true, {}});
-  return root;
-}
-
 Graph Builder::Run() {
-  GlobalArgs globals = ReadGlobalArgs(file_, options_, budget_);
+  constexpr std::size_t kArenaPerByte = 3;  // about what the texts take, and some more
+  arena_.Expect(kArenaPerByte * file_.source->text().size());
+  GlobalArgs globals = ReadGlobalArgs(file_, options_, texts_);
   globals_ = std::move(globals.scope);
   graph_.diagnostics = std::move(globals.diagnostics);
   graph_.stages.resize(file_.stages.size());
-  states_.assign(file_.stages.size(), StageState(&budget_));
+  states_.assign(file_.stages.size(), StageState(&texts_));
   for (std::size_t i = 0; i < file_.stages.size(); ++i) {
     if (!file_.stages[i].name.empty()) {
       last_by_name_[file_.stages[i].name] = i;
@@ -103,7 +97,7 @@ void Builder::ResolvePlatform(Stage& stage, const FromCommand& from) {
   const std::string_view written = *from.platform->value;
   Expanded platform = globals_.Expand(written, file_.escape);
   NoteUndeclared(platform, from.platform->span, stage);
-  std::string error = std::move(platform.error);
+  std::string error(platform.error);
   if (error.empty() && platform.value.known) {
     error = platform.value.text.empty()
                 ? fmt::format("empty platform value from expression {}", written)
@@ -114,9 +108,9 @@ void Builder::ResolvePlatform(Stage& stage, const FromCommand& from) {
   }
   if (!error.empty()) {
     Report(Diag::kBadValue, from.platform->span, stage.line, error);
-    platform.value = {std::string(written), false, std::move(error)};
+    platform.value = {written, false, arena_.Copy(error)};
   }
-  stage.platform = std::move(platform.value);
+  stage.platform = platform.value;
 }
 
 void Builder::Inherit(const Stage& stage, StageState& state) {
@@ -127,17 +121,16 @@ void Builder::Inherit(const Stage& stage, StageState& state) {
     state.shell = base.shell;
     return;
   }
-  state.workdir = Root();
-  state.shell = NoShell();
+  state.workdir = &kRoot;
   if (stage.base.kind != SourceKind::kScratch && !options_.empty_base_env) {
     const std::string_view what =
         stage.base.kind == SourceKind::kContext ? "build context " : "image ";
     const std::string_view name = stage.base.name.text;  // stages stay where they are
     state.scope.SetOpen(what, name);
-    state.workdir = std::make_shared<const Value>(
-        Value{"", false, Concat({"the working directory of ", what, name, " is not known"})});
+    state.workdir = arena_.New(Value{
+        "", false, arena_.Concat({"the working directory of ", what, name, " is not known"})});
   } else if (options_.platform.substr(0, 7) != "windows") {
-    state.scope.Set("PATH", {std::string(kDefaultPath), true, {}});
+    state.scope.Set("PATH", {kDefaultPath, true, {}});
   }
 }
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kTooMuch = "the variables of this file add up to too much text";
 
 /// "linux/arm/v7" -> os, architecture, variant.
-std::string Part(std::string_view platform, std::size_t index) {
+std::string_view Part(std::string_view platform, std::size_t index) {
   for (; index > 0; --index) {
     const std::size_t slash = platform.find('/');
     if (slash == std::string_view::npos) {
@@ -20,23 +20,24 @@ std::string Part(std::string_view platform, std::size_t index) {
     }
     platform.remove_prefix(slash + 1);
   }
-  return std::string(platform.substr(0, platform.find('/')));
+  return platform.substr(0, platform.find('/'));
 }
 
 /// Why the build's own arguments have no value that is known here.
-std::string UnknownPlatform(std::string_view name) {
-  std::string reason(name);
-  return reason.append(name.substr(0, 6) == "TARGET" ? " depends on --platform, which was not given"
-                                                     : " depends on the machine that builds");
+std::string_view UnknownPlatform(std::string_view name, Arena& arena) {
+  return arena.Concat({name, name.starts_with("TARGET")
+                                 ? " depends on --platform, which was not given"
+                                 : " depends on the machine that builds"});
 }
 
 /// All of them without a value: where most graphs begin.
 const Scope& UnknownPlatforms() {
+  static Arena arena;
   static const Scope scope = [] {
     Scope all(nullptr);
     for (const PredefinedArg& arg : AllPredefinedArgs()) {
       if (arg.kind == ArgKind::kPlatform) {
-        all.Set(arg.name, {"$" + std::string(arg.name), false, UnknownPlatform(arg.name)});
+        all.Set(arg.name, {arena.Concat({"$", arg.name}), false, UnknownPlatform(arg.name, arena)});
       }
     }
     return all.Child();
@@ -44,20 +45,21 @@ const Scope& UnknownPlatforms() {
   return scope;
 }
 
-Scope PlatformArgs(const Dockerfile& file, const GraphOptions& options, Budget& budget) {
-  Scope scope(UnknownPlatforms(), &budget);
+Scope PlatformArgs(const Dockerfile& file, const GraphOptions& options, Texts& texts) {
+  Scope scope(UnknownPlatforms(), &texts);
   // The name given to --target, else the last stage's, else "default".
-  std::string stage = options.target;
+  std::string_view stage = texts.arena.Copy(options.target);
   if (stage.empty() && !file.stages.empty()) {
     stage = file.stages.back().name;
   }
   scope.Set("TARGETSTAGE", {stage.empty() ? "default" : stage, true, {}});
   if (!options.platform.empty()) {
-    scope.Set("TARGETPLATFORM", {options.platform, true, {}});
-    scope.Set("TARGETOS", {Part(options.platform, 0), true, {}});
+    const std::string_view platform = texts.arena.Copy(options.platform);
+    scope.Set("TARGETPLATFORM", {platform, true, {}});
+    scope.Set("TARGETOS", {Part(platform, 0), true, {}});
     scope.Set("TARGETOSVERSION", {"", true, {}});
-    scope.Set("TARGETARCH", {Part(options.platform, 1), true, {}});
-    scope.Set("TARGETVARIANT", {Part(options.platform, 2), true, {}});
+    scope.Set("TARGETARCH", {Part(platform, 1), true, {}});
+    scope.Set("TARGETVARIANT", {Part(platform, 2), true, {}});
   }
   return scope;
 }
@@ -75,20 +77,11 @@ Scope Scope::Child() {
     layer->below = std::move(below_);
     below_ = std::move(layer);
   }
-  Scope child(budget_);
+  Scope child(texts_);
   child.open_what_ = open_what_;
   child.open_base_ = open_base_;
   child.below_ = below_;
   return child;
-}
-
-void Scope::Set(std::string_view name, Value value) {
-  const auto place = values_.lower_bound(name);
-  if (place != values_.end() && place->first == name) {
-    place->second = {std::move(value), true};
-  } else {
-    values_.try_emplace(place, std::string(name), Entry{std::move(value), true});
-  }
 }
 
 const Value* Scope::Find(std::string_view name) const {
@@ -96,9 +89,9 @@ const Value* Scope::Find(std::string_view name) const {
   return entry != nullptr && entry->set ? &entry->value : nullptr;
 }
 
-std::string Scope::Nearest(std::string_view name) const {
+std::string_view Scope::Nearest(std::string_view name) const {
   std::vector<std::string_view> names;
-  const auto add = [&](const std::map<std::string, Entry, std::less<>>& values) {
+  const auto add = [&](const Entries& values) {
     for (const auto& [other, entry] : values) {
       if (entry.set) {
         names.push_back(other);
@@ -109,7 +102,7 @@ std::string Scope::Nearest(std::string_view name) const {
   for (const Layer* layer = below_.get(); layer != nullptr; layer = layer->below.get()) {
     add(layer->values);
   }
-  return std::string(cacheplan::Nearest(name, names));
+  return cacheplan::Nearest(name, names);
 }
 
 const Scope::Entry* Scope::FindEntry(std::string_view name) const {
@@ -127,16 +120,18 @@ const Scope::Entry* Scope::FindEntry(std::string_view name) const {
 }
 
 Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
-  if (!options.split && IsPlain(word)) {
-    Expanded same;
-    same.value.text = word;
-    return same;
+  Expanded out;
+  const bool simple = !options.split && !options.plain_quotes && !options.raw_quotes;
+  if (const std::optional<std::string_view> plain =
+          simple ? PlainText(word) : std::optional<std::string_view>()) {
+    out.value.text = *plain;
+    return out;
   }
-  std::string unknown;
+  std::string_view unknown;
   const VariableLookup lookup = [&](std::string_view name) -> std::optional<std::string_view> {
     const Value* value = Find(name);
     if (value != nullptr && value->known) {
-      if (budget_->Take(value->text.size())) {
+      if (texts_->Take(value->text.size())) {
         return value->text;
       }
       unknown = kTooMuch;
@@ -147,33 +142,32 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
         unknown = value->reason;
       }
     } else if (!open_what_.empty() && unknown.empty()) {
-      unknown = Concat({"$", name, " may be set by ", open_what_, open_base_});
+      unknown = texts_->arena.Concat({"$", name, " may be set by ", open_what_, open_base_});
     }
     return std::nullopt;
   };
   Expansion expansion = cacheplan::Expand(word, lookup, options);
-  Expanded out;
   if (open_what_.empty()) {
-    for (std::string& name : expansion.unmatched) {
+    for (const std::string& name : expansion.unmatched) {
       if (Find(name) == nullptr) {
-        out.unset.push_back(std::move(name));
+        out.unset.push_back(texts_->arena.Copy(name));
       }
     }
   }
   if (!unknown.empty()) {
     // An error such as `${X:?must be set}` may come from the very variable that is unknown.
-    out.value = {std::string(word), false, std::move(unknown)};
+    out.value = {word, false, unknown};
     return out;
   }
   if (!out.unset.empty() || !expansion.matched.empty()) {
     // A replacement may be longer than what it replaces.
-    if (!budget_->Take(expansion.text.size())) {
-      out.value = {std::string(word), false, std::string(kTooMuch)};
+    if (!texts_->Take(expansion.text.size())) {
+      out.value = {word, false, kTooMuch};
       return out;
     }
   }
-  out.error = std::move(expansion.error);
-  out.value.text = std::move(expansion.text);
+  out.error = texts_->arena.Copy(expansion.error);
+  out.value.text = texts_->arena.Copy(expansion.text);
   out.words = std::move(expansion.words);
   return out;
 }
@@ -186,11 +180,11 @@ const std::string* GivenArg(const GraphOptions& options, std::string_view name) 
   return given != options.build_args.end() ? &given->second : nullptr;
 }
 
-GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Budget& budget) {
-  GlobalArgs out(PlatformArgs(file, options, budget));
+GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Texts& texts) {
+  GlobalArgs out(PlatformArgs(file, options, texts));
   for (const auto& [name, value] : options.build_args) {
     if (out.scope.Find(name) != nullptr) {
-      out.scope.Set(name, {value, true, {}});
+      out.scope.Set(texts.arena.Copy(name), {texts.arena.Copy(value), true, {}});
     }
   }
   const std::size_t end = file.stages.empty() ? file.instructions.size() : file.stages.front().from;
@@ -201,17 +195,17 @@ GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, B
     }
     for (const KeyValue& pair : AsPairs(instruction)) {
       if (const std::string* given = GivenArg(options, pair.key.text)) {
-        out.scope.Set(pair.key.text, {*given, true, {}});
+        out.scope.Set(pair.key.text, {texts.arena.Copy(*given), true, {}});
       } else if (pair.value) {
-        Expanded expanded = out.scope.Expand(pair.value->text, file.escape);
+        const Expanded expanded = out.scope.Expand(pair.value->text, file.escape);
         if (!expanded.error.empty()) {
           out.diagnostics.push_back({Diag::kBadExpansion,
                                      pair.value->span,
                                      instruction.start_line,
-                                     std::move(expanded.error),
+                                     std::string(expanded.error),
                                      {}});
         }
-        out.scope.Set(pair.key.text, std::move(expanded.value));
+        out.scope.Set(pair.key.text, expanded.value);
       } else {
         out.scope.Declare(pair.key.text);
       }

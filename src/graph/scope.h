@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cacheplan/commands.h"
 #include "cacheplan/graph.h"
@@ -18,19 +19,24 @@ namespace cacheplan::graph {
 struct Expanded {
   Value value;
   std::vector<std::string> words;  ///< the value cut at unquoted blanks, where asked for
-  std::string error;
-  std::vector<std::string> unset;  ///< variables in it that are certainly not set, in order
+  std::string_view error;
+  std::vector<std::string_view> unset;  ///< variables in it that are certainly not set, in order
 };
 
-/// How much text expansions may still copy. A few lines can ask for any amount (`ENV A=$A$A` again
-/// and again); when it is used up, variables are unknown. One for a whole graph.
-class Budget {
+/// Where expanded texts go, and how much expansions may still copy. A few lines can ask for any
+/// amount (`ENV A=$A$A` again and again); when it is used up, variables are unknown. One for a
+/// whole graph.
+class Texts {
  public:
+  explicit Texts(Arena& texts) : arena(texts) {}
+
   /// False when there is not that much left; then nothing is left.
   bool Take(std::size_t bytes) {
     left_ = bytes <= left_ ? left_ - bytes : 0;
     return left_ > 0;
   }
+
+  Arena& arena;
 
  private:
   std::size_t left_ = std::size_t{32} << 20U;
@@ -43,10 +49,10 @@ class Budget {
 /// one above.
 class Scope {
  public:
-  /// `budget` must outlive the scope; null for one that nothing is expanded in.
-  explicit Scope(Budget* budget) : budget_(budget) {}
+  /// `texts` must outlive the scope; null for one that nothing is expanded in.
+  explicit Scope(Texts* texts) : texts_(texts) {}
   /// A scope that starts with all that `frozen` has from the scope it is a child of.
-  Scope(const Scope& frozen, Budget* budget) : below_(frozen.below_), budget_(budget) {}
+  Scope(const Scope& frozen, Texts* texts) : below_(frozen.below_), texts_(texts) {}
   /// A scope that starts with everything that holds in this one, which freezes what it has: a
   /// hundred thousand children share it.
   [[nodiscard]] Scope Child();
@@ -56,11 +62,12 @@ class Scope {
     open_what_ = what;
     open_base_ = base;
   }
-  void Set(std::string_view name, Value value);
+  /// Both stay views.
+  void Set(std::string_view name, const Value& value) { values_[name] = {value, true}; }
   /// `ARG name` without a value: known by name, not set.
   void Declare(std::string_view name) {
     if (!IsDeclared(name)) {
-      values_.try_emplace(std::string(name), Entry{{}, false});
+      values_.try_emplace(name, Entry{{}, false});
     }
   }
   /// Null when it was never set here.
@@ -68,7 +75,7 @@ class Scope {
   /// Set, or declared without a value.
   [[nodiscard]] bool IsDeclared(std::string_view name) const { return FindEntry(name) != nullptr; }
   /// What differs by a letter or two from `name`; "" when nothing does.
-  [[nodiscard]] std::string Nearest(std::string_view name) const;
+  [[nodiscard]] std::string_view Nearest(std::string_view name) const;
 
   [[nodiscard]] Expanded Expand(std::string_view word, const LexOptions& options) const;
   /// Without Expanded::words.
@@ -81,15 +88,16 @@ class Scope {
     Value value;
     bool set = true;
   };
+  using Entries = std::map<std::string_view, Entry>;
   struct Layer {
-    std::map<std::string, Entry, std::less<>> values;
+    Entries values;
     std::shared_ptr<const Layer> below;
   };
   [[nodiscard]] const Entry* FindEntry(std::string_view name) const;
 
-  std::map<std::string, Entry, std::less<>> values_;
+  Entries values_;
   std::shared_ptr<const Layer> below_;
-  Budget* budget_;
+  Texts* texts_;
   std::string_view open_what_;  ///< empty = what is not set is certainly not set
   std::string_view open_base_;
 };
@@ -100,7 +108,7 @@ struct GlobalArgs {
   Scope scope;  ///< predefined and declared
   std::vector<Diagnostic> diagnostics;
 };
-GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Budget& budget);
+GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Texts& texts);
 
 /// What --build-arg gives for it; null when it gives nothing.
 const std::string* GivenArg(const GraphOptions& options, std::string_view name);

@@ -55,9 +55,9 @@ bool Builder::IsContext(std::string_view name) const {
   });
 }
 
-StageSource Builder::ImageSource(std::string name, Span span, std::uint32_t line) {
+StageSource Builder::ImageSource(std::string_view name, Span span, std::uint32_t line) {
   StageSource source;
-  source.name = {std::move(name), true, {}};
+  source.name = {name, true, {}};
   if (source.name.text == "scratch") {
     source.kind = SourceKind::kScratch;
     return source;
@@ -69,7 +69,7 @@ StageSource Builder::ImageSource(std::string name, Span span, std::uint32_t line
   const Status ref = CheckImageRef(source.name.text);
   if (!ref.ok()) {
     source.kind = SourceKind::kUnknown;
-    source.name = {source.name.text, false, ref.message};
+    source.name = {name, false, arena_.Copy(ref.message)};
     const auto stage = earlier_by_name_.find(ToLower(source.name.text));
     Report(Diag::kBadReference, span, line,
            fmt::format("failed to parse stage name {}: {}", Quoted(source.name.text), ref.message),
@@ -85,7 +85,7 @@ StageSource Builder::ImageSource(std::string name, Span span, std::uint32_t line
 }
 
 void Builder::NoteUndeclared(const Expanded& expanded, Span span, Stage& stage) const {
-  for (const std::string& name : expanded.unset) {
+  for (const std::string_view name : expanded.unset) {
     if (!globals_.IsDeclared(name)) {
       stage.undeclared.push_back({name, globals_.Nearest(name), span});
     }
@@ -97,11 +97,11 @@ StageSource Builder::ResolveBase(Stage& own, const FromCommand& from) {
   Expanded base = globals_.Expand(from.base.text, file_.escape);
   NoteUndeclared(base, from.base.span, own);
   if (!base.error.empty()) {
-    Report(Diag::kBadExpansion, from.base.span, line, base.error);
-    return {SourceKind::kUnknown, kNoStage, {std::string(from.base.text), false, base.error}};
+    Report(Diag::kBadExpansion, from.base.span, line, std::string(base.error));
+    return {SourceKind::kUnknown, kNoStage, {from.base.text, false, base.error}};
   }
   if (!base.value.known) {
-    return {SourceKind::kUnknown, kNoStage, std::move(base.value)};
+    return {SourceKind::kUnknown, kNoStage, base.value};
   }
   if (base.value.text.empty()) {
     const std::string reason = fmt::format("base name ({}) should not be blank", from.base.text);
@@ -111,32 +111,32 @@ StageSource Builder::ResolveBase(Stage& own, const FromCommand& from) {
                          base.unset.front());
     }
     Report(Diag::kBlankBase, from.base.span, line, reason, hint);
-    return {SourceKind::kUnknown, kNoStage, {std::string(from.base.text), false, reason}};
+    return {SourceKind::kUnknown, kNoStage, {from.base.text, false, arena_.Copy(reason)}};
   }
   const auto stage = earlier_by_name_.find(base.value.text);
   if (stage != earlier_by_name_.end()) {
-    return {SourceKind::kStage, stage->second, std::move(base.value)};
+    return {SourceKind::kStage, stage->second, base.value};
   }
-  return ImageSource(std::move(base.value.text), from.base.span, line);
+  return ImageSource(base.value.text, from.base.span, line);
 }
 
 StageSource Builder::CopySource(const Stage& stage, const Instruction& instruction,
                                 const Flag& from) {
   const std::string_view name = *from.value;
-  if (!IsPlain(name) && Scope(&budget_).Expand(name, file_.escape).value.text != name) {
+  if (!IsPlain(name) && Scope(&texts_).Expand(name, file_.escape).value.text != name) {
     const std::string reason =
         "variable expansion is not supported for --from, define a new stage with FROM using ARG "
         "from global scope as a workaround";
     Report(Diag::kBadReference, from.span, instruction.start_line, reason,
            fmt::format("add 'FROM {} AS NAME' above and write --from=NAME", name));
-    return {SourceKind::kUnknown, kNoStage, {std::string(name), false, reason}};
+    return {SourceKind::kUnknown, kNoStage, {name, false, arena_.Copy(reason)}};
   }
   if (const std::optional<long> index = ParseIndex(name)) {
     if (*index < 0 || static_cast<std::size_t>(*index) >= file_.stages.size()) {
       const std::string reason = fmt::format("invalid stage index {}", *index);
       Report(Diag::kUnknownStage, from.span, instruction.start_line, reason,
              fmt::format("stages are counted from 0; the last one is {}", file_.stages.size() - 1));
-      return {SourceKind::kUnknown, kNoStage, {std::string(name), false, reason}};
+      return {SourceKind::kUnknown, kNoStage, {name, false, arena_.Copy(reason)}};
     }
     return StageByIndex(stage, static_cast<std::size_t>(*index), instruction, from.span, name);
   }
@@ -147,14 +147,14 @@ StageSource Builder::MountSource(const Stage& stage, const Instruction& instruct
                                  const Mount& mount, Span span) {
   const auto found = last_by_name_.find(ToLower(mount.from));
   if (found == last_by_name_.end() || found->second <= stage.index) {
-    return NamedSource(stage, instruction, span, mount.from);
+    return NamedSource(stage, instruction, span, arena_.Copy(mount.from));
   }
   Report(Diag::kLaterStage, span, instruction.start_line,
          fmt::format("cannot mount from stage {} to {}, stage needs to be defined before current "
                      "command",
                      Quoted(mount.from), Quoted(mount.target)),
          std::string(kMoveAbove));
-  return {SourceKind::kStage, found->second, {mount.from, true, {}}};
+  return {SourceKind::kStage, found->second, {arena_.Copy(mount.from), true, {}}};
 }
 
 StageSource Builder::NamedSource(const Stage& stage, const Instruction& instruction, Span span,
@@ -163,7 +163,7 @@ StageSource Builder::NamedSource(const Stage& stage, const Instruction& instruct
   if (found != last_by_name_.end()) {
     return StageByIndex(stage, found->second, instruction, span, name);
   }
-  return ImageSource(std::string(name), span, instruction.start_line);
+  return ImageSource(name, span, instruction.start_line);
 }
 
 StageSource Builder::StageByIndex(const Stage& stage, std::size_t index,
@@ -179,7 +179,7 @@ StageSource Builder::StageByIndex(const Stage& stage, std::size_t index,
                        Quoted(name), Quoted(BuildName(stage))),
            std::string(kMoveAbove));
   }
-  return {SourceKind::kStage, index, {std::string(name), true, {}}};
+  return {SourceKind::kStage, index, {name, true, {}}};
 }
 
 }  // namespace cacheplan::graph

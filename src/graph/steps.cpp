@@ -1,4 +1,5 @@
 // What each instruction of a stage does to variables, folders, edges; what is refused of it.
+#include <algorithm>
 #include <utility>
 
 #include "cacheplan/text.h"
@@ -16,21 +17,21 @@ bool IsAbsolute(std::string_view path) {
 }
 
 /// WORKDIR: an absolute path replaces, a relative one goes below what holds.
-Value Join(const Value& workdir, const Value& path) {
+Value Join(const Value& workdir, const Value& path, Arena& arena) {
   if (!path.known || IsAbsolute(path.text)) {
     return path;
   }
   if (!workdir.known) {
     return {path.text, false, workdir.reason};
   }
-  const bool slash = !workdir.text.empty() && workdir.text.back() == '/';
-  return {workdir.text + (slash ? "" : "/") + path.text, true, {}};
+  return {
+      arena.Concat({workdir.text, workdir.text.ends_with('/') ? "" : "/", path.text}), true, {}};
 }
 
 }  // namespace
 
 void Builder::NoteUnset(const StageState& state, const Expanded& expanded, Span span) {
-  for (const std::string& name : expanded.unset) {
+  for (const std::string_view name : expanded.unset) {
     if (unset_ != nullptr && !state.scope.IsDeclared(name)) {
       unset_->push_back({name, state.scope.Nearest(name), span});
     }
@@ -43,16 +44,16 @@ Expanded Builder::ExpandWord(const StageState& state, const Instruction& instruc
       state.scope.Expand(word.text, LexOptions{.escape = file_.escape, .split = split});
   NoteUnset(state, expanded, word.span);
   if (!expanded.error.empty()) {
-    Report(Diag::kBadExpansion, word.span, instruction.start_line, expanded.error);
-    expanded.value = {std::string(word.text), false, expanded.error};
+    Report(Diag::kBadExpansion, word.span, instruction.start_line, std::string(expanded.error));
+    expanded.value = {word.text, false, expanded.error};
   }
   return expanded;
 }
 
 Value Builder::ExpandValue(const StageState& state, const Instruction& instruction,
                            const Word& word) {
-  return IsPlain(word.text) ? Value{std::string(word.text), true, {}}
-                            : ExpandWord(state, instruction, word).value;
+  const std::optional<std::string_view> plain = PlainText(word.text);
+  return plain ? Value{*plain, true, {}} : ExpandWord(state, instruction, word).value;
 }
 
 void Builder::CheckWord(const StageState& state, const Instruction& instruction, const Word& word) {
@@ -84,25 +85,16 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
       break;
     case Keyword::kWorkdir:
       if (!instruction.args.empty()) {
-        Value path = ExpandValue(state, instruction, instruction.args.front());
-        state.workdir = std::make_shared<const Value>(JoinWorkdir(*state.workdir, path));
-        step.values.push_back(std::move(path));
+        const Value* path = arena_.New(ExpandValue(state, instruction, instruction.args.front()));
+        state.workdir = arena_.New(JoinWorkdir(*state.workdir, *path));
+        step.values = {path, 1};
       }
       break;
     case Keyword::kShell:
       SetShell(state, instruction);
       break;
     case Keyword::kExpose:
-      for (const Word& word : instruction.args) {
-        const Expanded ports = ExpandWord(state, instruction, word, true);
-        if (!ports.value.known) {
-          step.values.push_back(ports.value);
-        }
-        for (const std::string& port : ports.words) {
-          step.values.push_back({port, true, {}});
-          Check(Diag::kBadPort, CheckPort(port), word.span, instruction);
-        }
-      }
+      Expose(state, instruction, step);
       break;
     case Keyword::kLabel:
     case Keyword::kUser:
@@ -134,16 +126,30 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
 }
 
 void Builder::SetShell(StageState& state, const Instruction& instruction) {
-  std::vector<std::string> words;
+  const std::span<std::string_view> words = arena_.Items<std::string_view>(instruction.args.size());
+  std::transform(instruction.args.begin(), instruction.args.end(), words.begin(),
+                 [](const Word& word) { return word.text; });
+  state.shell = words;
+}
+
+void Builder::Expose(const StageState& state, const Instruction& instruction, Step& step) {
+  std::vector<Value> values;
   for (const Word& word : instruction.args) {
-    words.emplace_back(word.text);
+    const Expanded ports = ExpandWord(state, instruction, word, true);
+    if (!ports.value.known) {
+      values.push_back(ports.value);
+    }
+    for (const std::string& port : ports.words) {
+      values.push_back({arena_.Copy(port), true, {}});
+      Check(Diag::kBadPort, CheckPort(port), word.span, instruction);
+    }
   }
-  state.shell = std::make_shared<const std::vector<std::string>>(std::move(words));
+  step.values = arena_.Copy(values);
 }
 
 Value Builder::JoinWorkdir(const Value& workdir, const Value& path) {
-  Value joined = Join(workdir, path);
-  if (joined.known && !budget_.Take(joined.text.size())) {
+  const Value joined = Join(workdir, path, arena_);
+  if (joined.known && !texts_.Take(joined.text.size())) {
     return {path.text, false, "the working directories of this file add up to too much text"};
   }
   return joined;
@@ -159,7 +165,7 @@ void Builder::Check(Diag diag, std::string error, Span span, const Instruction& 
 void Builder::Arg(StageState& state, const Instruction& instruction) {
   for (const KeyValue& pair : AsPairs(instruction)) {
     if (const std::string* given = GivenArg(options_, pair.key.text)) {
-      state.scope.Set(pair.key.text, {*given, true, {}});
+      state.scope.Set(pair.key.text, {arena_.Copy(*given), true, {}});
     } else if (pair.value) {
       state.scope.Set(pair.key.text, ExpandValue(state, instruction, *pair.value));
     } else if (const Value* global = globals_.Find(pair.key.text)) {
@@ -174,16 +180,16 @@ void Builder::Env(StageState& state, const Instruction& instruction, Step& step)
   // All values are expanded with what held before the line.
   const std::span<const Word> args = instruction.args;
   const std::size_t pairs = args.size() / 3;  // key, value, separator
-  step.values.reserve(pairs);
-  std::vector<Value> values;
-  values.reserve(pairs);
+  const std::span<Value> names = arena_.Items<Value>(pairs);
+  const std::span<Value> values = arena_.Items<Value>(pairs);
   for (std::size_t i = 0; i < pairs; ++i) {
-    step.values.push_back(ExpandValue(state, instruction, args[3 * i]));
-    values.push_back(ExpandValue(state, instruction, args[3 * i + 1]));
+    names[i] = ExpandValue(state, instruction, args[3 * i]);
+    values[i] = ExpandValue(state, instruction, args[3 * i + 1]);
   }
   for (std::size_t i = 0; i < pairs; ++i) {
-    state.scope.Set(step.values[i].text, std::move(values[i]));
+    state.scope.Set(names[i].text, values[i]);
   }
+  step.values = names;
 }
 
 void Builder::Run_(Stage& stage, const StageState& state, const Instruction& instruction) {

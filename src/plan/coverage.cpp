@@ -117,7 +117,7 @@ std::string_view FirstLayer(const Stage& stage) {
 /// finds the wrong image behind it: measured, about one build in thirty; none in a hundred where
 /// they differ.
 void AssumeStarts(const Inputs& in, const Images& images, std::vector<std::string>& out) {
-  std::map<std::pair<std::string, std::string_view>, std::string> seen;
+  std::map<std::pair<std::string_view, std::string_view>, std::string> seen;
   for (const Images::Stage& entry : images.stages) {
     const Stage& stage = in.graph.stages[entry.stage];
     const std::string_view first = FirstLayer(stage);
@@ -158,7 +158,7 @@ void AddAssumptions(const Inputs& in, const Images& images, Plan& plan) {
         "classic "
         "builder does not use its local cache either.");
   }
-  std::vector<std::string> bases;
+  std::vector<std::string_view> bases;
   for (const std::size_t index : BuiltStages(in)) {
     const Stage& stage = in.graph.stages[index];
     if (stage.base.kind == SourceKind::kUnknown) {

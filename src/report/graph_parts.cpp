@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 namespace cacheplan {
 
 std::string_view Name(SourceKind kind) {
@@ -39,9 +41,9 @@ std::string Describe(const Graph& graph, const StageSource& source) {
       return stage.name.empty() ? stage.Label() : "stage " + stage.name;
     }
     case SourceKind::kImage:
-      return "image " + source.name.text;
+      return Concat({"image ", source.name.text});
     case SourceKind::kContext:
-      return "build context " + source.name.text;
+      return Concat({"build context ", source.name.text});
     case SourceKind::kScratch:
       return "scratch";
     case SourceKind::kUnknown:

@@ -243,6 +243,10 @@ bool WordLexer::ReadDoubleQuoted(std::string& out) {
 
 bool IsPlain(std::string_view word) { return shell::kPlain.End(word) == word.size(); }
 
+std::optional<std::string_view> PlainText(std::string_view word) {
+  return IsPlain(word) ? word : shell::PlainQuoted(word);
+}
+
 Expansion Expand(std::string_view word, const VariableLookup& lookup, const LexOptions& options) {
   if (IsPlain(word)) {
     return shell::Same(word, options);

@@ -177,7 +177,7 @@ Script ParseExec(std::span<const std::string_view> argv, Arena& arena) {
   return out.Take();
 }
 
-Script ParseShellForm(std::string_view text, const std::vector<std::string>& shell, bool windows,
+Script ParseShellForm(std::string_view text, std::span<const std::string_view> shell, bool windows,
                       Arena& arena) {
   if (shell.empty()) {
     return ParseScript(text, arena, windows ? ScriptDialect::kCmd : ScriptDialect::kPosix);

@@ -11,7 +11,7 @@ namespace cacheplan::lint {
 namespace {
 
 /// filepath.Clean.
-std::string Clean(const std::string& path) {
+std::string Clean(std::string_view path) {
   std::string out = std::filesystem::path(path).lexically_normal().generic_string();
   if (out.size() > 1 && out.back() == '/') {
     out.pop_back();

@@ -14,7 +14,8 @@ void CheckExposeProtoCasing(Checker& check) {
       if (!port.known || slash == std::string::npos || IsLower(port.text.substr(slash + 1))) {
         continue;
       }
-      const std::string lower = port.text.substr(0, slash) + ToLower(port.text.substr(slash));
+      const std::string lower =
+          Concat({port.text.substr(0, slash), ToLower(port.text.substr(slash))});
       Report report{
           fmt::format("Defined protocol '{}' in EXPOSE instruction should be lowercase", port.text),
           "", fmt::format("write {}", lower), std::nullopt};

@@ -67,7 +67,7 @@ bool StopsAtFailures(const RunRef& run) {
     return word == "errexit" || (word.size() > 1 && word[0] == '-' && word[1] != '-' &&
                                  word.find('e') != std::string_view::npos);
   };
-  const std::vector<std::string>& shell = *run.step.step->shell;
+  const std::span<const std::string_view> shell = run.step.step->shell;
   return std::any_of(shell.begin(), shell.end(), is_flag) ||
          std::any_of(run.commands->commands.begin(), run.commands->commands.end(),
                      [&](const KnownCommand& known) {

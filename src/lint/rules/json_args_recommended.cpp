@@ -10,7 +10,7 @@ void CheckJSONArgsRecommended(Checker& check) {
   for (const Keyword keyword : {Keyword::kCmd, Keyword::kEntrypoint}) {
     for (const StepRef& step : check.Steps(keyword)) {
       // A SHELL in the file says that a shell is meant.
-      if (step.instruction().form == Form::kExec || !step.step->shell->empty()) {
+      if (step.instruction().form == Form::kExec || !step.step->shell.empty()) {
         continue;
       }
       check.At(

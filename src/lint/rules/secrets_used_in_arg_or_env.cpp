@@ -66,7 +66,7 @@ void CheckSecretsUsedInArgOrEnv(Checker& check) {
     }
   }
   for (const PairsRef& env : check.Pairs(Keyword::kEnv)) {
-    const std::vector<Value>& names = env.step.step->values;
+    const std::span<const Value> names = env.step.step->values;
     for (std::size_t i = 0; i < env.pairs.size() && i < names.size(); ++i) {
       Say(check, env.step, names[i].text, env.pairs[i].key.span);
     }
