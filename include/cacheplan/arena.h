@@ -44,8 +44,8 @@ class Arena {
   char* Room(std::size_t bytes) { return static_cast<char*>(Take(bytes, 1)); }
 
   /// A copy of the items, in one piece.
-  template <typename T>
-  std::span<T> Copy(const std::vector<T>& items) {
+  template <typename T, typename Memory>
+  std::span<T> Copy(const std::vector<T, Memory>& items) {
     return Copy(std::span<const T>(items));
   }
   template <typename T>

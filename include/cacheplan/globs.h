@@ -23,12 +23,15 @@ std::string WithoutClasses(std::string_view pattern);
 class Glob {
  public:
   explicit Glob(std::string pattern);
-  [[nodiscard]] bool Matches(std::string_view text) const;
+  [[nodiscard]] bool Matches(std::string_view text) const {
+    return kind_ == Kind::kPlain ? text == pattern_ : MatchesStar(text);
+  }
   [[nodiscard]] const std::string& pattern() const { return pattern_; }
   [[nodiscard]] bool plain() const { return kind_ == Kind::kPlain; }  ///< without a `*`
 
  private:
   enum class Kind : std::uint8_t { kPlain, kBegin, kEnd, kInner, kOther };
+  [[nodiscard]] bool MatchesStar(std::string_view text) const;
   std::string pattern_;
   Kind kind_;
 };

@@ -191,7 +191,8 @@ bool IsSystemPlace(std::string_view place) {
   if (!place.starts_with('/')) {
     return false;
   }
-  if (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app")) {
+  if (place.starts_with("/usr/local/") &&
+      (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app"))) {
     return false;
   }
   constexpr std::array<std::string_view, 14> kPlaces = {

@@ -198,7 +198,10 @@ bool StartsWindowsShell(std::string_view text) {
   const auto* const end = std::find_if(text.begin(), text.end(),
                                        [](char c) { return c == ' ' || c == '\t' || c == '\n'; });
   const std::string_view first = ProgramName({text.begin(), end});
-  return EqualFold(first, "powershell") || EqualFold(first, "cmd");
+  constexpr std::string_view kPowerShell = "powershell";
+  constexpr std::string_view kCmd = "cmd";
+  return (first.size() == kPowerShell.size() && EqualFold(first, kPowerShell)) ||
+         (first.size() == kCmd.size() && EqualFold(first, kCmd));
 }
 
 /// The heredocs of `RUN cmd <<EOF` as the shell sees them: below the command line.

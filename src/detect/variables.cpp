@@ -13,19 +13,17 @@
 namespace cacheplan::detect {
 namespace {
 
-bool IsNameByte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+constexpr ByteSet kNameBytes("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
 bool IsName(std::string_view word) {
   return !word.empty() && !(word.front() >= '0' && word.front() <= '9') &&
-         std::all_of(word.begin(), word.end(), IsNameByte);
+         kNameBytes.End(word) == word.size();
 }
 
 /// NAME of "NAME" and of "NAME:-x": what stands for a NAME without a value counts for nothing where
 /// it has one. "" for any other text in braces.
 std::string_view NameInBraces(std::string_view text) {
-  const std::size_t end = std::min(text.find_first_of(":-="), text.size());
+  const std::size_t end = kNameBytes.End(text);
   const std::string_view rest = text.substr(end);
   const bool name = rest.empty() || rest.starts_with(":-") || rest.starts_with(":=") ||
                     rest.starts_with('-') || rest.starts_with('=');
@@ -66,9 +64,7 @@ std::optional<std::string> Substituted(std::string_view text, const ValueOf& val
     if (text.size() > 1 && text[1] == '{') {
       end = std::min(text.find('}'), text.size() - 1) + 1;
     } else {
-      while (end < text.size() && IsNameByte(text[end])) {
-        ++end;
-      }
+      end = kNameBytes.End(text, end);
     }
     const std::string_view name = VariableName(text.substr(0, end));
     const std::string_view value = name.empty() ? std::string_view() : value_of(name);
@@ -95,17 +91,27 @@ void LearnVariables(const Instruction& instruction, Arena& arena, Variables& var
     }
     if (kDoesAnything.HasAnyOf(value)) {
       constexpr std::size_t kLongest = 4096;  // values of values must not grow without end
-      const std::optional<std::string> known = Substituted(value, [&](std::string_view name) {
-        const auto found = variables.find(name);
-        return found == variables.end() ? std::string_view() : found->second;
-      });
+      const std::optional<std::string> known =
+          Substituted(value, [&](std::string_view name) { return variables.ValueOf(name); });
       value = known && known->size() <= kLongest ? arena.Copy(*known) : std::string_view();
     }
-    // Each stage on one base has a copy; a variable that is not learned is one that is not known.
-    constexpr std::size_t kMostVariables = 256;
-    if (variables.size() < kMostVariables || variables.contains(pair.key.text)) {
-      variables[pair.key.text] = value;
-    }
+    variables.Set(pair.key.text, value);
+  }
+}
+
+std::string_view Variables::ValueOf(std::string_view name) const {
+  const auto found = std::find_if(all_.begin(), all_.end(),
+                                  [name](const auto& variable) { return variable.first == name; });
+  return found == all_.end() ? std::string_view() : found->second;
+}
+
+void Variables::Set(std::string_view name, std::string_view value) {
+  const auto found = std::find_if(all_.begin(), all_.end(),
+                                  [name](const auto& variable) { return variable.first == name; });
+  if (found != all_.end()) {
+    found->second = value;
+  } else if (all_.size() < kMost) {
+    all_.emplace_back(name, value);
   }
 }
 
@@ -139,6 +145,7 @@ void KnownVariables::Expand(SimpleCommand& command) {
     return;
   }
   std::vector<ScriptWord> words;
+  words.reserve(command.words.size());
   for (const ScriptWord& word : command.words) {
     const std::string_view known = value_of(word);
     if (known.empty() || known.size() > budget_) {
@@ -223,8 +230,7 @@ std::string_view KnownVariables::ValueOf(std::string_view name) const {
   if (const auto own = own_.find(name); own != own_.end()) {
     return own->second;
   }
-  const auto found = stage_.find(name);
-  return found == stage_.end() ? std::string_view() : found->second;
+  return stage_.ValueOf(name);
 }
 
 }  // namespace cacheplan::detect

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "cacheplan/arena.h"
 #include "cacheplan/script.h"
@@ -15,9 +17,19 @@
 
 namespace cacheplan::detect {
 
-/// Variables whose values are written in the file; "" for one whose value is not known. Views into
-/// the Dockerfile and the arena that they were learned with.
-using Variables = std::map<std::string_view, std::string_view>;
+/// The variables of a stage whose values are written in the file. Views into the Dockerfile and the
+/// arena that they were learned with. Each stage on one base has a copy: of very many variables the
+/// first count, and one that is not learned is one that is not known.
+class Variables {
+ public:
+  /// "" when that is not known.
+  [[nodiscard]] std::string_view ValueOf(std::string_view name) const;
+  void Set(std::string_view name, std::string_view value);
+
+ private:
+  static constexpr std::size_t kMost = 256;
+  std::vector<std::pair<std::string_view, std::string_view>> all_;
+};
 /// Adds those of an ENV or ARG whose values are written out; what others are is not known.
 void LearnVariables(const Instruction& instruction, Arena& arena, Variables& variables);
 
@@ -46,7 +58,7 @@ class KnownVariables {
 
   const Variables& stage_;
   Arena& arena_;
-  Variables own_;
+  std::map<std::string_view, std::string_view> own_;
   std::size_t budget_ = 65536;  // bytes put in: a long value in many places must not grow the text
 };
 

@@ -58,7 +58,7 @@ Glob::Glob(std::string pattern) : pattern_(std::move(pattern)), kind_(Kind::kOth
   }
 }
 
-bool Glob::Matches(std::string_view text) const {
+bool Glob::MatchesStar(std::string_view text) const {
   const std::string_view pattern = pattern_;
   switch (kind_) {
     case Kind::kPlain:

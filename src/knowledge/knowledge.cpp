@@ -205,8 +205,7 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
   fact.freezes = rule.freezes;
   fact.compiles = rule.compiles;
   fact.brings_source = rule.brings_source;
-  fact.packages =
-      arena.Copy(std::span<const std::string_view>(arguments.words).subspan(verb_length));
+  fact.packages = arguments.words.subspan(verb_length);
   std::vector<std::string_view> manifests;
   for (const auto& [flag, value] : arguments.values) {
     const auto is_one_of = [flag = flag](const std::vector<std::string>& list) {
@@ -255,7 +254,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       std::array<std::byte, 4096> buffer;  // NOLINT(*-member-init): the words of most commands fit
       std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
       knowledge::Arguments arguments(&memory);
-      ReadArguments(manager, command, first, arguments);
+      ReadArguments(manager, command, first, arena, arguments);
       if (std::find(arguments.flags.begin(), arguments.flags.end(), "--help") !=
           arguments.flags.end()) {
         return {};

@@ -38,6 +38,9 @@ bool ValueFits(std::string_view wanted, std::string_view flag, std::string_view 
 }
 
 bool HasFlag(const std::vector<Glob>& wanted, const Arguments& arguments) {
+  if (arguments.flags.empty()) {
+    return false;  // and no values either
+  }
   return std::any_of(wanted.begin(), wanted.end(), [&](const Glob& flag) {
     return std::any_of(arguments.flags.begin(), arguments.flags.end(),
                        [&](std::string_view given) { return FlagFits(flag, given); }) ||
@@ -80,11 +83,16 @@ std::string_view ReadBundle(const Manager& manager, std::string_view word, Argum
 }  // namespace
 
 void ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first,
-                   Arguments& arguments) {
+                   Arena& arena, Arguments& arguments) {
   const ScriptWords words = command.words.subspan(std::min(first, command.words.size()));
   arguments.more_words = command.more_words;
-  arguments.words.reserve(words.size());
-  arguments.flags.reserve(words.size());
+  const std::span<std::string_view> own_words = arena.Items<std::string_view>(words.size());
+  const auto add_flag = [&](std::string_view flag) {
+    if (arguments.flags.empty()) {
+      arguments.flags.reserve(words.size());
+    }
+    arguments.flags.push_back(flag);
+  };
   if (manager.short_bundles) {
     std::size_t letters = 0;
     for (const ScriptWord& word : words) {
@@ -115,8 +123,10 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
     if (flags_end || !IsFlagWord(word)) {
       const bool switched = after_flag && (word == "true" || word == "false");
       after_flag = false;
-      if (!switched && !AnyGlob(manager.ignore_words, word)) {
-        arguments.words.push_back(word);
+      if (!switched && (manager.ignore_words.empty() || !AnyGlob(manager.ignore_words, word))) {
+        const std::size_t count = arguments.words.size();
+        own_words[count] = word;
+        arguments.words = own_words.first(count + 1);
       }
       continue;
     }
@@ -125,7 +135,7 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
       waiting = ReadBundle(manager, word, arguments);
       continue;
     }
-    arguments.flags.push_back(word);
+    add_flag(word);
     const std::size_t sign = word.find('=');
     if (sign != std::string_view::npos) {
       arguments.values.emplace_back(word.substr(0, sign), word.substr(sign + 1));

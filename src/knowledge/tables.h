@@ -6,6 +6,7 @@
 #include <memory>
 #include <memory_resource>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -57,15 +58,15 @@ struct Rule {
   bool on = false;             // look at the rules below as well
 };
 
-/// A command line cut into flags and other words as its manager reads them. It stands in the memory
-/// that it is given: each of very many commands needs one for a moment.
+/// A command line cut into flags and other words as its manager reads them. Its flags stand in the
+/// memory that it is given: each of very many commands needs one for a moment.
 struct Arguments {
   explicit Arguments(std::pmr::memory_resource* memory)
-      : flags(memory), values(memory), words(memory), members(memory) {}
+      : flags(memory), values(memory), members(memory) {}
 
   std::pmr::vector<std::string_view> flags;  // as written; a bundle's members each as "-x"
   std::pmr::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
-  std::pmr::vector<std::string_view> words;
+  std::span<const std::string_view> words;  // in the arena: what a fact says of them is a part
   bool more_words = false;
   std::pmr::string members;  // of bundles, two bytes each: what `flags` points to
 };
@@ -119,7 +120,7 @@ struct BuiltInFile {
 const std::vector<BuiltInFile>& BuiltInFiles();
 
 void ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first,
-                   Arguments& arguments);
+                   Arena& arena, Arguments& arguments);
 /// The number of words of `rule`'s verb that `arguments` starts with; nothing when it does not fit.
 bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& command,
           std::size_t& verb_length);

@@ -138,7 +138,7 @@ void PosixReader::ReadSubstitution(OpenWord& word, std::size_t start) {
     Opaque("a $( is never closed", start);
   }
   word.substituted = true;
-  word.last_command = out_.size();
+  word.last_command = static_cast<std::uint32_t>(out_.size());
   word.Append(text_.substr(start, pos_ - start));
 }
 
@@ -169,7 +169,7 @@ void PosixReader::ReadBackticks(OpenWord& word) {
   ReadPosix(out_.arena.Copy(inner), out_, directory_, Offset(start), false);
   out_.suppressed -= substituted_ ? 1 : 0;
   word.substituted = true;
-  word.last_command = out_.size();
+  word.last_command = static_cast<std::uint32_t>(out_.size());
 }
 
 }  // namespace cacheplan::script

@@ -33,8 +33,8 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena
 struct ShellWord {
   ScriptWord word;
   bool substituted = false;  ///< a `$(…)` in it was read already; its commands are these:
-  std::size_t first_command = 0;
-  std::size_t last_command = 0;
+  std::uint32_t first_command = 0;
+  std::uint32_t last_command = 0;
 };
 
 using ShellWords = std::span<const ShellWord>;

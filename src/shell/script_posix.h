@@ -18,6 +18,9 @@ namespace cacheplan::script {
 /// commands start and end and in which directory they stand.
 class PosixReader {
   static constexpr ByteSet kBlanks{" \t\r"};
+  static constexpr ByteSet kEndsWord{" \t\r\n;&|()<>"};
+  /// Bytes that stand for themselves in a word, quoted or not.
+  static constexpr ByteSet kPlain{'!', 0xFF, ";&|()<>\\'\"$`*?[{~"};
   static constexpr ByteSet kMayRedirect{"&<>0123456789"};
 
  public:
@@ -87,7 +90,18 @@ class PosixReader {
     std::string joined;
     bool parted = false;
   };
-  ShellWord ReadShellWord();
+  /// Most words are plain: a slice of the text and nothing to note.
+  ShellWord ReadShellWord() {
+    const std::size_t end = kPlain.End(text_, pos_);
+    if (end == pos_ || (end != text_.size() && (!kEndsWord.Has(text_[end]) || text_[end] == '('))) {
+      return ReadPartedWord();
+    }
+    const auto commands = static_cast<std::uint32_t>(out_.size());
+    const ShellWord word = {
+        {text_.substr(pos_, end - pos_), Offset(pos_)}, false, commands, commands};
+    pos_ = end;
+    return word;
+  }
   ShellWord ReadPartedWord();
   void ReadParts(OpenWord& word);
   void ReadSingleQuoted(OpenWord& word);

@@ -3,20 +3,9 @@
 #include <string_view>
 #include <utility>
 
-#include "cacheplan/byte_set.h"
-
 #include "src/shell/script_posix.h"
 
 namespace cacheplan::script {
-namespace {
-
-constexpr ByteSet kEnds(" \t\r\n;&|()<>");
-bool EndsWord(char c) { return kEnds.Has(c); }
-
-/// Bytes that stand for themselves in a word, quoted or not.
-constexpr ByteSet kPlain('!', 0xFF, ";&|()<>\\'\"$`*?[{~");
-
-}  // namespace
 
 void PosixReader::OpenWord::Append(std::string_view more) {
   if (parted) {
@@ -41,24 +30,10 @@ void PosixReader::OpenWord::Append(char c) {
   joined += c;
 }
 
-ShellWord PosixReader::ReadShellWord() {
-  // Most words are plain: a slice of the text and nothing to note.
-  const std::size_t plain = kPlain.End(text_, pos_);
-  if (plain != pos_ && (plain == text_.size() || EndsWord(text_[plain])) &&
-      (plain == text_.size() || text_[plain] != '(')) {
-    ShellWord word;
-    word.word = {text_.substr(pos_, plain - pos_), Offset(pos_)};
-    word.first_command = word.last_command = out_.size();
-    pos_ = plain;
-    return word;
-  }
-  return ReadPartedWord();
-}
-
 ShellWord PosixReader::ReadPartedWord() {
   OpenWord word;
   word.word.offset = Offset(pos_);
-  word.first_command = word.last_command = out_.size();
+  word.first_command = word.last_command = static_cast<std::uint32_t>(out_.size());
   ReadParts(word);
   word.word.text = word.parted ? out_.arena.Copy(word.joined) : word.slice;
   return word;
@@ -124,13 +99,13 @@ void PosixReader::ReadParts(OpenWord& word) {
         }
         return;
       default:
-        if (EndsWord(c)) {
+        if (kEndsWord.Has(c)) {
           return;
         }
         if (c == '*' || c == '?' || c == '[' || c == '{' || (c == '~' && pos_ == start)) {
           // [ and [[ and { are commands' names; {} is find's placeholder.
           const char next = Peek(1);
-          const bool ends = next == '\0' || EndsWord(next);
+          const bool ends = next == '\0' || kEndsWord.Has(next);
           const bool name = ends && (pos_ == start || (c == '[' && word.text() == "["));
           const bool opens = c == '[' && next == '[' && pos_ == start;
           if (!name && !opens && !(c == '{' && next == '}')) {

@@ -73,7 +73,7 @@ QuotedWord ScanQuotedWord(std::string_view rest, std::size_t pos, char escape) {
 }
 
 /// Words cut at blanks; quotes and escapes keep blanks and stay in the word.
-void ReadQuotedWords(const LineContext& context, std::string_view rest, std::vector<Word>& words) {
+void ReadQuotedWords(const LineContext& context, std::string_view rest, Words& words) {
   for (std::size_t pos = 0; pos < rest.size();) {
     const Rune blank = DecodeRune(rest, pos);
     if (IsSpace(blank.value)) {
@@ -92,7 +92,7 @@ void ReadQuotedWords(const LineContext& context, std::string_view rest, std::vec
   }
 }
 
-void ReadList(const LineContext& context, std::string_view rest, std::vector<Word>& words) {
+void ReadList(const LineContext& context, std::string_view rest, Words& words) {
   while (!rest.empty()) {
     const Split split = SplitFirst(rest);
     words.push_back(context.WordOf(split.head));
@@ -133,7 +133,7 @@ bool ReadJson(const LineContext& context, std::string_view rest, std::uint32_t l
 
 void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t line,
                Instruction& instruction) {
-  std::vector<Word>& words = context.scratch.pairs;
+  Words& words = context.scratch.pairs;
   words.clear();
   ReadQuotedWords(context, rest, words);
   if (words.empty()) {

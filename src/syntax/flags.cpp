@@ -80,7 +80,7 @@ std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& re
     rest = TrimRight(rest);  // most instructions have none
     return {};
   }
-  std::vector<Flag>& flags = context.scratch.flags;
+  std::pmr::vector<Flag>& flags = context.scratch.flags;
   flags.clear();
   std::size_t pos = 0;
   for (;;) {

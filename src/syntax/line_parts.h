@@ -2,6 +2,7 @@
 // layer. Source: moby/buildkit frontend/dockerfile/parser/{split_command,line_parsers}.go.
 #pragma once
 
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,11 +11,15 @@
 
 namespace cacheplan::syntax {
 
+using Words = std::pmr::vector<Word>;
+
 /// Room for the pieces of one instruction, used again for the next.
 struct Scratch {
-  std::vector<Word> words;
-  std::vector<Word> pairs;  ///< `key=value`, before they are cut
-  std::vector<Flag> flags;
+  explicit Scratch(std::pmr::memory_resource* memory)
+      : words(memory), pairs(memory), flags(memory) {}
+  Words words;
+  Words pairs;  ///< `key=value`, before they are cut
+  std::pmr::vector<Flag> flags;
 };
 
 /// A line and the tools to make words of its pieces. Lives while one instruction is read.

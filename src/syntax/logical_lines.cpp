@@ -66,7 +66,8 @@ std::uint32_t LineMap::Search(std::size_t offset) const {
   return it->source + static_cast<std::uint32_t>(offset - it->logical);
 }
 
-LineReader::LineReader(Dockerfile& file) : file_(file), text_(file.source->text()) {
+LineReader::LineReader(Dockerfile& file, std::pmr::memory_resource* memory)
+    : file_(file), text_(file.source->text()), comments_(memory), pieces_(memory) {
   if (text_.substr(0, kBom.size()) == kBom) {
     pos_ = kBom.size();
   }

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
+#include <memory_resource>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -25,6 +25,7 @@ inline bool IsGoBlank(char c) {
 /// Where each byte of a joined line stands in the source.
 class LineMap {
  public:
+  explicit LineMap(std::pmr::memory_resource* memory) : pieces_(memory) {}
   void Clear() { pieces_.clear(); }
   /// The bytes from `logical` on stand from `source` on, up to the next piece.
   void Add(std::uint32_t logical, std::uint32_t source) { pieces_.push_back({logical, source}); }
@@ -48,14 +49,15 @@ class LineMap {
                                : Search(offset);
   }
   [[nodiscard]] std::uint32_t Search(std::size_t offset) const;
-  std::vector<Piece> pieces_;
+  std::pmr::vector<Piece> pieces_;
 };
 
 /// One instruction's line, ready to be read.
 struct LogicalLine {
+  explicit LogicalLine(std::pmr::memory_resource* memory) : map(memory), comments(memory) {}
   std::string_view text;  ///< continuations joined; leading blanks gone
   LineMap map;
-  std::vector<std::string_view> comments;
+  std::pmr::vector<std::string_view> comments;
   Span span;
   std::uint32_t start_line = 0;
   std::uint32_t end_line = 0;
@@ -65,7 +67,8 @@ struct LogicalLine {
 /// Walks over a file. Directives and what is wrong with lines go straight into the Dockerfile.
 class LineReader {
  public:
-  explicit LineReader(Dockerfile& file);
+  /// `memory` is for what is read of a line, and outlives this.
+  LineReader(Dockerfile& file, std::pmr::memory_resource* memory);
   /// The next line that is neither blank nor comment; false at the end. `line` is reused.
   bool Next(LogicalLine& line);
   /// The next physical line, for heredocs, its ending included; false at the end of the file.
@@ -111,8 +114,9 @@ class LineReader {
   bool directives_done_ = false;
   bool stopped_ = false;
   std::optional<Diagnostic> too_long_;
-  std::vector<std::string_view> comments_;
-  std::vector<std::string_view> pieces_;  // of a line with continuations, before they are joined
+  std::pmr::vector<std::string_view> comments_;
+  std::pmr::vector<std::string_view>
+      pieces_;  // of a line with continuations, before they are joined
 };
 
 }  // namespace cacheplan::syntax

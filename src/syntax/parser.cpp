@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory_resource>
 #include <utility>
 
 #include <fmt/format.h>
@@ -127,7 +130,8 @@ namespace {
 
 class Parser {
  public:
-  explicit Parser(Dockerfile& file) : file_(file), lines_(file) {
+  // NOLINTNEXTLINE(*-member-init): room_ is filled as it is used
+  explicit Parser(Dockerfile& file) : file_(file) {
     file_.arena.Expect(file_.source->text().size());
     scratch_.words.reserve(kUsualWords);
     scratch_.pairs.reserve(kUsualWords);
@@ -135,7 +139,7 @@ class Parser {
   }
 
   void Run() {
-    LogicalLine line;
+    LogicalLine line(&memory_);
     while (lines_.Next(line)) {
       const LineContext context{file_, line.map, line.text, scratch_};
       Instruction& instruction = Add();
@@ -276,8 +280,11 @@ class Parser {
   }
 
   Dockerfile& file_;
-  LineReader lines_;
-  Scratch scratch_;
+  // What is gathered of most files needs no memory but this.
+  std::array<std::byte, std::size_t{8} * 1024> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  LineReader lines_{file_, &memory_};
+  Scratch scratch_{&memory_};
   const Instruction empty_;              ///< copying one costs less than clearing one anew
   Instruction* last_trigger_ = nullptr;  ///< the trigger of the ONBUILD read last
 };
