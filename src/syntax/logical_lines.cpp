@@ -66,13 +66,18 @@ std::uint32_t LineMap::Search(std::size_t offset) const {
   return it->source + static_cast<std::uint32_t>(offset - it->logical);
 }
 
+void LineMap::Join(std::string_view source, std::size_t size, char* out) const {
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    const std::size_t end = i + 1 < pieces_.size() ? pieces_[i + 1].logical : size;
+    out = std::copy_n(source.data() + pieces_[i].source, end - pieces_[i].logical, out);
+  }
+}
+
 LineReader::LineReader(Dockerfile& file, std::pmr::memory_resource* memory)
-    : file_(file), text_(file.source->text()), comments_(memory), pieces_(memory) {
+    : file_(file), text_(file.source->text()), comments_(memory) {
   if (text_.substr(0, kBom.size()) == kBom) {
     pos_ = kBom.size();
   }
-  constexpr std::size_t kUsualLines = 16;  // that are joined to one
-  pieces_.reserve(kUsualLines);
 }
 
 void LineReader::Report(Diag diag, Span span, std::uint32_t line, std::string message,
@@ -151,15 +156,6 @@ void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
   }
 }
 
-std::string_view LineReader::Join(std::size_t size) const {
-  char* const begin = file_.arena.Room(size);
-  char* end = begin;
-  for (const std::string_view piece : pieces_) {
-    end = std::copy(piece.begin(), piece.end(), end);
-  }
-  return {begin, size};
-}
-
 bool LineReader::Next(LogicalLine& line) {
   std::string_view raw;
   while (NextRaw(raw)) {
@@ -197,7 +193,6 @@ bool LineReader::Next(LogicalLine& line) {
     line.empty_continuation = false;
     std::uint32_t end = begin + indent + static_cast<std::uint32_t>(first.size());
     std::size_t size = first.size();
-    pieces_.assign(1, first);
     while (goes_on && NextRaw(raw)) {
       std::string_view piece = TrimNewline(raw);
       const std::string_view content = TrimLeft(piece);
@@ -213,11 +208,15 @@ bool LineReader::Next(LogicalLine& line) {
       if (!piece.empty()) {
         line.map.Add(static_cast<std::uint32_t>(size), offset);
       }
-      pieces_.push_back(piece);
       size += piece.size();
       end = offset + static_cast<std::uint32_t>(piece.size());
     }
-    line.text = pieces_.size() > 1 ? Join(size) : first;
+    line.text = first;
+    if (!line.map.one_piece()) {
+      char* const joined = file_.arena.Room(size);
+      line.map.Join(text_, size, joined);
+      line.text = {joined, size};
+    }
     line.end_line = number_;
     line.span = {begin + indent, end};
     line.comments.swap(comments_);

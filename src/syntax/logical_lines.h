@@ -25,10 +25,16 @@ inline bool IsGoBlank(char c) {
 /// Where each byte of a joined line stands in the source.
 class LineMap {
  public:
-  explicit LineMap(std::pmr::memory_resource* memory) : pieces_(memory) {}
+  explicit LineMap(std::pmr::memory_resource* memory) : pieces_(memory) {
+    constexpr std::size_t kUsualLines = 32;  // that are joined to one
+    pieces_.reserve(kUsualLines);
+  }
   void Clear() { pieces_.clear(); }
   /// The bytes from `logical` on stand from `source` on, up to the next piece.
   void Add(std::uint32_t logical, std::uint32_t source) { pieces_.push_back({logical, source}); }
+  [[nodiscard]] bool one_piece() const { return pieces_.size() == 1; }
+  /// The pieces of a line of `size` bytes in a row at `out`.
+  void Join(std::string_view source, std::size_t size, char* out) const;
   /// The source bytes of logical bytes [begin, end); an empty range is an empty place.
   [[nodiscard]] Span Map(std::size_t begin, std::size_t end) const {
     if (begin == end) {
@@ -103,7 +109,6 @@ class LineReader {
   void Stop(std::size_t length);
   void ReportStop();
   void ReadDirective(std::string_view line, std::uint32_t offset);
-  std::string_view Join(std::size_t size) const;
   bool TrimContinuation(std::string_view& line) const;
   void Report(Diag diag, Span span, std::uint32_t line, std::string message, std::string hint);
 
@@ -115,8 +120,6 @@ class LineReader {
   bool stopped_ = false;
   std::optional<Diagnostic> too_long_;
   std::pmr::vector<std::string_view> comments_;
-  std::pmr::vector<std::string_view>
-      pieces_;  // of a line with continuations, before they are joined
 };
 
 }  // namespace cacheplan::syntax
