@@ -50,6 +50,11 @@ class Source {
   [[nodiscard]] Position At(std::size_t offset) const;
   /// The same, sooner where it lies on the line `near` or one of the next few.
   [[nodiscard]] Position At(std::size_t offset, std::uint32_t near) const;
+  /// Where each line begins, in bytes; behind a final newline begins one more. Never empty.
+  [[nodiscard]] const std::vector<std::uint32_t>& LineStarts() const {
+    IndexLines();
+    return line_starts_;
+  }
   /// Number of lines; a final newline does not open another one. An empty text has none.
   [[nodiscard]] std::uint32_t LineCount() const;
   /// The bytes of a line (from 1) without its line ending.

@@ -329,7 +329,7 @@ class Detector {
   }
 
   /// About what the commands of a script take, in bytes for one of the file.
-  static constexpr std::size_t kArenaPerByte = 18;
+  static constexpr std::size_t kArenaPerByte = 12;
 
   const Graph& graph_;
   const Knowledge& knowledge_;

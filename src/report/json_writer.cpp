@@ -53,12 +53,7 @@ std::string_view Escaped(char c, std::array<char, 6>& room) {
 
 }  // namespace
 
-void JsonWriter::Grow(std::size_t bytes) {
-  size_ = std::max(size_ * 2, used_ + bytes);
-  auto larger = std::make_unique_for_overwrite<char[]>(size_);  // NOLINT(*-avoid-c-arrays)
-  std::memcpy(larger.get(), out_.get(), used_);
-  out_ = std::move(larger);
-}
+void JsonWriter::Grow(std::size_t bytes) { out_.resize(std::max(out_.size() * 2, used_ + bytes)); }
 
 void JsonWriter::Add(std::string_view bytes) {
   std::memcpy(Room(bytes.size()), bytes.data(), bytes.size());
@@ -68,7 +63,7 @@ void JsonWriter::Add(std::string_view bytes) {
 JsonWriter& JsonWriter::Word(std::string_view word) {
   char* const at = Separated(Room(word.size() + kAround));
   std::memcpy(at, word.data(), word.size());
-  used_ = static_cast<std::size_t>(at - out_.get()) + word.size();
+  used_ = static_cast<std::size_t>(at - out_.data()) + word.size();
   return *this;
 }
 
@@ -82,7 +77,7 @@ JsonWriter& JsonWriter::Name(std::string_view name) {
 
 JsonWriter& JsonWriter::Text(std::string_view text) {
   char* at = Separated(Room(text.size() + kAround));
-  const auto begin = static_cast<std::size_t>(at - out_.get());
+  const auto begin = static_cast<std::size_t>(at - out_.data());
   *at++ = '"';
   std::size_t pos = PlainEnd(text, 0);
   at = std::copy_n(text.data(), pos, at);  // which may be of no text at all
@@ -90,7 +85,7 @@ JsonWriter& JsonWriter::Text(std::string_view text) {
     Put(at, '"');
     return *this;
   }
-  used_ = static_cast<std::size_t>(at - out_.get());
+  used_ = static_cast<std::size_t>(at - out_.data());
   while (pos < text.size()) {
     if (static_cast<unsigned char>(text[pos]) < 0x80) {
       std::array<char, 6> room;
@@ -117,13 +112,14 @@ JsonWriter& JsonWriter::Text(std::string_view text) {
 JsonWriter& JsonWriter::Number(std::uint64_t number) {
   constexpr std::size_t kDigits = 20;
   char* const at = Separated(Room(kDigits + kAround));
-  used_ = static_cast<std::size_t>(std::to_chars(at, at + kDigits, number).ptr - out_.get());
+  used_ = static_cast<std::size_t>(std::to_chars(at, at + kDigits, number).ptr - out_.data());
   return *this;
 }
 
 std::string JsonWriter::Take() {
   Put(Room(1), '\n');
-  return {out_.get(), std::exchange(used_, 0)};
+  out_.resize(std::exchange(used_, 0));
+  return std::move(out_);
 }
 
 }  // namespace cacheplan::report

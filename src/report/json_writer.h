@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,8 +14,7 @@ namespace cacheplan::report {
 class JsonWriter {
  public:
   /// `expected`: about how many bytes it will be.
-  explicit JsonWriter(std::size_t expected = 0)
-      : size_(std::max(expected, kSmallest)), out_(std::make_unique_for_overwrite<char[]>(size_)) {}
+  explicit JsonWriter(std::size_t expected = 0) : out_(std::max(expected, kSmallest), '\0') {}
 
   JsonWriter& Open(char bracket) {  ///< '{' or '['
     Put(Separated(Room(kAround)), bracket);
@@ -68,10 +66,10 @@ class JsonWriter {
 
   /// Where the next bytes go, with room for that many.
   char* Room(std::size_t bytes) {
-    if (size_ - used_ < bytes) {
+    if (out_.size() - used_ < bytes) {
       Grow(bytes);
     }
-    return out_.get() + used_;
+    return out_.data() + used_;
   }
   /// What separates the next value from the one before, and the place behind it.
   char* Separated(char* at) {
@@ -88,15 +86,13 @@ class JsonWriter {
   /// The last byte of what was written at Room().
   void Put(char* at, char last) {
     *at++ = last;
-    used_ = static_cast<std::size_t>(at - out_.get());
+    used_ = static_cast<std::size_t>(at - out_.data());
   }
   void Grow(std::size_t bytes);
   void Add(std::string_view bytes);
   JsonWriter& Word(std::string_view word);
 
-  // No string: one would be filled with zeros before it is filled with text.
-  std::size_t size_;
-  std::unique_ptr<char[]> out_;  // NOLINT(*-avoid-c-arrays): `size_` bytes, of which `used_` count
+  std::string out_;  // all of it is room; `used_` bytes count
   std::size_t used_ = 0;
   bool comma_ = false;
   bool line_ = false;

@@ -74,7 +74,10 @@ void LineMap::Join(std::string_view source, std::size_t size, char* out) const {
 }
 
 LineReader::LineReader(Dockerfile& file, std::pmr::memory_resource* memory)
-    : file_(file), text_(file.source->text()), comments_(memory) {
+    : file_(file),
+      text_(file.source->text()),
+      starts_(file.source->LineStarts()),
+      comments_(memory) {
   if (text_.substr(0, kBom.size()) == kBom) {
     pos_ = kBom.size();
   }

@@ -82,7 +82,8 @@ class LineReader {
     if (pos_ >= text_.size()) {
       return false;
     }
-    const std::size_t length = std::min(text_.find('\n', pos_), text_.size()) - pos_;
+    const std::size_t end = number_ + 1 < starts_.size() ? starts_[number_ + 1] - 1 : text_.size();
+    const std::size_t length = end - pos_;
     if (length > kMaxLine && !stopped_) {
       Stop(length);
     }
@@ -114,6 +115,7 @@ class LineReader {
 
   Dockerfile& file_;
   std::string_view text_;
+  std::span<const std::uint32_t> starts_;  // of its lines
   std::size_t pos_ = 0;
   std::uint32_t number_ = 0;  // lines read so far
   bool directives_done_ = false;
