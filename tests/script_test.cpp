@@ -30,7 +30,8 @@ Script Read(std::string_view script, ScriptDialect dialect = ScriptDialect::kPos
   return ParseScript(script, Memory(), dialect);
 }
 Script ReadExec(const std::vector<std::string_view>& argv) { return ParseExec(argv, Memory()); }
-Script ReadShellForm(std::string_view text, const std::vector<std::string_view>& shell, bool windows) {
+Script ReadShellForm(std::string_view text, const std::vector<std::string_view>& shell,
+                     bool windows) {
   return ParseShellForm(text, shell, windows, Memory());
 }
 
