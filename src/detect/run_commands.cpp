@@ -267,6 +267,15 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, Arena& 
 
 }  // namespace
 
+namespace {
+
+/// What a command runs.
+struct Runs {
+  const Program* program;
+};
+
+}  // namespace
+
 std::string_view CutText(std::string_view text, Arena& arena) {
   std::size_t end = std::min(text.size(), kMaxText);
   while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
@@ -309,15 +318,15 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
   Script script = ReadScript(step, run, windows, arena, reading);
   KnownVariables variables(settings.variables, arena);
   std::unordered_set<std::uint32_t> resolved;
-  const std::span<const Program*> programs = arena.Items<const Program*>(script.commands.size());
+  const std::span<Runs> programs = arena.Items<Runs>(script.commands.size());
   for (std::size_t i = 0; i < programs.size(); ++i) {
     SimpleCommand& command = script.commands[i];
     const bool unnamed = command.name().empty();
-    programs[i] = &ProgramOf(command.name());
-    variables.Learn(command, *programs[i]);
+    programs[i].program = &ProgramOf(command.name());
+    variables.Learn(command, *programs[i].program);
     variables.Expand(command);
     if (unnamed && !command.name().empty()) {  // it is known what is called after all
-      programs[i] = &ProgramOf(command.name());
+      programs[i].program = &ProgramOf(command.name());
       resolved.insert(command.offset);
       resolved.insert(command.words.front().offset);  // without its wrappers
     }
@@ -336,8 +345,8 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
     NoteFrozen(command, variables, settings, facts);
     NoteOffline(command, variables, run.offline, facts);
     commands[i] = {command, facts};
-    reading.unpacks = reading.unpacks || programs[i]->unpacks;
-    NoteUnknown(commands[i], *programs[i], script.functions, reading);
+    reading.unpacks = reading.unpacks || programs[i].program->unpacks;
+    NoteUnknown(commands[i], *programs[i].program, script.functions, reading);
   }
   reading.commands = commands;
   // One sentence each, however often the script repeats itself.
