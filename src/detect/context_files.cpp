@@ -191,8 +191,7 @@ bool IsSystemPlace(std::string_view place) {
   if (!place.starts_with('/')) {
     return false;
   }
-  if (place.starts_with("/usr/local/") &&
-      (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app"))) {
+  if (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app")) {
     return false;
   }
   constexpr std::array<std::string_view, 14> kPlaces = {

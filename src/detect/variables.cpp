@@ -100,18 +100,16 @@ void LearnVariables(const Instruction& instruction, Arena& arena, Variables& var
 }
 
 std::string_view Variables::ValueOf(std::string_view name) const {
-  const auto found = std::find_if(all_.begin(), all_.end(),
-                                  [name](const auto& variable) { return variable.first == name; });
-  return found == all_.end() ? std::string_view() : found->second;
+  const auto found = std::ranges::find(all_, name, &Variable::name);
+  return found == all_.end() ? std::string_view() : found->value;
 }
 
 void Variables::Set(std::string_view name, std::string_view value) {
-  const auto found = std::find_if(all_.begin(), all_.end(),
-                                  [name](const auto& variable) { return variable.first == name; });
+  const auto found = std::ranges::find(all_, name, &Variable::name);
   if (found != all_.end()) {
-    found->second = value;
+    found->value = value;
   } else if (all_.size() < kMost) {
-    all_.emplace_back(name, value);
+    all_.push_back({name, value});
   }
 }
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "cacheplan/arena.h"
@@ -28,7 +27,11 @@ class Variables {
 
  private:
   static constexpr std::size_t kMost = 256;
-  std::vector<std::pair<std::string_view, std::string_view>> all_;
+  struct Variable {
+    std::string_view name;
+    std::string_view value;
+  };
+  std::vector<Variable> all_;
 };
 /// Adds those of an ENV or ARG whose values are written out; what others are is not known.
 void LearnVariables(const Instruction& instruction, Arena& arena, Variables& variables);

@@ -87,12 +87,6 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
   const ScriptWords words = command.words.subspan(std::min(first, command.words.size()));
   arguments.more_words = command.more_words;
   const std::span<std::string_view> own_words = arena.Items<std::string_view>(words.size());
-  const auto add_flag = [&](std::string_view flag) {
-    if (arguments.flags.empty()) {
-      arguments.flags.reserve(words.size());
-    }
-    arguments.flags.push_back(flag);
-  };
   if (manager.short_bundles) {
     std::size_t letters = 0;
     for (const ScriptWord& word : words) {
@@ -135,7 +129,10 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
       waiting = ReadBundle(manager, word, arguments);
       continue;
     }
-    add_flag(word);
+    if (arguments.flags.empty()) {
+      arguments.flags.reserve(words.size());
+    }
+    arguments.flags.push_back(word);
     const std::size_t sign = word.find('=');
     if (sign != std::string_view::npos) {
       arguments.values.emplace_back(word.substr(0, sign), word.substr(sign + 1));
