@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -42,6 +43,18 @@ class Descriptor {
 
 std::string Reason() { return std::strerror(errno); }
 
+constexpr std::size_t kSmallFile = std::size_t{32} * 1024;
+
+/// read(2), again where a signal came between.
+ssize_t ReadSome(int fd, char* to, std::size_t size) {
+  for (;;) {
+    const ssize_t count = ::read(fd, to, size);
+    if (count >= 0 || errno != EINTR) {
+      return count;
+    }
+  }
+}
+
 Status TooLarge(const std::string& path) {
   return Status::Unreadable(fmt::format("{}: larger than 1 GiB, which no Dockerfile is", path));
 }
@@ -55,44 +68,40 @@ class Disk final : public FileSystem {
       return errno == ENOENT || errno == ENOTDIR ? Status::NotFound(message)
                                                  : Status::Unreadable(message);
     }
-    struct stat info = {};
-    if (::fstat(file.get(), &info) == 0) {
-      if (S_ISDIR(info.st_mode)) {
-        return Status::Unreadable(fmt::format(
-            "{}: is a directory; name the file in it, such as {}/Dockerfile", path, path));
-      }
-      if (static_cast<std::size_t>(info.st_size) > Source::kMaxSize) {
+    // Nearly every file fits in here, and is read without asking for its size: that a read brings
+    // nothing more says as much.
+    std::array<char, kSmallFile> room;
+    std::size_t used = 0;
+    ssize_t count = 0;
+    do {
+      count = ReadSome(file.get(), room.data() + used, room.size() - used);
+      used += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+    } while (count > 0 && used < room.size());
+    std::string text(room.data(), used);
+    if (count > 0) {
+      struct stat info = {};
+      if (::fstat(file.get(), &info) == 0 &&
+          static_cast<std::size_t>(info.st_size) > Source::kMaxSize) {
         return TooLarge(path);
       }
+      text.resize(std::max(static_cast<std::size_t>(info.st_size) + 1, 2 * used));
     }
-    // A plain file ends where its size says, and asking once more would only tell so. Of those that
-    // the system makes up, the size is 0.
-    const auto size = static_cast<std::size_t>(info.st_size);
-    const bool whole = S_ISREG(info.st_mode) && size > 0;
-    std::string text;
-    std::size_t used = 0;
-    text.resize(size + 1);
-    for (;;) {
-      const ssize_t count = ::read(file.get(), text.data() + used, text.size() - used);
-      if (count < 0 && errno == EINTR) {
-        continue;
-      }
-      if (count < 0) {
-        return Status::Unreadable(fmt::format("{}: cannot be read: {}", path, Reason()));
-      }
-      if (count == 0) {
-        break;
-      }
-      used += static_cast<std::size_t>(count);
-      if (whole && used == size) {
-        break;
-      }
+    while (count > 0) {
+      count = ReadSome(file.get(), text.data() + used, text.size() - used);
+      used += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
       if (used > Source::kMaxSize) {
         return TooLarge(path);
       }
       if (used == text.size()) {  // a pipe or a device: its size is not known before
         text.resize(text.size() * 2);
       }
+    }
+    if (count < 0) {
+      return Status::Unreadable(
+          errno == EISDIR
+              ? fmt::format("{}: is a directory; name the file in it, such as {}/Dockerfile", path,
+                            path)
+              : fmt::format("{}: cannot be read: {}", path, Reason()));
     }
     text.resize(used);
     return text;

@@ -1,8 +1,15 @@
 #include "cacheplan/source.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cassert>
+#include <cstdint>
 #include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include <fmt/format.h>
 
@@ -13,6 +20,28 @@ namespace {
 
 constexpr std::size_t kFewLines = 4;        // looked at before all are searched
 constexpr std::size_t kExcerptWidth = 100;  // characters of a line that an excerpt shows
+
+constexpr std::size_t kBlock = 64;  // bytes that are searched at a time for the ends of lines
+
+/// A bit for each byte of the block that is a newline, the lowest for the first.
+std::uint64_t Newlines(const char* block) {
+  std::uint64_t bits = 0;
+#if defined(__SSE2__)
+  const __m128i newline = _mm_set1_epi8('\n');
+  constexpr std::size_t kStep = sizeof(__m128i);
+  for (std::size_t i = 0; i < kBlock; i += kStep) {
+    __m128i bytes;
+    std::memcpy(&bytes, block + i, kStep);
+    const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, newline));
+    bits |= static_cast<std::uint64_t>(static_cast<unsigned>(found)) << i;
+  }
+#else
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    bits |= static_cast<std::uint64_t>(block[i] == '\n' ? 1 : 0) << i;
+  }
+#endif
+  return bits;
+}
 
 std::size_t CountRunes(std::string_view text) {
   std::size_t count = 0;
@@ -34,18 +63,34 @@ void Source::IndexLines() const {
     return;
   }
   constexpr std::size_t kUsualLine = 24;  // bytes, or more
-  line_starts_.reserve(2 + text_.size() / kUsualLine);
-  line_starts_.push_back(0);
-  const char* const begin = text_.data();
-  const char* const end = begin + text_.size();
-  for (const char* p = begin; p != end;) {
-    const void* newline = std::memchr(p, '\n', static_cast<std::size_t>(end - p));
-    if (newline == nullptr) {
-      break;
+  line_starts_.resize(2 * kBlock + text_.size() / kUsualLine);
+  std::size_t lines = 1;  // the first begins at 0
+  for (std::size_t at = 0; at < text_.size(); at += kBlock) {
+    const std::size_t size = std::min(kBlock, text_.size() - at);
+    std::uint64_t newlines = 0;
+    if (size == kBlock) {
+      newlines = Newlines(text_.data() + at);
+    } else {
+      std::array<char, kBlock> rest = {};
+      std::copy_n(text_.data() + at, size, rest.begin());
+      newlines = Newlines(rest.data());
     }
-    p = static_cast<const char*>(newline) + 1;
-    line_starts_.push_back(static_cast<std::uint32_t>(p - begin));
+    if (line_starts_.size() - lines < kBlock) {
+      line_starts_.resize(2 * line_starts_.size());
+    }
+    // How many there are cannot be guessed, so the first few are written whether they are there or
+    // not.
+    constexpr int kFew = 4;
+    const int count = std::popcount(newlines);
+    std::uint32_t* const starts = line_starts_.data() + lines;
+    for (int i = 0; i < kFew || i < count; ++i) {
+      starts[i] = static_cast<std::uint32_t>(at) +
+                  static_cast<std::uint32_t>(std::countr_zero(newlines)) + 1;
+      newlines &= newlines - 1;
+    }
+    lines += static_cast<std::size_t>(count);
   }
+  line_starts_.resize(lines);
 }
 
 Position Source::At(std::size_t offset) const {

@@ -18,22 +18,41 @@ namespace {
 /// ASCII that stands for itself between quotes.
 constexpr ByteSet kPlain(' ', 0x7F, "\"\\");
 
-/// Where the plain bytes that start at `pos` end. Most texts are plain to their end, and are
-/// looked at eight bytes at a time.
-std::size_t PlainEnd(std::string_view text, std::size_t pos) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kHighs = 0x80 * kOnes;
-  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
-  for (; text.size() - pos >= sizeof(std::uint64_t); pos += sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + pos, sizeof(word));
-    const std::uint64_t control = (word - ' ' * kOnes) & ~word & kHighs;
-    if ((word & kHighs) != 0 || control != 0 || has_zero(word ^ ('"' * kOnes)) != 0 ||
-        has_zero(word ^ ('\\' * kOnes)) != 0) {
-      break;
+/// Copies one word of bytes; whether all of them stand for themselves.
+template <typename Word>
+bool CopyPlain(const char* from, char* to) {
+  constexpr Word kOnes = static_cast<Word>(-1) / 0xFF;
+  constexpr Word kHighs = 0x80 * kOnes;
+  Word word = 0;
+  std::memcpy(&word, from, sizeof(word));
+  std::memcpy(to, &word, sizeof(word));
+  const auto below = [word](Word limit) { return (word - limit * kOnes) & ~word; };
+  const auto zero = [](Word bytes) { return (bytes - kOnes) & ~bytes; };
+  return ((word | below(' ') | zero(word ^ ('"' * kOnes)) | zero(word ^ ('\\' * kOnes))) & kHighs) ==
+         0;
+}
+
+/// Copies a text of which each byte stands for itself; false for any other, of which it copies what
+/// it likes. The last word overlaps the one before, so that no byte is left to look at alone.
+bool CopyPlain(std::string_view text, char* to) {
+  const char* const from = text.data();
+  const std::size_t size = text.size();
+  constexpr std::size_t kLong = sizeof(std::uint64_t);
+  constexpr std::size_t kShort = sizeof(std::uint32_t);
+  if (size >= kLong) {
+    for (std::size_t pos = 0; pos < size - kLong; pos += kLong) {
+      if (!CopyPlain<std::uint64_t>(from + pos, to + pos)) {
+        return false;
+      }
     }
+    return CopyPlain<std::uint64_t>(from + size - kLong, to + size - kLong);
   }
-  return kPlain.End(text, pos);
+  if (size >= kShort) {
+    return CopyPlain<std::uint32_t>(from, to) &&
+           CopyPlain<std::uint32_t>(from + size - kShort, to + size - kShort);
+  }
+  std::copy_n(from, size, to);
+  return kPlain.End(text) == size;
 }
 
 /// The character as JSON writes it: two bytes for those with a name, else six.
@@ -79,31 +98,32 @@ JsonWriter& JsonWriter::Text(std::string_view text) {
   char* at = Separated(Room(text.size() + kAround));
   const auto begin = static_cast<std::size_t>(at - out_.data());
   *at++ = '"';
-  std::size_t pos = PlainEnd(text, 0);
-  at = std::copy_n(text.data(), pos, at);  // which may be of no text at all
-  if (pos == text.size()) {
-    Put(at, '"');
+  if (CopyPlain(text, at)) {
+    Put(at + text.size(), '"');
     return *this;
   }
-  used_ = static_cast<std::size_t>(at - out_.data());
-  while (pos < text.size()) {
+  used_ = begin + 1;
+  for (std::size_t pos = 0;;) {
+    const std::size_t end = kPlain.End(text, pos);
+    Add(text.substr(pos, end - pos));
+    pos = end;
+    if (pos == text.size()) {
+      break;
+    }
     if (static_cast<unsigned char>(text[pos]) < 0x80) {
       std::array<char, 6> room;
       Add(Escaped(text[pos++], room));
-    } else {
-      const Rune rune = DecodeRune(text, pos);
-      if (rune.value == kRuneError && rune.width == 1) {
-        // How many U+FFFD stand for bytes that are no UTF-8 is the library's to say.
-        used_ = begin;
-        Add(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-        return *this;
-      }
-      Add(text.substr(pos, rune.width));
-      pos += rune.width;
+      continue;
     }
-    const std::size_t end = PlainEnd(text, pos);
-    Add(text.substr(pos, end - pos));
-    pos = end;
+    const Rune rune = DecodeRune(text, pos);
+    if (rune.value == kRuneError && rune.width == 1) {
+      // How many U+FFFD stand for bytes that are no UTF-8 is the library's to say.
+      used_ = begin;
+      Add(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+      return *this;
+    }
+    Add(text.substr(pos, rune.width));
+    pos += rune.width;
   }
   Put(Room(1), '"');
   return *this;
