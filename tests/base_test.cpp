@@ -1,15 +1,23 @@
 // Texts, places in them, and Go's idea of characters.
+#include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/stat.h>
 
 #include "cacheplan/arena.h"
 #include "cacheplan/diagnostic.h"
+#include "cacheplan/io.h"
 #include "cacheplan/name_table.h"
 #include "cacheplan/source.h"
 #include "cacheplan/text.h"
 
 #include "support/catch.h"
+#include "support/program.h"
 
 namespace cacheplan {
 namespace {
@@ -38,6 +46,62 @@ TEST_CASE("texts without lines, and with a last line end", "[base]") {
   CHECK(Source("f", "\n").LineCount() == 1);
   CHECK(Source("f", "a\nb\n").LineCount() == 2);
   CHECK(Source("f", "a\nb\n").At(4) == Position{3, 1});
+}
+
+TEST_CASE("where lines begin, wherever their ends fall", "[base]") {
+  const auto check = [](const std::string& text) {
+    std::vector<std::uint32_t> starts = {0};
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\n') {
+        starts.push_back(static_cast<std::uint32_t>(i) + 1);
+      }
+    }
+    const Source source("f", text);
+    REQUIRE(source.LineStarts() == starts);
+  };
+  for (std::size_t size = 0; size <= 200; ++size) {
+    check(std::string(size, 'x'));
+    check(std::string(size, '\n'));
+    for (std::size_t step = 2; step < 70; ++step) {
+      std::string text(size, '\x8a');  // a newline but for its highest bit
+      for (std::size_t i = 0; i < size; i += step) {
+        text[i] = '\n';
+      }
+      check(text);
+    }
+  }
+  check(std::string(100000, '\n') + std::string(100000, 'x') + "\n");
+}
+
+TEST_CASE("a file of any size is read whole", "[base]") {
+  const test::TempFolder folder;
+  const std::string path = folder.path() + "/f";
+  for (const std::size_t size : {0U, 1U, 32767U, 32768U, 32769U, 65536U, 1000001U}) {
+    const std::string text = std::string(size / 2, 'a') + std::string(size - size / 2, 'b');
+    folder.Write("f", text);
+    const Result<std::string> read = RealFileSystem().Read(path);
+    REQUIRE(read.ok());
+    CHECK(read.value() == text);
+  }
+  CHECK(RealFileSystem().Read(folder.path()).status().message.find("is a directory") !=
+        std::string::npos);
+  CHECK(RealFileSystem().Read(path + "/x").status().code == StatusCode::kNotFound);
+}
+
+TEST_CASE("a pipe is read to its end, however it is filled", "[base]") {
+  const test::TempFolder folder;
+  const std::string path = folder.path() + "/pipe";
+  REQUIRE(mkfifo(path.c_str(), S_IRUSR | S_IWUSR) == 0);
+  const std::string text(200000, 'p');
+  std::jthread writer([&] {
+    std::ofstream out(path, std::ios::binary);
+    for (std::size_t at = 0; at < text.size(); at += 999) {
+      out << text.substr(at, 999) << std::flush;
+    }
+  });
+  const Result<std::string> read = RealFileSystem().Read(path);
+  REQUIRE(read.ok());
+  CHECK(read.value() == text);
 }
 
 TEST_CASE("an excerpt shows the place", "[base]") {

@@ -75,6 +75,30 @@ TEST_CASE("JSON written by hand is what the library would write") {
   }
 }
 
+TEST_CASE("a text of any length is escaped wherever it must be") {
+  // Words of 1 to 20 bytes, plain or with an odd one at each place.
+  std::string copy = "FROM a\nCOPY";
+  std::vector<std::string> shown;
+  const auto add = [&](const std::string& word) {
+    copy += " " + word;
+    shown.push_back(Json::parse(Json(word).dump(-1, ' ', false, Json::error_handler_t::replace)));
+  };
+  for (std::size_t size = 1; size <= 20; ++size) {
+    add(std::string(size, '~'));
+    for (std::size_t place = 0; place < size; ++place) {
+      for (const std::string odd : {"\"", "\\x", "\x01", "\x7f", "\x80", "\xc3\xa4"}) {
+        add(std::string(size, '~').replace(place, 1, odd));
+      }
+    }
+  }
+  const TempFolder folder;
+  folder.Write("Dockerfile", copy + "\n");
+  const InFolder here(folder.path());
+  const std::string out = RunMain({"parse", "--format", "json", "Dockerfile"}).out;
+  CHECK(nlohmann::ordered_json::parse(out).dump() + "\n" == out);
+  CHECK(Json::parse(out)["instructions"][1]["args"].get<std::vector<std::string>>() == shown);
+}
+
 /// Every object of a document.
 void Objects(const Json& value, const Json::json_pointer& at,
              std::vector<Json::json_pointer>& places) {

@@ -265,9 +265,26 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, Arena& 
                         arena);
 }
 
-}  // namespace
+/// The words as they stand in the script, where a blank is all that parts each from the next;
+/// nothing where it is not. Most commands have neither quotes nor continuations.
+std::string_view AsWritten(ScriptWords words) {
+  if (words.empty() || words.front().text.empty()) {
+    return {};
+  }
+  const char* const begin = words.front().text.data();
+  const char* end = begin + words.front().text.size();
+  for (const ScriptWord& word : words.subspan(1)) {
+    if (word.text.data() != end + 1 || *end != ' ') {
+      return {};
+    }
+    end = word.text.data() + word.text.size();
+  }
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
 
-namespace {
+bool IsShown(std::string_view text) {
+  return text.size() <= kMaxText && text.find('\n') == std::string_view::npos;
+}
 
 /// What a command runs.
 struct Runs {
@@ -289,6 +306,10 @@ std::string_view CutText(std::string_view text, Arena& arena) {
 }
 
 std::string_view CommandText(const SimpleCommand& command, Arena& arena) {
+  const std::string_view written = AsWritten(command.words);
+  if (!written.empty() && IsShown(written)) {
+    return written;
+  }
   std::size_t size = 0;
   for (const ScriptWord& word : command.words) {
     size += (size == 0 ? 0 : 1) + word.text.size();
@@ -308,8 +329,7 @@ std::string_view CommandText(const SimpleCommand& command, Arena& arena) {
                      at);
   }
   const std::string_view text(begin, size);
-  const bool shown = size <= kMaxText && text.find('\n') == std::string_view::npos;
-  return shown ? text : CutText(text, arena);
+  return IsShown(text) ? text : CutText(text, arena);
 }
 
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,

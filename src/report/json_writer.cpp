@@ -28,8 +28,8 @@ bool CopyPlain(const char* from, char* to) {
   std::memcpy(to, &word, sizeof(word));
   const auto below = [word](Word limit) { return (word - limit * kOnes) & ~word; };
   const auto zero = [](Word bytes) { return (bytes - kOnes) & ~bytes; };
-  return ((word | below(' ') | zero(word ^ ('"' * kOnes)) | zero(word ^ ('\\' * kOnes))) & kHighs) ==
-         0;
+  const Word special = word | below(' ') | zero(word ^ ('"' * kOnes)) | zero(word ^ ('\\' * kOnes));
+  return (special & kHighs) == 0;
 }
 
 /// Copies a text of which each byte stands for itself; false for any other, of which it copies what
