@@ -101,8 +101,15 @@ namespace {
 
 /// Files in flight at a time: enough to keep the cores busy, few enough to keep memory small.
 constexpr std::size_t kChunk = 256;
+/// Files, and about how many bytes of them, that one thread reads before it works on them.
+constexpr std::size_t kRow = 64;
+constexpr std::size_t kRowBytes = std::size_t{1} << 20U;
 /// Written at a time.
 constexpr std::size_t kWrite = std::size_t{64} * 1024;
+
+Outcome Unread(const Status& status) {
+  return {ExitFor(status.code), "", "cacheplan: " + status.message + "\n"};
+}
 
 /// Small texts go out together. The worst status.
 int Print(const std::vector<Outcome>& outcomes, Io& io) {
@@ -148,14 +155,25 @@ int ForEachPath(const std::vector<std::string>& paths, unsigned wanted_jobs, Io&
     const std::size_t count = std::min(kChunk, paths.size() - begin);
     outcomes.assign(count, {});
     std::atomic<std::size_t> next = 0;
+    // Several are read in a row, and then worked on: going to and fro between the two costs each
+    // of them the caches.
+    const std::size_t share = std::clamp<std::size_t>(count / (4 * jobs), 1, kRow);
     const auto work = [&] {
-      for (std::size_t i = next++; i < count; i = next++) {
-        Result<std::shared_ptr<const Source>> source = ReadDockerfile(paths[begin + i], io);
-        if (source.ok()) {
-          outcomes[i] = use(begin + i, std::move(source.value()));
-        } else {
-          outcomes[i] = {ExitFor(source.status().code), "",
-                         "cacheplan: " + source.status().message + "\n"};
+      std::vector<Result<std::shared_ptr<const Source>>> row;
+      for (std::size_t i = next.fetch_add(share); i < count; i = next.fetch_add(share)) {
+        const std::size_t end = std::min(i + share, count);
+        for (std::size_t done = i; done < end;) {
+          row.clear();
+          std::size_t bytes = 0;
+          for (std::size_t at = done; at < end && bytes < kRowBytes; ++at) {
+            row.push_back(ReadDockerfile(paths[begin + at], io));
+            bytes += row.back().ok() ? row.back().value()->text().size() : 0;
+          }
+          for (Result<std::shared_ptr<const Source>>& source : row) {
+            outcomes[done] = source.ok() ? use(begin + done, std::move(source.value()))
+                                         : Unread(source.status());
+            ++done;
+          }
         }
       }
     };
