@@ -157,7 +157,7 @@ int ForEachPath(const std::vector<std::string>& paths, unsigned wanted_jobs, Io&
     std::atomic<std::size_t> next = 0;
     // Several are read in a row, and then worked on: going to and fro between the two costs each
     // of them the caches.
-    const std::size_t share = std::clamp<std::size_t>(count / (4 * jobs), 1, kRow);
+    const std::size_t share = std::clamp<std::size_t>(count / jobs / 4, 1, kRow);
     const auto work = [&] {
       std::vector<Result<std::shared_ptr<const Source>>> row;
       for (std::size_t i = next.fetch_add(share); i < count; i = next.fetch_add(share)) {
