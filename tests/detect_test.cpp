@@ -208,6 +208,20 @@ TEST_CASE("roles of stages", "[detect]") {
   CHECK(Roles("FROM a\n") == "alias");
 }
 
+TEST_CASE("a command is shown as its words, one blank between them", "[detect]") {
+  const auto command = [](const std::string& script) {
+    const Detected detected("FROM a\nENV V=x\nRUN " + script + "\n");
+    return std::string(detected.deps.stages[0].steps.at(0).command);
+  };
+  CHECK(command("apt-get update && apt-get install -y curl") == "apt-get install -y curl");
+  CHECK(command("sudo npm install  a\tb") == "npm install a b");
+  CHECK(command("npm install \\\n a") == "npm install a");
+  CHECK(command("npm install 'a' \"b c\" d") == "npm install a b c d");
+  CHECK(command("npm install a '' b") == "npm install a  b");
+  CHECK(command("npm install a'b' c >/dev/null d") == "npm install ab c d");
+  CHECK(command("npm install a # b") == "npm install a");
+}
+
 TEST_CASE("a step carries its command, its manifests and its reasons", "[detect]") {
   const Detected detected(
       "FROM a\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev\n");

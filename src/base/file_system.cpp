@@ -45,14 +45,22 @@ std::string Reason() { return std::strerror(errno); }
 
 constexpr std::size_t kSmallFile = std::size_t{32} * 1024;
 
-/// read(2), again where a signal came between.
-ssize_t ReadSome(int fd, char* to, std::size_t size) {
-  for (;;) {
-    const ssize_t count = ::read(fd, to, size);
-    if (count >= 0 || errno != EINTR) {
+/// Fills `to` as far as the file goes: fewer bytes than `size` are its end, less than 0 is an
+/// error.
+ssize_t ReadUpTo(int fd, char* to, std::size_t size) {
+  std::size_t used = 0;
+  while (used < size) {
+    const ssize_t count = ::read(fd, to + used, size - used);
+    if (count == 0) {
+      break;
+    }
+    if (count > 0) {
+      used += static_cast<std::size_t>(count);
+    } else if (errno != EINTR) {  // else a signal came between
       return count;
     }
   }
+  return static_cast<ssize_t>(used);
 }
 
 Status TooLarge(const std::string& path) {
@@ -68,33 +76,29 @@ class Disk final : public FileSystem {
       return errno == ENOENT || errno == ENOTDIR ? Status::NotFound(message)
                                                  : Status::Unreadable(message);
     }
-    // Nearly every file fits in here, and is read without asking for its size: that a read brings
-    // nothing more says as much.
+    // Nearly every file fits in here, and is read without asking for its size.
     std::array<char, kSmallFile> room;
-    std::size_t used = 0;
-    ssize_t count = 0;
-    do {
-      count = ReadSome(file.get(), room.data() + used, room.size() - used);
-      used += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
-    } while (count > 0 && used < room.size());
+    ssize_t count = ReadUpTo(file.get(), room.data(), room.size());
+    auto used = static_cast<std::size_t>(std::max<ssize_t>(count, 0));
     std::string text(room.data(), used);
-    if (count > 0) {
-      struct stat info = {};
+    if (used == room.size()) {
+      struct stat info = {};  // of a pipe or a device the size is not known before
       if (::fstat(file.get(), &info) == 0 &&
           static_cast<std::size_t>(info.st_size) > Source::kMaxSize) {
         return TooLarge(path);
       }
       text.resize(std::max(static_cast<std::size_t>(info.st_size) + 1, 2 * used));
     }
-    while (count > 0) {
-      count = ReadSome(file.get(), text.data() + used, text.size() - used);
+    while (used < text.size()) {
+      count = ReadUpTo(file.get(), text.data() + used, text.size() - used);
       used += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
       if (used > Source::kMaxSize) {
         return TooLarge(path);
       }
-      if (used == text.size()) {  // a pipe or a device: its size is not known before
-        text.resize(text.size() * 2);
+      if (used < text.size()) {
+        break;
       }
+      text.resize(2 * used);
     }
     if (count < 0) {
       return Status::Unreadable(

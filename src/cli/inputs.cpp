@@ -4,6 +4,7 @@
 #include <atomic>
 #include <istream>
 #include <iterator>
+#include <span>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -101,11 +102,25 @@ namespace {
 
 /// Files in flight at a time: enough to keep the cores busy, few enough to keep memory small.
 constexpr std::size_t kChunk = 256;
-/// Files, and about how many bytes of them, that one thread reads before it works on them.
+/// Files in a row, and about how many bytes of them.
 constexpr std::size_t kRow = 64;
 constexpr std::size_t kRowBytes = std::size_t{1} << 20U;
 /// Written at a time.
 constexpr std::size_t kWrite = std::size_t{64} * 1024;
+
+using ReadSource = Result<std::shared_ptr<const Source>>;
+
+/// The first of the files, all that one thread reads before it works on them: going to and fro
+/// between the two costs each of them the caches.
+std::vector<ReadSource> ReadRow(std::span<const std::string> paths, Io& io) {
+  std::vector<ReadSource> row;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < paths.size() && bytes < kRowBytes; ++i) {
+    row.push_back(ReadDockerfile(paths[i], io));
+    bytes += row.back().ok() ? row.back().value()->text().size() : 0;
+  }
+  return row;
+}
 
 Outcome Unread(const Status& status) {
   return {ExitFor(status.code), "", "cacheplan: " + status.message + "\n"};
@@ -155,24 +170,16 @@ int ForEachPath(const std::vector<std::string>& paths, unsigned wanted_jobs, Io&
     const std::size_t count = std::min(kChunk, paths.size() - begin);
     outcomes.assign(count, {});
     std::atomic<std::size_t> next = 0;
-    // Several are read in a row, and then worked on: going to and fro between the two costs each
-    // of them the caches.
+    // Each thread takes several at a time, but not so many that the others wait for it at the end.
     const std::size_t share = std::clamp<std::size_t>(count / jobs / 4, 1, kRow);
     const auto work = [&] {
-      std::vector<Result<std::shared_ptr<const Source>>> row;
       for (std::size_t i = next.fetch_add(share); i < count; i = next.fetch_add(share)) {
         const std::size_t end = std::min(i + share, count);
-        for (std::size_t done = i; done < end;) {
-          row.clear();
-          std::size_t bytes = 0;
-          for (std::size_t at = done; at < end && bytes < kRowBytes; ++at) {
-            row.push_back(ReadDockerfile(paths[begin + at], io));
-            bytes += row.back().ok() ? row.back().value()->text().size() : 0;
-          }
-          for (Result<std::shared_ptr<const Source>>& source : row) {
-            outcomes[done] = source.ok() ? use(begin + done, std::move(source.value()))
-                                         : Unread(source.status());
-            ++done;
+        while (i < end) {
+          for (ReadSource& source : ReadRow(std::span(paths).subspan(begin + i, end - i), io)) {
+            outcomes[i] =
+                source.ok() ? use(begin + i, std::move(source.value())) : Unread(source.status());
+            ++i;
           }
         }
       }
