@@ -35,6 +35,7 @@ struct StageEnd {
   Arrivals arrivals;
   detect::Settings settings;
   bool project = false;  ///< it or a base stage of it fetches project dependencies
+  bool starts = false;   ///< it or a base stage of it has a CMD or ENTRYPOINT
   bool windows = false;  ///< its default shell is cmd
 };
 
@@ -43,6 +44,11 @@ bool IsWindowsImage(const StageSource& base) {
   return base.kind != SourceKind::kStage &&
          (base.name.text.find("windows") != std::string::npos ||
           base.name.text.find("nanoserver") != std::string::npos);
+}
+
+/// A source of COPY that is the build context itself.
+bool IsContext(const Value& source) {
+  return source.text == "." || source.text == "./" || source.text == "/" || source.text == "*";
 }
 
 class Detector {
@@ -95,6 +101,7 @@ class Detector {
     }
     end.arrivals.named = &annotations_.manifests;
     facts.project_above = end.project;
+    facts.starts_above = end.starts;
     const bool windows = end.windows || escape_ == '`' || IsWindowsImage(stage.base);
     end.windows = windows;
     dependencies.runs.reserve(static_cast<std::size_t>(std::count_if(
@@ -106,6 +113,8 @@ class Detector {
           detect::LearnVariables(*step.instruction, *arena_, end.settings.variables);
           continue;
         case Keyword::kLabel:
+          facts.labels = true;
+          continue;
         case Keyword::kMaintainer:
           continue;
         case Keyword::kCopy:
@@ -134,6 +143,7 @@ class Detector {
                                              [](const DependencyStep& step) {
                                                return step.kind == StepKind::kProject;
                                              });
+    end.starts = end.starts || facts.starts;
     ends_.push_back(users_[stage.index] > 0 ? std::move(end) : StageEnd());
   }
 
@@ -141,6 +151,8 @@ class Detector {
                 StageDependencies& dependencies) {
     const bool source = AddCopy(knowledge_, step, *arena_, arrivals);
     facts.copies_source = facts.copies_source || source;
+    facts.copies_all = facts.copies_all || (source && std::any_of(step.sources.begin(),
+                                                                  step.sources.end(), IsContext));
     if (step.instruction->keyword != Keyword::kAdd || step.from) {
       return;
     }

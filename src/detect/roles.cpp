@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, 13> kTestNames = {
     "verify", "vet",   "unit",    "tester", "validate", "e2e"};
 constexpr std::array<std::string_view, 7> kBuildNames = {
     "build", "builder", "compile", "compiler", "building", "bundle", "publish"};
+constexpr std::array<std::string_view, 8> kDepsNames = {
+    "deps", "dependencies", "dependency", "packages", "modules", "vendor", "cache", "install"};
 constexpr std::array<std::string_view, 2> kBaseNames = {"base", "common"};
 
 struct Role {
@@ -62,6 +64,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   const bool named_base = HasToken(stage.name, kBaseNames);
   const bool named_test = HasToken(stage.name, kTestNames) && !named_base;
 
+  const bool named_deps = HasToken(stage.name, kDepsNames);
   const bool used = facts.is_base || facts.is_copied;
   if (facts.tests && !facts.compiles && !facts.starts && (named_test || !project || !used)) {
     return {StageRole::kTest, "it runs `", facts.test_command, "` and builds nothing"};
@@ -75,19 +78,24 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     }
     return {StageRole::kBuild, "it runs `", facts.compile_command, "`"};
   }
-  if (named_test && facts.runs && !project && !facts.is_base) {
+  if (named_test && !project && !facts.is_base && (facts.runs || (facts.starts && !used))) {
     return {StageRole::kTest, "its name says so, and it only runs something"};
   }
   if (project && !facts.copies_source) {
-    if (facts.starts && !facts.is_base && !facts.is_copied) {
+    if (facts.starts && !used) {
       return {StageRole::kRuntime, "it starts a program, and no other stage uses it"};
+    }
+    if (!used && !named_deps && !HasToken(stage.name, kBuildNames)) {
+      return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
     }
     return {StageRole::kDeps, "it fetches what the project declares and holds none of its source"};
   }
   if (facts.copies_stages_only) {
     return {StageRole::kOther, "it only gathers files of other stages"};
   }
-  if ((facts.is_base || (named_base && !facts.is_copied)) && !project && !facts.project_above) {
+  const bool base = facts.is_base || (named_base && !facts.is_copied);
+  if (base && !project && !facts.project_above && (!facts.starts || named_base) &&
+      (!facts.copies_all || facts.starts)) {
     return {StageRole::kBase,
             "other stages are built from it, and it fetches nothing for the project"};
   }
@@ -108,16 +116,22 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   if (!facts.copies_source && !facts.tool_command.empty() && facts.is_copied) {
     return {StageRole::kBuild, "it builds a tool from source: `", facts.tool_command, "`"};
   }
+  if (!facts.copies_source && system && !tool && facts.is_copied && !named_deps) {
+    return {StageRole::kFetch, "other stages copy files of the packages that it installs"};
+  }
   if (!facts.copies_source && (tool || system) && facts.is_copied) {
     return {StageRole::kDeps, "it installs packages that other stages copy"};
   }
   if (facts.is_copied && facts.runs && HasToken(stage.name, kBuildNames)) {
     return {StageRole::kBuild, "its name says so, and other stages copy what comes of it"};
   }
+  if (facts.is_base && facts.copies_all) {
+    return {StageRole::kOther, "it holds the source for the stages built from it"};
+  }
   if (facts.is_base) {
     return {StageRole::kBase, "other stages are built from it"};
   }
-  if (!facts.is_copied && (tool || system || facts.copies_source)) {
+  if (!facts.is_copied && (tool || system || facts.copies_source || facts.starts_above)) {
     return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
   }
   return {StageRole::kOther, "nothing in it says what it is for"};
@@ -128,8 +142,12 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
 void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts, Arena& arena,
                 StageDependencies& dependencies) {
   const auto decide = [&]() -> Role {
+    const bool used = facts.is_base || facts.is_copied;
+    if (facts.instructions == 0 && facts.labels && !used) {
+      return {StageRole::kRuntime, "it labels an image of its own"};
+    }
     if (facts.instructions == 0) {
-      return {StageRole::kAlias, "it has no instructions: it gives its base another name"};
+      return {StageRole::kAlias, "nothing in it changes a file: it gives its base another name"};
     }
     if (stage.index + 1 == graph.stages.size()) {
       return LastRole(stage, facts);

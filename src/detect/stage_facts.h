@@ -17,6 +17,8 @@ struct StageFacts {
   bool tests = false;
   bool unpacks = false;
   bool copies_source = false;  ///< from the context
+  bool copies_all = false;     ///< the whole context
+  bool labels = false;         ///< LABEL
   bool starts = false;         ///< CMD or ENTRYPOINT
   bool runs = false;
   bool runs_unknown = false;       ///< a script that the file does not show
@@ -29,6 +31,7 @@ struct StageFacts {
   bool is_base = false;        ///< a FROM of another stage
   bool is_copied = false;      ///< a --from of another stage
   bool project_above = false;  ///< one of its base stages fetches project dependencies
+  bool starts_above = false;   ///< one of its base stages has a CMD or ENTRYPOINT
 };
 
 /// Fills in how the stages are used, one fact a stage of the graph.
