@@ -1,9 +1,82 @@
 #include "cacheplan/arena.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <new>
 
 namespace cacheplan {
+namespace {
+
+/// Chunks that a thread's arenas gave back, a few of each size.
+class Spares {
+ public:
+  static constexpr std::size_t kStep = 512;  ///< sizes are multiples of it
+
+  /// null: there is none of that size.
+  std::byte* Take(std::size_t size) {
+    const std::size_t kind = size / kStep;
+    if (kind >= kKinds || lists_[kind].first == nullptr) {
+      return nullptr;
+    }
+    List& list = lists_[kind];
+    Spare* const spare = list.first;
+    list.first = spare->next;
+    --list.count;
+    return reinterpret_cast<std::byte*>(spare);
+  }
+  /// False: there are enough of that size.
+  bool Keep(std::byte* chunk, std::size_t size) {
+    const std::size_t kind = size / kStep;
+    if (closed_ || kind >= kKinds || lists_[kind].count == kMost) {
+      return false;
+    }
+    List& list = lists_[kind];
+    list.first = new (chunk) Spare{list.first};
+    ++list.count;
+    return true;
+  }
+  /// At the end of the thread. An arena that is gone later frees its own.
+  void Close() {
+    closed_ = true;
+    for (List& list : lists_) {
+      while (list.first != nullptr) {
+        Spare* const spare = list.first;
+        list.first = spare->next;
+        ::operator delete(spare);
+      }
+      list.count = 0;
+    }
+  }
+
+ private:
+  struct Spare {
+    Spare* next;
+  };
+  struct List {
+    Spare* first;
+    std::size_t count;
+  };
+  static constexpr std::size_t kKinds = 64;  // up to 32 KiB
+  static constexpr std::size_t kMost = 8;    // half of them used, 4 MiB a thread
+  std::array<List, kKinds> lists_;
+  bool closed_;
+};
+
+/// Zero from the start and never destroyed, so that it may be asked at any time.
+constinit thread_local Spares spares = {};
+
+struct Closer {
+  ~Closer() { spares.Close(); }
+};
+
+}  // namespace
+
+void Arena::GiveBack::operator()(std::byte* chunk) const {
+  if (!spares.Keep(chunk, size)) {
+    ::operator delete(chunk);
+  }
+}
 
 std::string_view Arena::Concat(std::initializer_list<std::string_view> texts) {
   std::size_t size = 0;
@@ -19,11 +92,17 @@ std::string_view Arena::Concat(std::initializer_list<std::string_view> texts) {
 }
 
 void Arena::AddChunk(std::size_t least) {
-  const std::size_t chunk = std::max(least, chunk_);
+  thread_local const Closer closer;
+  const std::size_t wanted = std::max(least, chunk_);
+  const std::size_t chunk = (wanted + Spares::kStep - 1) / Spares::kStep * Spares::kStep;
   chunk_ = std::min(chunk_ + chunk_ / 4, kLargestChunk);
   bytes_ += chunk;
-  chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(chunk));
-  next_ = chunks_.back().get();
+  std::byte* spare = spares.Take(chunk);
+  if (spare == nullptr) {
+    spare = static_cast<std::byte*>(::operator new(chunk));
+  }
+  chunks_.push_back({spare, {chunk}});
+  next_ = spare;
   left_ = chunk;
 }
 

@@ -7,6 +7,10 @@
 #include <cstring>
 #include <utility>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <nlohmann/json.hpp>
 
 #include "cacheplan/byte_set.h"
@@ -18,9 +22,9 @@ namespace {
 /// ASCII that stands for itself between quotes.
 constexpr ByteSet kPlain(' ', 0x7F, "\"\\");
 
-/// Copies one word of bytes; whether all of them stand for themselves.
+/// Copies one word of bytes. Not zero: not all of them stand for themselves.
 template <typename Word>
-bool CopyPlain(const char* from, char* to) {
+Word CopySpecial(const char* from, char* to) {
   constexpr Word kOnes = static_cast<Word>(-1) / 0xFF;
   constexpr Word kHighs = 0x80 * kOnes;
   Word word = 0;
@@ -29,27 +33,54 @@ bool CopyPlain(const char* from, char* to) {
   const auto below = [word](Word limit) { return (word - limit * kOnes) & ~word; };
   const auto zero = [](Word bytes) { return (bytes - kOnes) & ~bytes; };
   const Word special = word | below(' ') | zero(word ^ ('"' * kOnes)) | zero(word ^ ('\\' * kOnes));
-  return (special & kHighs) == 0;
+  return special & kHighs;
 }
 
+#if defined(__SSE2__)
+using Block = __m128i;
+/// Of a block, all ones where a byte does not stand for itself.
+Block CopyBlock(const char* from, char* to) {
+  Block bytes;
+  std::memcpy(&bytes, from, sizeof(bytes));
+  std::memcpy(to, &bytes, sizeof(bytes));
+  // As signed bytes those beyond ASCII are below the blank as well.
+  const Block low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+  const Block quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const Block slash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  return _mm_or_si128(low, _mm_or_si128(quote, slash));
+}
+Block Either(Block a, Block b) { return _mm_or_si128(a, b); }
+bool IsZero(Block block) { return _mm_movemask_epi8(block) == 0; }
+#else
+using Block = std::uint64_t;
+Block CopyBlock(const char* from, char* to) { return CopySpecial<Block>(from, to); }
+Block Either(Block a, Block b) { return a | b; }
+bool IsZero(Block block) { return block == 0; }
+#endif
+
 /// Copies a text of which each byte stands for itself; false for any other, of which it copies what
-/// it likes. The last word overlaps the one before, so that no byte is left to look at alone.
+/// it likes. The last block overlaps the one before, so that no byte is left to look at alone; most
+/// texts are plain, so that one question at the end is enough.
 bool CopyPlain(std::string_view text, char* to) {
   const char* const from = text.data();
   const std::size_t size = text.size();
+  constexpr std::size_t kBlock = sizeof(Block);
   constexpr std::size_t kLong = sizeof(std::uint64_t);
   constexpr std::size_t kShort = sizeof(std::uint32_t);
-  if (size >= kLong) {
-    for (std::size_t pos = 0; pos < size - kLong; pos += kLong) {
-      if (!CopyPlain<std::uint64_t>(from + pos, to + pos)) {
-        return false;
-      }
+  if (size >= kBlock) {
+    Block special = CopyBlock(from + size - kBlock, to + size - kBlock);
+    for (std::size_t pos = 0; pos < size - kBlock; pos += kBlock) {
+      special = Either(special, CopyBlock(from + pos, to + pos));
     }
-    return CopyPlain<std::uint64_t>(from + size - kLong, to + size - kLong);
+    return IsZero(special);
+  }
+  if (size >= kLong) {
+    return (CopySpecial<std::uint64_t>(from, to) |
+            CopySpecial<std::uint64_t>(from + size - kLong, to + size - kLong)) == 0;
   }
   if (size >= kShort) {
-    return CopyPlain<std::uint32_t>(from, to) &&
-           CopyPlain<std::uint32_t>(from + size - kShort, to + size - kShort);
+    return (CopySpecial<std::uint32_t>(from, to) |
+            CopySpecial<std::uint32_t>(from + size - kShort, to + size - kShort)) == 0;
   }
   std::copy_n(from, size, to);
   return kPlain.End(text) == size;
