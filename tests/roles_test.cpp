@@ -1,0 +1,71 @@
+// What a stage is for, by what it does and by how other stages use it.
+#include <string>
+
+#include "cacheplan/detect.h"
+
+#include "support/catch.h"
+#include "support/detected.h"
+
+namespace cacheplan {
+namespace {
+
+std::string Roles(std::string text) {
+  const test::Detected detected(std::move(text));
+  std::string roles;
+  for (const StageDependencies& stage : detected.deps.stages) {
+    CHECK_FALSE(stage.why.empty());
+    roles += (roles.empty() ? "" : " ") + std::string(Name(stage.role));
+  }
+  return roles;
+}
+
+TEST_CASE("a stage of system packages alone, whose files others copy, fetches", "[detect][roles]") {
+  CHECK(Roles("FROM alpine AS certs\nRUN apk add ca-certificates\n"
+              "FROM scratch\nCOPY --from=certs /etc/ssl /etc/ssl\n") == "fetch runtime");
+  // Its name says otherwise, packages of a language are among them, or it is built upon.
+  CHECK(Roles("FROM debian AS deps\nRUN apt-get install -y libfoo\n"
+              "FROM scratch\nCOPY --from=deps /usr/lib /usr/lib\n") == "deps runtime");
+  CHECK(Roles("FROM python AS venv\nRUN apt-get install -y gcc && pip install flask\n"
+              "FROM python\nCOPY --from=venv /venv /venv\n") == "deps runtime");
+  CHECK(Roles("FROM debian AS a\nRUN apt-get install -y gcc\nFROM a\nRUN true\n") ==
+        "base runtime");
+}
+
+TEST_CASE("what no other stage uses is an image of its own", "[detect][roles]") {
+  CHECK(Roles("FROM ruby:2.7 AS app-old\nRUN bundle install\nFROM ruby:3\nRUN bundle install\n") ==
+        "runtime runtime");
+  CHECK(Roles("FROM ruby AS deps\nCOPY Gemfile .\nRUN bundle install\nFROM ruby\nRUN true\n") ==
+        "deps runtime");
+  CHECK(Roles("FROM ruby AS a\nCOPY Gemfile .\nRUN bundle install\nFROM ruby\n"
+              "COPY --from=a /usr/local/bundle /usr/local/bundle\n") == "deps runtime");
+  CHECK(Roles("FROM alpine AS one\nLABEL a=b\nFROM alpine AS two\nRUN true\n") ==
+        "runtime runtime");
+  CHECK(Roles("FROM alpine AS one\nLABEL a=b\nFROM one\nRUN true\n") == "alias runtime");
+  // It starts what its base starts.
+  CHECK(Roles("FROM a AS app\nCOPY app /app\nENTRYPOINT [\"/app\"]\n"
+              "FROM app AS debug\nENV DEBUG=1\nFROM app\nRUN true\n") == "runtime runtime runtime");
+}
+
+TEST_CASE("a base with a command of its own is an image to run, unless it is called a base",
+          "[detect][roles]") {
+  CHECK(Roles("FROM node AS dev\nCOPY --from=x /n /n\nCMD [\"npm\", \"start\"]\n"
+              "FROM dev\nENV A=b\n") == "runtime runtime");
+  CHECK(Roles("FROM php AS php_base\nCOPY conf.ini /etc/\nCMD [\"php\"]\nFROM php_base\nENV A=b\n") ==
+        "base runtime");
+}
+
+TEST_CASE("a base that holds the whole context is no base to set something up",
+          "[detect][roles]") {
+  CHECK(Roles("FROM node AS all\nWORKDIR /app\nCOPY . .\nFROM all\nCMD [\"npm\", \"start\"]\n") ==
+        "other runtime");
+  CHECK(Roles("FROM node AS fixtures\nCOPY fixtures fixtures\nFROM fixtures\nRUN true\n") ==
+        "base runtime");
+}
+
+TEST_CASE("a stage called test that only starts something tests", "[detect][roles]") {
+  CHECK(Roles("FROM node AS dev\nCOPY . .\nRUN npm ci\nCMD npm start\nFROM dev AS test\n"
+              "CMD npm run unit\nFROM dev\nRUN npm prune\n") == "runtime test runtime");
+}
+
+}  // namespace
+}  // namespace cacheplan
