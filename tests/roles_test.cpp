@@ -50,12 +50,12 @@ TEST_CASE("a base with a command of its own is an image to run, unless it is cal
           "[detect][roles]") {
   CHECK(Roles("FROM node AS dev\nCOPY --from=x /n /n\nCMD [\"npm\", \"start\"]\n"
               "FROM dev\nENV A=b\n") == "runtime runtime");
-  CHECK(Roles("FROM php AS php_base\nCOPY conf.ini /etc/\nCMD [\"php\"]\nFROM php_base\nENV A=b\n") ==
-        "base runtime");
+  CHECK(
+      Roles("FROM php AS php_base\nCOPY conf.ini /etc/\nCMD [\"php\"]\nFROM php_base\nENV A=b\n") ==
+      "base runtime");
 }
 
-TEST_CASE("a base that holds the whole context is no base to set something up",
-          "[detect][roles]") {
+TEST_CASE("a base that holds the whole context is no base to set something up", "[detect][roles]") {
   CHECK(Roles("FROM node AS all\nWORKDIR /app\nCOPY . .\nFROM all\nCMD [\"npm\", \"start\"]\n") ==
         "other runtime");
   CHECK(Roles("FROM node AS fixtures\nCOPY fixtures fixtures\nFROM fixtures\nRUN true\n") ==

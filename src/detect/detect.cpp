@@ -151,8 +151,8 @@ class Detector {
                 StageDependencies& dependencies) {
     const bool source = AddCopy(knowledge_, step, *arena_, arrivals);
     facts.copies_source = facts.copies_source || source;
-    facts.copies_all = facts.copies_all || (source && std::any_of(step.sources.begin(),
-                                                                  step.sources.end(), IsContext));
+    facts.copies_all = facts.copies_all ||
+                       (source && std::any_of(step.sources.begin(), step.sources.end(), IsContext));
     if (step.instruction->keyword != Keyword::kAdd || step.from) {
       return;
     }

@@ -96,10 +96,15 @@ Figures Measure(const std::vector<std::string>& words) {
   return figures;
 }
 
-void Show(const std::string& name, const std::vector<std::string>& words) {
+/// `bytes`: of the Dockerfiles that it reads; 0 where that says nothing.
+void Show(const std::string& name, const std::vector<std::string>& words, std::size_t bytes = 0) {
   const Figures figures = Measure(words);
-  fmt::print("{:<44} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.1f}\n", name, figures.best_ms,
+  fmt::print("{:<44} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.1f}", name, figures.best_ms,
              figures.median_ms, figures.cpu_ms, static_cast<double>(figures.peak_kb) / 1024);
+  if (bytes > 0) {
+    fmt::print(" {:>10.0f}", static_cast<double>(bytes) / 1e3 / figures.best_ms);
+  }
+  fmt::print("\n");
 }
 
 /// A file of `count` pieces after one first stage.
@@ -154,13 +159,14 @@ void ShowLoad(const std::string& binary, const fs::path& folder,
     return std::vector<std::string>{binary,     command, "--jobs",       "1",
                                     "--format", format,  "--files-from", list};
   };
-  Show("cat" + files, cat);
-  Show("parse, JSON" + files, words("parse", "json"));
-  Show("deps, JSON" + files, words("deps", "json"));
+  Show("cat" + files, cat, load.bytes);
+  Show("parse, JSON" + files, words("parse", "json"), load.bytes);
+  Show("deps" + files, words("deps", "text"), load.bytes);
+  Show("deps, JSON" + files, words("deps", "json"), load.bytes);
   for (const char* rules : {"all", "buildkit"}) {
     std::vector<std::string> lint = words("lint", "json");
     lint.insert(lint.end(), {"--no-config", "--fail-on", "never", "--select", rules});
-    Show(fmt::format("lint --select {}, JSON{}", rules, files), lint);
+    Show(fmt::format("lint --select {}, JSON{}", rules, files), lint, load.bytes);
   }
 }
 
@@ -176,8 +182,8 @@ int main(int argc, char** argv) {
     Die("cannot make a folder for the inputs");
   }
   const fs::path seed = fs::path(CACHEPLAN_SOURCE_DIR) / "testdata/cases/seed-go";
-  fmt::print("{:<44} {:>10} {:>10} {:>10} {:>10}\n", fmt::format("{} runs", kRuns), "best ms",
-             "median ms", "CPU ms", "peak MB");
+  fmt::print("{:<44} {:>10} {:>10} {:>10} {:>10} {:>10}\n", fmt::format("{} runs", kRuns),
+             "best ms", "median ms", "CPU ms", "peak MB", "best MB/s");
   Show("start: --version", {binary, "--version"});
   Show("parse: one file", {binary, "parse", "-f", (seed / "Dockerfile").string()});
   Show("plan: three stages", {binary, "plan", seed.string(), "-t", "registry.example/team/app"});
