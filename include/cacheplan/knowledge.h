@@ -53,7 +53,8 @@ struct PackageManager {
   std::vector<std::string> manifests;     ///< file name patterns: "package.json", "*.csproj"
   std::vector<std::string> locks;         ///< "yarn.lock"
   bool lock_optional = false;             ///< most projects have none of them: they are opted into
-  std::vector<std::string> config;        ///< what an install reads besides; "dir/" is a directory
+  std::vector<std::string> config;        ///< what an install reads besides; "dir/" is a directory,
+                                          ///< "dir/**" one with all that is in it
   std::vector<std::string> frozen_flags;  ///< with one of these it fails rather than resolve anew
   std::vector<std::string> frozen_forms;  ///< commands that never resolve anew: "npm ci"
   std::vector<std::string> frozen_env;    ///< variables that do the same, set to a true value
@@ -71,11 +72,15 @@ struct CommandForm {
   std::vector<std::string> with;   ///< one of these flags is there
   std::vector<std::string> without;
   std::vector<std::string> words;  ///< a word after the verb fits one of these patterns
+  std::vector<std::string> first;  ///< the first of them does
+  std::vector<std::string> last;   ///< the last of them does
+  std::vector<std::string> hosts;  ///< it names an address of one of these hosts, and no other
   std::string packages;            ///< "none", "some", or "" where it does not matter
   std::string text;                ///< RE2, found in the command; "" for any
   Activity activity = Activity::kNothing;
   bool frozen = false;
   bool freezes = false;
+  bool no_frozen_flag = false;
 };
 
 /// What a row says of a command. It lives as long as the command, the Knowledge and the arena that
@@ -83,11 +88,12 @@ struct CommandForm {
 struct CommandFact {
   const PackageManager* manager = nullptr;
   Activity activity = Activity::kNothing;
-  bool frozen = false;         ///< cannot resolve anew: by its nature or by a flag
-  bool freezes = false;        ///< from here on no command of the manager can: it sets that
-  bool compiles = false;       ///< a tool that is built from its source
-  bool brings_source = false;  ///< it brings a source tree to work in (git clone, go get)
-  std::string_view ecosystem;  ///< the row's, or the rule's where it has one
+  bool frozen = false;          ///< cannot resolve anew: by its nature or by a flag
+  bool freezes = false;         ///< from here on no command of the manager can: it sets that
+  bool no_frozen_flag = false;  ///< none of the manager's frozen flags goes with it
+  bool compiles = false;        ///< a tool that is built from its source
+  bool brings_source = false;   ///< it brings a source tree to work in (git clone, go get)
+  std::string_view ecosystem;   ///< the row's, or the rule's where it has one
   std::span<const std::string_view> manifests;  ///< that the command line names (`-r FILE`)
   std::span<const std::string_view> packages;   ///< its words after the verb
   std::string_view directory;                   ///< `--prefix DIR`, `-C DIR`; "" = none

@@ -121,7 +121,8 @@ StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::strin
   if (IsProject(fact.activity)) {
     command.lock = LockOf(*fact.manager, files, arrivals);
     command.locks = fact.manager->locks;
-    command.frozen_form = fact.frozen ? std::string_view() : FrozenForm(*fact.manager);
+    command.frozen_form =
+        fact.frozen || fact.no_frozen_flag ? std::string_view() : FrozenForm(*fact.manager);
   }
   return command;
 }

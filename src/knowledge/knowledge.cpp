@@ -43,8 +43,10 @@ std::string_view LastComponent(std::string_view path) {
 
 /// The index of the word after the command's own words; 0 when the command is another one. Words of
 /// a form such as "python -m pip" are compared by their last path component, flags that are not its
-/// own may stand between them (`php -d memory_limit=-1 composer.phar`, `cargo +nightly chef`).
-std::size_t FormEnd(const std::vector<std::string>& form, const SimpleCommand& command) {
+/// own, and flags with their values, may stand between them (`php -d memory_limit=-1
+/// composer.phar`, `cargo +nightly chef`, `uv --cache-dir /c pip`).
+std::size_t FormEnd(const Manager& manager, const std::vector<std::string>& form,
+                    const SimpleCommand& command) {
   std::size_t at = 1;
   for (std::size_t i = 1; i < form.size(); ++at) {
     if (at >= command.words.size()) {
@@ -61,6 +63,10 @@ std::size_t FormEnd(const std::vector<std::string>& form, const SimpleCommand& c
       i += 2;  // python -mpip
     } else if (form[i] == "-m" && (word == "-W" || word == "-X")) {
       ++at;  // their value
+    } else if (word.starts_with('-') &&
+               std::find(manager.value_flags.begin(), manager.value_flags.end(), word) !=
+                   manager.value_flags.end()) {
+      ++at;  // uv --cache-dir /c pip
     } else if (word.empty() ||
                (word[0] != '-' && word[0] != '+' && word.find('=') == std::string_view::npos)) {
       return 0;
@@ -107,7 +113,10 @@ void Knowledge::Tables::Index() {
     }
     const auto add = [&](const std::vector<std::string>& names, FileKind kind) {
       for (const std::string_view name : names) {
-        if (name.ends_with('/')) {
+        if (name.ends_with("/**")) {
+          folders.Add(name.substr(0, name.size() - 3), m, kind);
+          trees.Add(name.substr(0, name.size() - 3), m, kind);
+        } else if (name.ends_with('/')) {
           folders.Add(name.substr(0, name.size() - 1), m, kind);
         } else {
           files.Add(name, m, kind);
@@ -124,6 +133,16 @@ void Knowledge::Tables::Index() {
              rules[b.manager].commands[b.command].size();
     });
   }
+}
+
+const knowledge::FileNames::Row* Knowledge::Tables::TreeOf(std::string_view path) const {
+  for (std::size_t end = path.rfind('/'); end != std::string_view::npos && end > 0;
+       end = path.rfind('/', end - 1)) {
+    if (const auto* row = trees.Find(path.substr(0, end))) {
+      return row;
+    }
+  }
+  return nullptr;
 }
 
 const Knowledge& Knowledge::BuiltIn() {
@@ -195,6 +214,21 @@ const FileNames::Row* FileNames::Find(std::string_view path) const {
 
 namespace {
 
+/// What its help says, or its version.
+bool AsksOnly(const Arguments& arguments) {
+  return std::any_of(arguments.flags.begin(), arguments.flags.end(), [&](std::string_view flag) {
+    return flag == "--help" ||
+           (flag == "--version" && arguments.words.empty() && !arguments.more_words);
+  });
+}
+
+std::span<CommandFact> NothingOf(const PackageManager& row, Arena& arena) {
+  CommandFact fact;
+  fact.manager = &row;
+  fact.ecosystem = row.ecosystem;
+  return arena.Copy(std::span<const CommandFact>(&fact, 1));
+}
+
 /// What a rule says of a command whose words are `arguments`, those of its verb left out.
 CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule& rule,
                    const Arguments& arguments, std::size_t verb_length, Arena& arena) {
@@ -204,6 +238,7 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
   fact.ecosystem = rule.ecosystem.empty() ? row.ecosystem : rule.ecosystem;
   fact.frozen = rule.frozen;
   fact.freezes = rule.freezes;
+  fact.no_frozen_flag = rule.no_frozen_flag;
   fact.compiles = rule.compiles;
   fact.brings_source = rule.brings_source;
   fact.packages = arguments.words.subspan(verb_length);
@@ -248,7 +283,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       if ((version_cut && !manager.versioned) || (any_case && !manager.any_case)) {
         continue;
       }
-      const std::size_t first = FormEnd(manager.commands[form.command], command);
+      const std::size_t first = FormEnd(manager, manager.commands[form.command], command);
       if (first == 0) {
         continue;
       }
@@ -256,9 +291,8 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
       knowledge::Arguments arguments(&memory);
       ReadArguments(manager, command, first, arena, arguments);
-      if (std::find(arguments.flags.begin(), arguments.flags.end(), "--help") !=
-          arguments.flags.end()) {
-        return {};
+      if (knowledge::AsksOnly(arguments)) {
+        return knowledge::NothingOf(tables_->managers[form.manager], arena);
       }
       std::pmr::vector<CommandFact> facts(&memory);
       facts.reserve(4);
@@ -295,14 +329,19 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
 }
 
 std::optional<FileFact> Knowledge::FileAt(std::string_view path) const {
-  return path.ends_with('/') ? FolderAt(path) : tables_->FactOf(tables_->files.Find(path));
+  if (path.ends_with('/')) {
+    return FolderAt(path);
+  }
+  const knowledge::FileNames::Row* const row = tables_->files.Find(path);
+  return tables_->FactOf(row == nullptr ? tables_->TreeOf(path) : row);
 }
 
 std::optional<FileFact> Knowledge::FolderAt(std::string_view path) const {
   while (path.ends_with('/')) {
     path.remove_suffix(1);
   }
-  return tables_->FactOf(tables_->folders.Find(path));
+  const knowledge::FileNames::Row* const row = tables_->folders.Find(path);
+  return tables_->FactOf(row == nullptr ? tables_->TreeOf(path) : row);
 }
 
 const std::vector<PackageManager>& Knowledge::managers() const { return tables_->managers; }
@@ -348,6 +387,9 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
     form.with = Patterns(rule.with);
     form.without = Patterns(rule.without);
     form.words = Patterns(rule.words);
+    form.first = Patterns(rule.first);
+    form.last = Patterns(rule.last);
+    form.hosts = Patterns(rule.hosts);
     form.packages = rule.packages == knowledge::PackageCount::kNone   ? "none"
                     : rule.packages == knowledge::PackageCount::kSome ? "some"
                                                                       : "";
@@ -355,6 +397,7 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
     form.activity = rule.activity;
     form.frozen = rule.frozen;
     form.freezes = rule.freezes;
+    form.no_frozen_flag = rule.no_frozen_flag;
     forms.push_back(std::move(form));
   }
   return forms;

@@ -37,15 +37,16 @@ std::vector<std::string> SplitWords(std::string_view text) {
   return words;
 }
 
-constexpr std::array<std::string_view, 24> kManagerKeys = {
-    "manager",      "title",         "ecosystem",   "commands",        "versioned",
-    "any_case",     "short_bundles", "value_flags", "directory_flags", "manifest_flags",
-    "ignore_words", "manifests",     "locks",       "config",          "frozen_flags",
-    "frozen_forms", "frozen_env",    "offline_env", "vendored_env",    "lock_optional",
-    "caches",       "clean",         "rules",       "examples"};
-constexpr std::array<std::string_view, 14> kRuleKeys = {
-    "verbs", "with",      "without", "words",   "not_words", "packages",      "text",
-    "is",    "ecosystem", "frozen",  "freezes", "compiles",  "brings_source", "on"};
+constexpr std::array<std::string_view, 25> kManagerKeys = {
+    "manager",        "title",         "ecosystem",   "commands",    "versioned",
+    "any_case",       "short_bundles", "flags_first", "value_flags", "directory_flags",
+    "manifest_flags", "ignore_words",  "manifests",   "locks",       "config",
+    "frozen_flags",   "frozen_forms",  "frozen_env",  "offline_env", "vendored_env",
+    "lock_optional",  "caches",        "clean",       "rules",       "examples"};
+constexpr std::array<std::string_view, 18> kRuleKeys = {
+    "verbs",     "with",   "without",        "words",    "not_words",     "hosts",
+    "packages",  "text",   "no_frozen_flag", "first",    "last",          "is",
+    "ecosystem", "frozen", "freezes",        "compiles", "brings_source", "on"};
 
 /// Where an object stands; put into words only when something is wrong with it.
 struct Place {
@@ -170,6 +171,9 @@ Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
   rule.without = object.Globs("without");
   rule.words = object.Globs("words");
   rule.not_words = object.Globs("not_words");
+  rule.first = object.Globs("first");
+  rule.last = object.Globs("last");
+  rule.hosts = object.Globs("hosts");
   const std::string packages = object.Text("packages");
   if (packages == "none") {
     rule.packages = PackageCount::kNone;
@@ -193,6 +197,7 @@ Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
   rule.ecosystem = object.Text("ecosystem");
   rule.frozen = object.Flag("frozen");
   rule.freezes = object.Flag("freezes");
+  rule.no_frozen_flag = object.Flag("no_frozen_flag");
   rule.compiles = object.Flag("compiles");
   rule.brings_source = object.Flag("brings_source");
   rule.on = object.Flag("on");
@@ -284,6 +289,7 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   rules.versioned = object.Flag("versioned");
   rules.any_case = object.Flag("any_case");
   rules.short_bundles = object.Flag("short_bundles");
+  rules.flags_first = object.Flag("flags_first");
   rules.value_flags = object.Texts("value_flags");
   rules.directory_flags = object.Texts("directory_flags");
   rules.manifest_flags = object.Texts("manifest_flags");

@@ -50,6 +50,32 @@ bool HasFlag(const std::vector<Glob>& wanted, const Arguments& arguments) {
   });
 }
 
+/// Of "http://user@localhost:8080/x" and of "localhost/x" it is localhost; of "[::1]:80" [::1].
+std::string_view HostOf(std::string_view address) {
+  constexpr std::string_view kSign = "://";
+  if (const std::size_t scheme = address.find(kSign); scheme != std::string_view::npos) {
+    address.remove_prefix(scheme + kSign.size());
+  }
+  address = address.substr(0, address.find_first_of("/?#"));
+  if (const std::size_t user = address.rfind('@'); user != std::string_view::npos) {
+    address.remove_prefix(user + 1);
+  }
+  return address.substr(0, address.starts_with('[') ? address.find(']') + 1 : address.find(':'));
+}
+
+/// A word is an address of one of `hosts`, and none with a scheme is of another.
+bool AreOf(const std::vector<Glob>& hosts, std::span<const std::string_view> words) {
+  bool found = false;
+  for (const std::string_view word : words) {
+    const bool one = AnyGlob(hosts, HostOf(word));
+    if (!one && word.find("://") != std::string_view::npos) {
+      return false;
+    }
+    found = found || one;
+  }
+  return found;
+}
+
 /// `mix do deps.get, compile`: the comma is no part of the task.
 std::string_view Bare(std::string_view word) {
   while (word.size() > 1 && (word.back() == ',' || word.back() == ';')) {
@@ -122,6 +148,9 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
         own_words[count] = word;
         arguments.words = own_words.first(count + 1);
       }
+      continue;
+    }
+    if (manager.flags_first && !arguments.words.empty()) {
       continue;
     }
     after_flag = true;
@@ -207,7 +236,11 @@ bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& com
       (!rule.with.empty() && !HasFlag(rule.with, arguments)) ||
       (!rule.without.empty() && HasFlag(rule.without, arguments)) ||
       (!rule.words.empty() && !any_word(rule.words)) ||
-      (!rule.not_words.empty() && any_word(rule.not_words))) {
+      (!rule.not_words.empty() && any_word(rule.not_words)) ||
+      (!rule.first.empty() && (begin == arguments.words.end() || !AnyGlob(rule.first, *begin))) ||
+      (!rule.last.empty() &&
+       (begin == arguments.words.end() || !AnyGlob(rule.last, arguments.words.back()))) ||
+      (!rule.hosts.empty() && !AreOf(rule.hosts, arguments.words.subspan(verb_length)))) {
     return false;
   }
   if (rule.text == nullptr) {

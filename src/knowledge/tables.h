@@ -47,15 +47,19 @@ struct Rule {
   std::vector<Glob> without;                    // none of these
   std::vector<Glob> words;                      // a word after the verb fits one of these
   std::vector<Glob> not_words;                  // no word after the verb fits any
+  std::vector<Glob> first;                      // the first of them fits one
+  std::vector<Glob> last;                       // the last of them fits one
+  std::vector<Glob> hosts;                      // a word is an address of one, none of another
   PackageCount packages = PackageCount::kAny;
   std::shared_ptr<const LazyPattern> text;  // found in the words joined by blanks
   Activity activity = Activity::kNothing;
   std::string ecosystem;  // "" = the manager's
   bool frozen = false;
-  bool freezes = false;        // CommandFact::freezes
-  bool compiles = false;       // CommandFact::compiles
-  bool brings_source = false;  // CommandFact::brings_source
-  bool on = false;             // look at the rules below as well
+  bool freezes = false;         // CommandFact::freezes
+  bool no_frozen_flag = false;  // CommandFact::no_frozen_flag
+  bool compiles = false;        // CommandFact::compiles
+  bool brings_source = false;   // CommandFact::brings_source
+  bool on = false;              // look at the rules below as well
 };
 
 /// A command line cut into flags and other words as its manager reads them. Its flags stand in the
@@ -84,6 +88,7 @@ struct Manager {
   bool versioned = false;                          // pip3.11 is pip
   bool any_case = false;                           // PowerShell and Windows names
   bool short_bundles = false;                      // -qyr x is -q -y -r x
+  bool flags_first = false;                        // flags behind the first word are another's
   std::vector<std::string> value_flags;
   std::vector<std::string> directory_flags;
   std::vector<std::string> manifest_flags;
@@ -156,10 +161,14 @@ struct Knowledge::Tables {
   knowledge::TextMap<std::vector<Form>> forms;
   knowledge::FileNames files;
   knowledge::FileNames folders;
+  knowledge::FileNames trees;  // folders that are of one kind with all that is in them
   [[nodiscard]] std::optional<FileFact> FactOf(const knowledge::FileNames::Row* row) const {
     return row == nullptr ? std::nullopt
                           : std::optional(FileFact{&managers[row->manager], row->kind});
   }
+
+  /// What the nearest of the folders above `path` says of all that is in it.
+  [[nodiscard]] const knowledge::FileNames::Row* TreeOf(std::string_view path) const;
 
   void Index();
 };

@@ -40,6 +40,9 @@ bool IsModernYarn(const Checker& check, const RunRef& run) {
 
 const Frozen* FrozenForm(const Checker& check, const RunRef& run, const KnownCommand& known,
                          const CommandFact& fact) {
+  if (fact.no_frozen_flag) {
+    return nullptr;
+  }
   for (const Frozen& frozen : kFrozen) {
     if (frozen.manager != fact.manager->name ||
         !(frozen.verb.empty() || HasWord(known.command, frozen.verb))) {

@@ -26,6 +26,9 @@ Json FormJson(const CommandForm& form) {
   add("with", form.with);
   add("without", form.without);
   add("words", form.words);
+  add("first", form.first);
+  add("last", form.last);
+  add("hosts", form.hosts);
   if (!form.packages.empty()) {
     json["packages"] = form.packages;
   }
@@ -35,6 +38,7 @@ Json FormJson(const CommandForm& form) {
   json["is"] = Name(form.activity);
   json["frozen"] = form.frozen;
   json["freezes"] = form.freezes;
+  json["no_frozen_flag"] = form.no_frozen_flag;
   return json;
 }
 
@@ -74,6 +78,15 @@ std::string FormText(const CommandForm& form) {
   }
   if (!form.words.empty()) {
     text += fmt::format(" and a word like {}", fmt::join(form.words, " or "));
+  }
+  if (!form.first.empty()) {
+    text += fmt::format(" and a first word like {}", fmt::join(form.first, " or "));
+  }
+  if (!form.last.empty()) {
+    text += fmt::format(" and a last word like {}", fmt::join(form.last, " or "));
+  }
+  if (!form.hosts.empty()) {
+    text += fmt::format(" and an address of {} alone", fmt::join(form.hosts, " or "));
   }
   if (form.packages == "none") {
     text += ", no package named";
