@@ -155,6 +155,18 @@ struct Dependencies {
 const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& deps,
                                       std::size_t stage, const DependencyStep& step);
 
+/// What a RUN brings for the project and leaves on a cache mount: its layer holds none of it, and
+/// no image carries the mount.
+struct MountedDownload {
+  Mount mount;
+  const KnownCommand* command = nullptr;  ///< that brings it; never null
+  /// The mount is the folder of an install (node_modules); else it is the manager's own cache, in
+  /// which a manager such as go or cargo has its downloads and nowhere else.
+  bool installs = false;
+};
+/// One for each such mount of `step`, a RUN whose commands are `run`. Most have none.
+std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommands& run);
+
 /// Where a command of a RUN stands in the file, its sudo or env included; the whole argument of the
 /// instruction where that cannot be told.
 Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCommand& command);

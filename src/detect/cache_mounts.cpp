@@ -1,0 +1,114 @@
+// Downloads that stay on a cache mount.
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cacheplan/detect.h"
+
+#include "src/detect/context_files.h"
+
+namespace cacheplan {
+namespace {
+
+using detect::IsUnder;
+
+/// Managers whose downloads stay in their cache and nowhere else.
+bool KeepsOnlyCache(const PackageManager& manager) {
+  constexpr std::string_view kNames[] = {"go", "cargo", "maven", "gradle", "sbt", "dotnet"};
+  return std::find(std::begin(kNames), std::end(kNames), manager.name) != std::end(kNames);
+}
+
+std::string_view WithoutSlash(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/') {
+    path.remove_suffix(1);
+  }
+  return path;
+}
+
+std::string_view LastComponent(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+/// A folder into which an install puts what later steps use.
+bool IsInstallFolder(std::string_view target) {
+  target = WithoutSlash(target);
+  const std::string_view name = LastComponent(target);
+  return name == "node_modules" || name == "vendor" || name == ".venv" || name == "venv" ||
+         name == "site-packages" || target == "/usr/local/bundle" ||
+         target.ends_with("vendor/bundle");
+}
+
+/// An install that works in `directory` puts nothing there: node_modules and vendor lie in its
+/// folder, or above it where a workspace shares them. False where the places cannot be told.
+bool IsElsewhere(std::string_view target, const Step& step, const KnownCommand& known) {
+  const std::string_view name = LastComponent(target);
+  const Value& workdir = *step.workdir;
+  const bool told = (name == "node_modules" || name == "vendor") && target.starts_with('/') &&
+                    workdir.known && workdir.text.starts_with('/') &&
+                    known.command.directory_known && known.command.directory.empty() &&
+                    known.facts.front().directory.empty();
+  const std::string_view parent = target.substr(0, target.size() - name.size() - 1);
+  return told && !IsUnder(workdir.text, parent.empty() ? "/" : parent);
+}
+
+template <typename Test>
+const KnownCommand* FindFact(const RunCommands& run, const Test& test) {
+  for (const KnownCommand& known : run.commands) {
+    if (std::any_of(known.facts.begin(), known.facts.end(), test)) {
+      return &known;
+    }
+  }
+  return nullptr;
+}
+
+/// What is copied out of a mount is in the layer.
+bool Copies(const RunCommands& run) {
+  return std::any_of(run.commands.begin(), run.commands.end(), [](const KnownCommand& known) {
+    const std::string_view name = known.command.name();
+    return name == "cp" || name == "mv" || name == "rsync" || name == "tar" || name == "install";
+  });
+}
+
+/// One of the manager's caches is on the mount, or the mount within it.
+bool HoldsCache(const Mount& mount, const PackageManager& manager) {
+  return std::any_of(manager.caches.begin(), manager.caches.end(), [&](std::string_view cache) {
+    return IsUnder(cache, WithoutSlash(mount.target)) || IsUnder(mount.target, WithoutSlash(cache));
+  });
+}
+
+}  // namespace
+
+std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommands& run) {
+  const std::span<const Flag> flags = run.instruction->flags;
+  const bool mounts = std::any_of(flags.begin(), flags.end(), [](const Flag& flag) {
+    return flag.name == "mount" && flag.value;
+  });
+  const KnownCommand* known =
+      mounts ? FindFact(run,
+                        [](const CommandFact& fact) { return fact.activity == Activity::kProject; })
+             : nullptr;
+  if (known == nullptr || Copies(run)) {
+    return {};
+  }
+  const PackageManager& manager = *known->facts.front().manager;
+  // A command that builds takes what it needs off the mount while it is there.
+  const bool only_cache =
+      KeepsOnlyCache(manager) && FindFact(run, [](const CommandFact& fact) {
+                                   return fact.activity == Activity::kProjectBuild ||
+                                          fact.activity == Activity::kCompile;
+                                 }) == nullptr;
+  std::vector<MountedDownload> found;
+  for (Mount& mount : AsRun(*run.instruction).mounts) {
+    if (mount.type != MountType::kCache) {
+      continue;
+    }
+    const bool installs = IsInstallFolder(mount.target) && !IsElsewhere(mount.target, step, *known);
+    if (installs || (only_cache && HoldsCache(mount, manager))) {
+      found.push_back({std::move(mount), known, installs});
+    }
+  }
+  return found;
+}
+
+}  // namespace cacheplan
