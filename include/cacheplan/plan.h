@@ -46,8 +46,9 @@ struct PlanOptions {
   std::string dockerfile;         ///< what follows --file; "" = docker's own default
   std::vector<std::string> tags;  ///< -t, the first one names the repository of cache images
   std::string target;             ///< "" = the last stage
-  /// "deps": stages that hold the project's dependencies; "tips": the last stage of every FROM
-  /// chain that downloads; "all": every stage that the target needs; "none"; or names of stages.
+  /// "deps": stages that hold dependencies which no change of source runs again; "tips": the last
+  /// stage of every FROM chain that downloads; "all": every stage that the target needs; "none"; or
+  /// names of stages.
   std::vector<std::string> stages = {"deps"};
   std::string cache_image;  ///< with {stage}, {target}, {platform}; "" = REPOSITORY:{stage}
   std::vector<std::string> fallback_tags;
@@ -98,6 +99,14 @@ struct Coverage {
   std::string reason;  ///< when it does, or why nothing does
 };
 
+/// What becomes of a stage of the file, and why.
+struct PlannedStage {
+  std::string stage;  ///< its name, or "stage 2"
+  std::uint32_t line = 0;
+  std::string image;  ///< what it is kept as; "" = it has no image of its own
+  std::string reason;
+};
+
 struct Plan {
   std::string dockerfile;  ///< as given; "" = the context's own
   std::string context;
@@ -109,6 +118,7 @@ struct Plan {
   std::vector<PlanStep> steps;                ///< in an order that respects `needs`
   std::vector<std::string> assumptions;
   std::vector<Coverage> coverage;
+  std::vector<PlannedStage> stages;  ///< in file order; empty in a plan of an older program
 
   friend bool operator==(const Plan&, const Plan&);
 };

@@ -70,6 +70,37 @@ Status FindNamed(const Inputs& in, const std::vector<std::size_t>& built, const 
 
 bool Downloads(const Inputs& in, std::size_t stage) { return !in.deps.stages[stage].steps.empty(); }
 
+bool RunsWithSource(const DependencyStep& step) {
+  if (step.source) {
+    return step.source->cause == SourceCause::kCopied ||
+           step.source->cause == SourceCause::kMounted;
+  }
+  return step.manifests_first == false;
+}
+
+const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage) {
+  const StageDependencies& deps = in.deps.stages[stage];
+  const auto first = [&](const auto& test) {
+    const auto found = std::find_if(deps.steps.begin(), deps.steps.end(), test);
+    return found == deps.steps.end() ? nullptr : &*found;
+  };
+  if (deps.is_dependency_stage) {
+    return first([](const DependencyStep& step) {
+      return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
+             step.manifests_first == true;
+    });
+  }
+  // One that only fetches for others, though no manifest of the project says what. Packages of the
+  // system alone are quick to install again, and most stages have some.
+  if (deps.role != StageRole::kDeps || in.graph.stages[stage].name.empty()) {
+    return nullptr;
+  }
+  return first([](const DependencyStep& step) {
+    return (step.kind == StepKind::kProject || step.kind == StepKind::kTool) &&
+           !RunsWithSource(step);
+  });
+}
+
 std::vector<std::size_t> BuiltStages(const Inputs& in) {
   if (Info(in.options.builder).buildkit) {
     return in.graph.order;
@@ -91,7 +122,7 @@ StageChoice ChooseStages(const Inputs& in) {
   }
   if (keyword == "deps") {
     for (const std::size_t stage : built) {
-      if (in.deps.stages[stage].is_dependency_stage && stage != in.graph.target) {
+      if (stage != in.graph.target && WorthKeeping(in, stage) != nullptr) {
         choice.stages.push_back(stage);
       }
     }

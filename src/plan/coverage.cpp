@@ -1,5 +1,6 @@
+// What brings each dependency step back on a fresh machine.
 #include <algorithm>
-#include <map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -10,188 +11,172 @@
 namespace cacheplan::plan {
 namespace {
 
-/// For every stage the image of the plan that holds its layers: its own, else one built FROM it,
-/// the first in file order, else the result. Empty where there is none.
-std::vector<std::string> HoldingImages(const Inputs& in, const Images& images) {
-  std::vector<std::string> image(in.graph.stages.size());
-  const auto spread = [&](std::size_t stage, const std::string& name) {
-    // What is below a stage that has an image already got one at least as near.
-    for (std::size_t at = stage; at != kNoStage && image[at].empty();) {
-      image[at] = name;
-      const StageSource& base = in.graph.stages[at].base;
-      at = base.kind == SourceKind::kStage ? base.stage : kNoStage;
-    }
-  };
-  for (const Images::Stage& stage : images.stages) {
-    spread(stage.stage, stage.image);
+/// `ADD` of an address that names one commit or one content: nobody need be asked for it again.
+bool IsPinned(const DependencyStep& step) {
+  const std::span<const Flag> flags = step.instruction->flags;
+  if (std::any_of(flags.begin(), flags.end(),
+                  [](const Flag& flag) { return flag.name == "checksum"; })) {
+    return true;
   }
-  if (ReusesResult(in, images)) {
-    spread(in.graph.target, images.results.front());
+  const std::size_t hash = step.command.rfind('#');
+  if (step.manager != "git" || hash == std::string_view::npos) {
+    return false;
   }
-  return image;
+  constexpr std::size_t kCommit = 40;
+  const std::string_view revision = step.command.substr(hash + 1);
+  return std::min(revision.find_first_not_of("0123456789abcdef"), revision.size()) == kCommit;
 }
 
-std::string Reason(const Stage& stage, const DependencyStep& step, const DependencyStep* earlier,
-                   const std::string& image, bool own) {
-  if (step.mode == StepMode::kBuild && earlier != nullptr) {
-    return fmt::format(
-        "it compiles, and runs when the source changes; what it needs was downloaded at "
-        "line {}",
-        earlier->line);
-  }
-  const bool late = step.manifests_first.has_value() && !*step.manifests_first;
-  if (image.empty() && late) {
-    return "source is copied before it, so no image helps once source changes; copy the manifests "
-           "first and download in a stage of its own";
-  }
-  if (image.empty()) {
-    return fmt::format("no image of the plan holds the layers of {}{}", stage.Label(),
-                       stage.name.empty()
-                           ? "; give it a name and choose it with --stages"
-                           : fmt::format("; choose it with --stages {}", stage.name));
-  }
-  if (late) {
-    return "source is copied before it, so every change of source runs it again";
-  }
-  if (!own) {
-    return fmt::format("its layers are part of {}", image);
-  }
-  if (step.kind != StepKind::kProject) {
-    return "its layer comes back as long as its text and what stands above it stay the same";
-  }
-  return "its layer comes back as long as its manifests and what stands above them stay the same";
-}
+class Coverer {
+ public:
+  Coverer(const Inputs& in, const Layers& layers)
+      : in_(in), layers_(layers), classic_(!Info(in.options.builder).buildkit) {}
 
-/// Arguments whose value the builders do not agree on.
-void AssumeArgs(const Inputs& in, const Stage& stage, const Instruction& arg,
-                std::vector<std::string>& out) {
-  const bool classic = !Info(in.options.builder).buildkit;
-  for (const KeyValue& pair : AsPairs(arg)) {
-    const std::string_view name = pair.key.text;
-    if (classic && !pair.value && IsPlatformArg(name) && !IsGiven(in.options, name)) {
-      out.push_back(
-          fmt::format("Line {} declares {}, which the classic builder leaves empty: give it with "
-                      "--build-arg {}=VALUE where a step needs it.",
-                      arg.start_line, name, name));
-    } else if (!classic && name == "TARGETSTAGE") {
-      out.push_back(
-          fmt::format("Line {} declares TARGETSTAGE, which differs from build to build: the steps "
-                      "below it in {} are never reused by the result.",
-                      arg.start_line, stage.Label()));
+  /// REQUIRES: earlier steps were asked before.
+  Coverage Of(const Stage& stage, const DependencyStep& step) {
+    Coverage item{stage.name, step.line, ToValidUtf8(step.command), layers_.Image(stage.index), ""};
+    if (NotBack(stage, step, item)) {
+      return item;
     }
+    back_.insert(&step);
+    item.reason = Back(stage, step);
+    return item;
   }
-}
+
+ private:
+  /// Says why the step runs again, and true, where it does.
+  bool NotBack(const Stage& stage, const DependencyStep& step, Coverage& item) const {
+    const MountedDownload* mounted =
+        step.kind == StepKind::kProject ? layers_.OnMount(step.instruction) : nullptr;
+    if (mounted != nullptr && mounted->command->facts.front().ecosystem == step.ecosystem) {
+      item.image.clear();
+      item.reason = fmt::format(
+          "what it brings stays on the cache mount {}, which no image carries: its "
+          "layer comes back without it, and a fresh machine downloads again",
+          mounted->mount.target);
+      return true;
+    }
+    const bool from_stage = step.source && step.source->cause == SourceCause::kFromStage;
+    if (step.mode == StepMode::kBuild && (from_stage || RunsWithSource(step))) {
+      if (const DependencyStep* earlier = EarlierDownload(in_.graph, in_.deps, stage.index, step)) {
+        item.reason = Compiles(*earlier);
+        return true;
+      }
+    }
+    if (RunsWithSource(step)) {
+      item.reason = WithSource(step, item.image.empty());
+      return true;
+    }
+    if (item.image.empty()) {
+      item.reason =
+          fmt::format("no image of the plan holds the layers of {}{}", stage.Label(),
+                      stage.name.empty() ? "; give it a name and choose it with --stages"
+                                         : fmt::format("; choose it with --stages {}", stage.name));
+      return true;
+    }
+    const bool run = step.instruction != nullptr && step.instruction->keyword == Keyword::kRun;
+    const VaryingArg arg = run ? layers_.DiffersInResult(stage.index, step.line) : VaryingArg();
+    if (arg.line != 0) {
+      item.image.clear();
+      item.reason = fmt::format(
+          "line {} declares {}, which in the build of {} is not what it is in the build of the "
+          "result: that runs it again",
+          arg.line, arg.name, in_.graph.stages[layers_.Holder(stage.index)].Label());
+      return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::string Compiles(const DependencyStep& earlier) const {
+    const std::string text = "it compiles, and runs when the source changes; ";
+    if (back_.contains(&earlier)) {
+      return text + fmt::format("what it needs was downloaded at line {}", earlier.line);
+    }
+    return text +
+           (layers_.OnMount(earlier.instruction) != nullptr
+                ? fmt::format("what line {} left on a cache mount it downloads again", earlier.line)
+                : fmt::format("line {} downloads what it needs, and is not covered either",
+                              earlier.line));
+  }
+
+  static std::string WithSource(const DependencyStep& step, bool advise) {
+    const bool mounted = step.source && step.source->cause == SourceCause::kMounted;
+    std::string text = mounted ? "it mounts source" : "source is copied before it";
+    text += step.source && !mounted && step.source->instruction != nullptr
+                ? fmt::format(" (line {})", step.source->instruction->start_line)
+                : "";
+    if (!advise) {
+      return text + ", so every change of source runs it again";
+    }
+    text += ", so no image helps once source changes";
+    if (step.kind != StepKind::kProject) {
+      return text + "; move it above the source";
+    }
+    return text + "; copy the manifests first and download in a stage of its own";
+  }
+
+  /// What must stay as it is for the layer to come back.
+  [[nodiscard]] std::string Back(const Stage& stage, const DependencyStep& step) const {
+    const std::size_t holder = layers_.Holder(stage.index);
+    std::string text = holder == stage.index ? "its layer comes back"
+                                             : fmt::format(
+                                                   "its layer is part of the image of {} "
+                                                   "and comes back",
+                                                   in_.graph.stages[holder].Label());
+    const bool add = step.instruction != nullptr && step.instruction->keyword == Keyword::kAdd;
+    if (add && (classic_ || !IsPinned(step))) {
+      text += Asked(step);
+    } else {
+      // Of what a RUN fetched, the builder knows the text of that RUN alone.
+      text += step.kind == StepKind::kProject && !step.source
+                  ? " as long as its manifests and what stands above them stay the same"
+                  : " as long as its text and what stands above it stay the same";
+    }
+    if (step.source && step.source->instruction != nullptr &&
+        (step.source->cause == SourceCause::kFromStage ||
+         step.source->instruction->keyword == Keyword::kAdd)) {
+      text += fmt::format(", and what line {} brings", step.source->instruction->start_line);
+    }
+    if (classic_) {
+      return text;
+    }
+    const VaryingArg arg = layers_.DiffersByTime(stage.index, step.line);
+    if (arg.line != 0) {
+      text += fmt::format("; each new value of {} (line {}) runs it again", arg.name, arg.line);
+    }
+    const std::uint32_t copy = layers_.CopyBelow(stage.index, step.line);
+    if (copy != 0) {
+      text += fmt::format(
+          "; with Docker 20.10 not always, for line {} copies more into the same image", copy);
+    }
+    return text;
+  }
+
+  /// An ADD whose source may be another one tomorrow.
+  [[nodiscard]] std::string Asked(const DependencyStep& step) const {
+    if (classic_) {
+      return " while the file is the same, but the classic builder downloads it at every build to "
+             "see whether it is";
+    }
+    return step.manager == "git"
+               ? " while the repository gives the same commit, for which BuildKit asks at every "
+                 "build"
+               : " while the server gives the same file, for which BuildKit asks at every build";
+  }
+
+  const Inputs& in_;
+  const Layers& layers_;
+  bool classic_;
+  std::unordered_set<const DependencyStep*> back_;  ///< steps that an image brings back
+};
 
 }  // namespace
 
-void AddCoverage(const Inputs& in, const Images& images, Plan& plan) {
-  const std::vector<std::string> holding = HoldingImages(in, images);
+void AddCoverage(const Inputs& in, const Layers& layers, Plan& plan) {
+  Coverer coverer(in, layers);
   for (const std::size_t index : BuiltStages(in)) {
-    const Stage& stage = in.graph.stages[index];
-    const bool own = index == in.graph.target ||
-                     std::any_of(images.stages.begin(), images.stages.end(),
-                                 [&](const Images::Stage& s) { return s.stage == index; });
     for (const DependencyStep& step : in.deps.stages[index].steps) {
-      plan.coverage.push_back({stage.name, step.line, ToValidUtf8(step.command), holding[index],
-                               Reason(stage, step, EarlierDownload(in.graph, in.deps, index, step),
-                                      holding[index], own)});
-    }
-  }
-}
-
-namespace {
-
-/// The first instruction that makes a layer, as written; empty when there is none.
-std::string_view FirstLayer(const Stage& stage) {
-  for (const Step& step : stage.steps) {
-    const Keyword keyword = step.instruction->keyword;
-    if (keyword == Keyword::kRun || keyword == Keyword::kCopy || keyword == Keyword::kAdd ||
-        keyword == Keyword::kWorkdir) {
-      return step.instruction->logical;
-    }
-  }
-  return {};
-}
-
-/// Two stages that start with the same step share a cache record, and Docker 20.10 now and then
-/// finds the wrong image behind it: measured, about one build in thirty; none in a hundred where
-/// they differ.
-void AssumeStarts(const Inputs& in, const Images& images, std::vector<std::string>& out) {
-  std::map<std::pair<std::string_view, std::string_view>, std::string> seen;
-  for (const Images::Stage& entry : images.stages) {
-    const Stage& stage = in.graph.stages[entry.stage];
-    const std::string_view first = FirstLayer(stage);
-    if (first.empty() || stage.base.kind == SourceKind::kStage) {
-      continue;
-    }
-    const auto [it, fresh] = seen.emplace(std::pair(stage.base.name.text, first), entry.name);
-    if (!fresh) {
-      out.push_back(fmt::format(
-          "Stages {} and {} start with the same step on the same base: Docker 20.10 now "
-          "and then loses the cache of one; another WORKDIR for each avoids it.",
-          it->second, entry.name));
-    }
-  }
-}
-
-}  // namespace
-
-void AddAssumptions(const Inputs& in, const Images& images, Plan& plan) {
-  std::vector<std::string>& out = plan.assumptions;
-  const bool classic = !Info(in.options.builder).buildkit;
-  out.emplace_back(classic ? "The engine still has the classic builder (DOCKER_BUILDKIT=0)."
-                           : "The engine's 'docker build' has BuildKit (Docker 20.10 or later).");
-  if (in.options.push == PushPolicy::kNever) {
-    out.emplace_back(
-        "Nothing is pushed: another machine finds only what was pushed by other means.");
-  } else {
-    out.push_back(fmt::format("docker may pull from and push to {}.", images.repository));
-  }
-  if (in.options.push == PushPolicy::kCache && ReusesResult(in, images)) {
-    out.push_back(fmt::format(
-        "{} is pushed by other means: until then the steps of the result itself run anew.",
-        images.results.front()));
-  }
-  if (classic) {
-    out.emplace_back(
-        "The plan is for a fresh machine: where an image that a build names is not there, the "
-        "classic "
-        "builder does not use its local cache either.");
-  }
-  std::vector<std::string_view> bases;
-  for (const std::size_t index : BuiltStages(in)) {
-    const Stage& stage = in.graph.stages[index];
-    if (stage.base.kind == SourceKind::kUnknown) {
-      out.push_back(fmt::format("The base of {} is not known here: {}.", stage.Label(),
-                                stage.base.name.reason));
-    } else if (stage.base.kind == SourceKind::kImage &&
-               std::find(bases.begin(), bases.end(), stage.base.name.text) == bases.end()) {
-      bases.push_back(stage.base.name.text);
-    }
-    for (const Step& step : stage.steps) {
-      if (step.instruction->keyword == Keyword::kArg) {
-        AssumeArgs(in, stage, *step.instruction, out);
-      }
-    }
-  }
-  if (!bases.empty()) {
-    out.push_back(
-        fmt::format("The base images stay as they are ({}): a new one runs all steps again.",
-                    fmt::join(bases, ", ")));
-  }
-  if (!classic) {
-    AssumeStarts(in, images, out);
-  }
-  for (const Images::Stage& stage : images.stages) {
-    for (const DependencyStep& step : in.deps.stages[stage.stage].steps) {
-      if (!classic && step.mode == StepMode::kBuild) {
-        out.push_back(
-            fmt::format("Stage {} downloads and compiles (line {}): Docker 20.10 loses its inline "
-                        "cache every other "
-                        "build; a stage for the download alone does not.",
-                        stage.name, step.line));
-        break;
-      }
+      plan.coverage.push_back(coverer.Of(in.graph.stages[index], step));
     }
   }
 }

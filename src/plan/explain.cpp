@@ -3,16 +3,30 @@
 #include "cacheplan/plan.h"
 
 namespace cacheplan {
+namespace {
+
+/// With a capital, where it begins with a letter.
+std::string Sentence(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string ExplainPlan(const Plan& plan) {
   const std::string target = plan.target.empty() ? "the last stage" : "stage " + plan.target;
   std::string out = fmt::format("Builds {} as {} with the {} builder, in {} steps.\n", target,
                                 fmt::join(plan.results, ", "), plan.builder, plan.steps.size());
   if (plan.images.empty()) {
-    out += "No stage gets an image of its own.\n";
+    out += "No stage but the target gets an image of its own.\n";
   }
-  for (const auto& [stage, image] : plan.images) {
-    out += fmt::format("Stage {} is kept as {}.\n", stage, image);
+  out += "\nStages\n";
+  for (const PlannedStage& stage : plan.stages) {
+    out += fmt::format("  {} (line {}): {}\n     {}.\n", stage.stage, stage.line,
+                       stage.image.empty() ? "no image of its own" : "kept as " + stage.image,
+                       Sentence(stage.reason));
   }
   out += "\nSteps\n";
   std::size_t number = 0;

@@ -202,6 +202,17 @@ Coverage ReadCoverage(const Json& json, const std::string& place, std::string& e
   return item;
 }
 
+PlannedStage ReadStage(const Json& json, const std::string& place, std::string& error) {
+  PlannedStage item;
+  ObjectReader reader(json, place, error);
+  reader.Get("stage", item.stage);
+  reader.Get("line", item.line);
+  reader.Get("image", item.image);
+  reader.Get("reason", item.reason);
+  reader.Close();
+  return item;
+}
+
 /// Words that only some values of stand for anything.
 std::string CheckNames(const Plan& plan) {
   const auto& builders = AllBuilders();
@@ -265,6 +276,13 @@ std::string PlanToJson(const Plan& plan) {
                         {"image", item.image},
                         {"reason", item.reason}});
   }
+  Json stages = Json::array();
+  for (const PlannedStage& item : plan.stages) {
+    stages.push_back({{"stage", item.stage},
+                      {"line", item.line},
+                      {"image", item.image},
+                      {"reason", item.reason}});
+  }
   const Json json = {{"version", kVersion},
                      {"dockerfile", plan.dockerfile},
                      {"context", plan.context},
@@ -274,7 +292,8 @@ std::string PlanToJson(const Plan& plan) {
                      {"images", {{"results", plan.results}, {"stages", plan.images}}},
                      {"steps", std::move(steps)},
                      {"assumptions", plan.assumptions},
-                     {"coverage", std::move(coverage)}};
+                     {"coverage", std::move(coverage)},
+                     {"stages", std::move(stages)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -325,6 +344,11 @@ Result<Plan> PlanFromJson(std::string_view text) {
   each("coverage", [&](const Json& item, const std::string& place) {
     plan.coverage.push_back(ReadCoverage(item, place, error));
   });
+  if (json.contains("stages")) {  // plans of older programs have none
+    each("stages", [&](const Json& item, const std::string& place) {
+      plan.stages.push_back(ReadStage(item, place, error));
+    });
+  }
   reader.Close();
   if (error.empty()) {
     error = CheckNames(plan);

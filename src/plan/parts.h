@@ -1,7 +1,10 @@
 // The steps from options to a plan, one function each. Private to this layer.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "cacheplan/plan.h"
@@ -54,10 +57,65 @@ Images NameImages(const Inputs& in, const std::vector<std::size_t>& stages);
 
 /// True when the stage itself downloads something.
 bool Downloads(const Inputs& in, std::size_t stage);
+/// The step for which `--stages deps` takes the stage; null where it does not.
+const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage);
+/// True when every change of the source runs the step again, so that no image brings it back.
+bool RunsWithSource(const DependencyStep& step);
+
+/// A build argument that a stage declares and that has another value in another build.
+struct VaryingArg {
+  std::uint32_t line = 0;  ///< of its ARG; 0 = there is none
+  std::string_view name;
+};
+
+/// Where the layers of each stage are kept, and what may keep them from coming back.
+class Layers {
+ public:
+  Layers(const Inputs& in, const Images& images);
+
+  /// The stage whose image holds the layers of `stage`: itself, else one built FROM it, the first
+  /// in file order, else the target. kNoStage where there is none.
+  [[nodiscard]] std::size_t Holder(std::size_t stage) const { return kept_[stage].holder; }
+  /// That image; "" where there is none.
+  [[nodiscard]] const std::string& Image(std::size_t stage) const;
+  /// The line of the first COPY or ADD from the build context below `line` in the image that holds
+  /// `stage`, if a RUN stands below that again; 0 = there is none.
+  [[nodiscard]] std::uint32_t CopyBelow(std::size_t stage, std::uint32_t line) const;
+  /// What lets a RUN at `line` of `stage` differ between the build that keeps its layer and the
+  /// one of the result.
+  [[nodiscard]] VaryingArg DiffersInResult(std::size_t stage, std::uint32_t line) const;
+  /// The same for what differs from one day to the next: SOURCE_DATE_EPOCH.
+  [[nodiscard]] VaryingArg DiffersByTime(std::size_t stage, std::uint32_t line) const;
+  /// The download that the instruction leaves on a cache mount; null for none.
+  [[nodiscard]] const MountedDownload* OnMount(const Instruction* run) const;
+
+ private:
+  struct Kept {
+    std::size_t holder = kNoStage;
+    std::vector<std::uint32_t> copies;  ///< lines that CopyBelow finds in the stage itself
+    std::uint32_t copy_above = 0;       ///< the first such in the stages between it and the holder
+  };
+  struct Declared {
+    VaryingArg target;  ///< TARGETSTAGE, in the stage or in one below
+    VaryingArg time;
+  };
+  void Spread(std::size_t stage);
+  void ReadArgs(const Stage& stage);
+  void ReadMounts(const Stage& stage);
+  [[nodiscard]] VaryingArg Above(VaryingArg Declared::*which, std::size_t stage,
+                                 std::uint32_t line) const;
+
+  const Inputs& in_;
+  std::vector<std::string> names_;  ///< of the image of each stage that has one
+  std::vector<Kept> kept_;
+  std::vector<Declared> declared_;
+  std::unordered_map<const Instruction*, MountedDownload> mounted_;
+};
 
 void AddSteps(const Inputs& in, const Images& images, Plan& plan);
-void AddCoverage(const Inputs& in, const Images& images, Plan& plan);
-void AddAssumptions(const Inputs& in, const Images& images, Plan& plan);
+void AddStages(const Inputs& in, const Images& images, const Layers& layers, Plan& plan);
+void AddCoverage(const Inputs& in, const Layers& layers, Plan& plan);
+void AddAssumptions(const Inputs& in, const Images& images, const Layers& layers, Plan& plan);
 
 /// The result's own last image is worth reusing: a step of the target itself downloads, or nothing
 /// else is there to reuse. With BuildKit it always is.

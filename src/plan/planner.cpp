@@ -31,6 +31,10 @@ auto Fields(const PlanStep& step) {
 auto Fields(const Coverage& item) {
   return std::tie(item.stage, item.line, item.command, item.image, item.reason);
 }
+auto Fields(const PlannedStage& item) {
+  return std::tie(item.stage, item.line, item.image, item.reason);
+}
+bool Equal(const PlannedStage& a, const PlannedStage& b) { return Fields(a) == Fields(b); }
 bool Equal(const Coverage& a, const Coverage& b) { return Fields(a) == Fields(b); }
 bool Equal(const PlanStep& a, const PlanStep& b) {
   const bool inputs = a.inputs.has_value() == b.inputs.has_value() &&
@@ -73,7 +77,8 @@ bool operator==(const Plan& a, const Plan& b) {
     return std::tie(plan.dockerfile, plan.context, plan.target, plan.builder, plan.cache,
                     plan.images, plan.results, plan.assumptions);
   };
-  return fields(a) == fields(b) && Same(a.steps, b.steps) && Same(a.coverage, b.coverage);
+  return fields(a) == fields(b) && Same(a.steps, b.steps) && Same(a.coverage, b.coverage) &&
+         Same(a.stages, b.stages);
 }
 
 PlanOutcome MakePlan(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
@@ -115,8 +120,10 @@ PlanOutcome MakePlan(const Dockerfile& file, const Graph& graph, const Dependenc
     plan.images[stage.name] = stage.image;
   }
   plan::AddSteps(in, images, plan);
-  plan::AddCoverage(in, images, plan);
-  plan::AddAssumptions(in, images, plan);
+  const plan::Layers layers(in, images);
+  plan::AddStages(in, images, layers, plan);
+  plan::AddCoverage(in, layers, plan);
+  plan::AddAssumptions(in, images, layers, plan);
   return outcome;
 }
 
