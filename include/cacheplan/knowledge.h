@@ -46,12 +46,20 @@ struct PackageExample {
 
 /// One row: a file of grammar/packages.
 struct PackageManager {
-  std::string name;                       ///< "yarn"
-  std::string title;                      ///< one line for a person
-  std::string ecosystem;                  ///< "npm"
-  std::vector<std::string> commands;      ///< "yarn", "corepack yarn"
-  std::vector<std::string> manifests;     ///< file name patterns: "package.json", "*.csproj"
-  std::vector<std::string> locks;         ///< "yarn.lock"
+  std::string name;                          ///< "yarn"
+  std::string title;                         ///< one line for a person
+  std::string ecosystem;                     ///< "npm"
+  std::vector<std::string> commands;         ///< "yarn", "corepack yarn"
+  bool versioned = false;                    ///< a number may follow its name: pip3.11
+  bool any_case = false;                     ///< its name is not case-sensitive
+  bool short_bundles = false;                ///< -qyr x is -q -y -r x
+  bool flags_first = false;                  ///< flags behind the first word are another program's
+  std::vector<std::string> value_flags;      ///< flags whose value is the next word
+  std::vector<std::string> directory_flags;  ///< whose value is the folder it works in
+  std::vector<std::string> manifest_flags;   ///< whose value is a manifest
+  std::vector<std::string> ignore_words;     ///< patterns of words that are no packages
+  std::vector<std::string> manifests;        ///< file name patterns: "package.json", "*.csproj"
+  std::vector<std::string> locks;            ///< "yarn.lock"
   bool lock_optional = false;             ///< most projects have none of them: they are opted into
   std::vector<std::string> config;        ///< what an install reads besides; "dir/" is a directory,
                                           ///< "dir/**" one with all that is in it
@@ -78,9 +86,14 @@ struct CommandForm {
   std::string packages;            ///< "none", "some", or "" where it does not matter
   std::string text;                ///< RE2, found in the command; "" for any
   Activity activity = Activity::kNothing;
+  std::vector<std::string> not_words;  ///< no word after the verb fits one of these
+  std::string ecosystem;               ///< "" = the manager's
   bool frozen = false;
   bool freezes = false;
   bool no_frozen_flag = false;
+  bool compiles = false;
+  bool brings_source = false;
+  bool on = false;  ///< the forms below are tried as well
 };
 
 /// What a row says of a command. It lives as long as the command, the Knowledge and the arena that
@@ -127,7 +140,8 @@ class Knowledge {
   [[nodiscard]] std::optional<FileFact> FolderAt(std::string_view path) const;
 
   [[nodiscard]] const std::vector<PackageManager>& managers() const;
-  /// The manager of that name, or else the first that is called so ("mvn"); null for neither.
+  /// The manager of that name, or else the first that is called so ("mvn", "pip3.11"); null for
+  /// neither.
   [[nodiscard]] const PackageManager* Find(std::string_view name) const;
   /// What the commands of one of `managers()` are, in the order in which they are tried.
   [[nodiscard]] std::vector<CommandForm> FormsOf(const PackageManager& manager) const;

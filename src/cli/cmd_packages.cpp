@@ -16,7 +16,7 @@ namespace cacheplan::cli {
 namespace {
 
 struct Options {
-  std::string name;
+  std::string name;  // "" = all
   std::vector<std::string> packages;
   std::string format = "text";
 };
@@ -26,7 +26,12 @@ Status Unknown(const std::string& name, const Knowledge& knowledge) {
   for (const PackageManager& manager : knowledge.managers()) {
     names.push_back(manager.name);
   }
-  const std::string_view nearest = Nearest(name, names);
+  for (const PackageManager& manager : knowledge.managers()) {
+    names.insert(names.end(), manager.commands.begin(), manager.commands.end());
+  }
+  const std::string lower = ToLower(name);
+  const std::string_view nearest =
+      knowledge.Find(lower) != nullptr ? std::string_view(lower) : Nearest(lower, names);
   return Status::Usage(
       fmt::format("there is no package manager '{}'{}; 'cacheplan packages' lists them", name,
                   nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
@@ -54,7 +59,10 @@ int RunPackages(const Options& options, Io& io) {
 
 Run SetupPackages(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("NAME", options->name, "Show this one in full: its name or its command");
+  app.add_option("NAME", options->name, "Show this one in full: its name or its command")
+      ->check([](const std::string& name) {
+        return std::string(name.empty() ? "is empty; 'cacheplan packages' lists the names" : "");
+      });
   AddPackagesOption(app, options->packages);
   app.add_option("--format", options->format, "text: for a terminal; json: one object")
       ->capture_default_str()

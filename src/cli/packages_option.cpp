@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace cacheplan::cli {
 
 void AddPackagesOption(CLI::App& app, std::vector<std::string>& files) {
@@ -16,7 +18,11 @@ Result<Knowledge> LoadKnowledge(const std::vector<std::string>& files, Io& io) {
   for (const std::string& file : files) {
     const Result<std::string> text = io.files.Read(file);
     if (!text.ok()) {
-      return text.status();
+      return io.files.List(file).ok()
+                 ? Status::Unreadable(fmt::format(
+                       "--packages {}: is a directory; name a JSON file of package managers in it",
+                       file))
+                 : text.status();
     }
     Result<Knowledge> more = knowledge.With(file, text.value());
     if (!more.ok()) {  // a table is configuration, not the input that is looked at

@@ -12,19 +12,29 @@
 namespace cacheplan::knowledge {
 namespace {
 
-/// "tool + project"; "nothing" when nobody claims the command.
-std::string Reading(const Knowledge& knowledge, const std::string& line) {
-  std::string reading;
+struct Reading {
+  std::string is;  ///< "tool + project"; "nothing" when nobody claims the command
+  const PackageManager* reader = nullptr;  ///< whose table says so; `own` where that is one of them
+};
+
+Reading Read(const Knowledge& knowledge, const std::string& line, const PackageManager& own) {
+  Reading reading;
   Arena arena;
   for (const SimpleCommand& command : ParseScript(line, arena).commands) {
     for (const CommandFact& fact : knowledge.Match(command, arena)) {
       if (fact.activity != Activity::kNothing) {
-        reading += reading.empty() ? "" : " + ";
-        reading += Name(fact.activity);
+        reading.is += reading.is.empty() ? "" : " + ";
+        reading.is += Name(fact.activity);
+      }
+      if (reading.reader != &own) {
+        reading.reader = fact.manager;
       }
     }
   }
-  return reading.empty() ? "nothing" : reading;
+  if (reading.is.empty()) {
+    reading.is = "nothing";
+  }
+  return reading;
 }
 
 }  // namespace
@@ -33,12 +43,16 @@ std::string WrongExample(const Knowledge& knowledge, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const PackageManager& manager = knowledge.managers()[i];
     for (const PackageExample& example : manager.examples) {
-      const std::string reading = Reading(knowledge, example.command);
-      if (reading != example.is) {
+      const Reading reading = Read(knowledge, example.command, manager);
+      if (reading.is != example.is) {
         return fmt::format(
             "examples of \"{}\": `{}` is read as \"{}\", not as \"{}\"; mend the "
             "example or the rules",
-            manager.name, example.command, reading, example.is);
+            manager.name, example.command, reading.is, example.is);
+      }
+      if (example.is != "nothing" && reading.reader != &manager) {
+        return fmt::format("examples of \"{}\": `{}` is a command of \"{}\"; give one of its own",
+                           manager.name, example.command, reading.reader->name);
       }
     }
   }

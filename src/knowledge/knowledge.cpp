@@ -350,12 +350,23 @@ const PackageManager* Knowledge::Find(std::string_view name) const {
   const std::vector<PackageManager>& all = tables_->managers;
   auto found = std::find_if(all.begin(), all.end(),
                             [name](const PackageManager& manager) { return manager.name == name; });
-  if (found == all.end()) {
-    found = std::find_if(all.begin(), all.end(), [name](const PackageManager& manager) {
-      return std::find(manager.commands.begin(), manager.commands.end(), name) !=
-             manager.commands.end();
-    });
-  }
+  const auto called = [&](const auto& fits) {
+    if (found == all.end()) {
+      found = std::find_if(all.begin(), all.end(), [&](const PackageManager& manager) {
+        return std::any_of(manager.commands.begin(), manager.commands.end(),
+                           [&](const std::string& command) { return fits(manager, command); });
+      });
+    }
+  };
+  called([name](const PackageManager&, const std::string& command) { return command == name; });
+  const std::string_view plain = WithoutVersion(name);
+  called([plain](const PackageManager& manager, const std::string& command) {
+    return manager.versioned && command == plain;
+  });
+  const std::string lower = Lower(name);
+  called([&lower](const PackageManager& manager, const std::string& command) {
+    return manager.any_case && Lower(command) == lower;
+  });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -398,6 +409,11 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
     form.frozen = rule.frozen;
     form.freezes = rule.freezes;
     form.no_frozen_flag = rule.no_frozen_flag;
+    form.not_words = Patterns(rule.not_words);
+    form.ecosystem = rule.ecosystem;
+    form.compiles = rule.compiles;
+    form.brings_source = rule.brings_source;
+    form.on = rule.on;
     forms.push_back(std::move(form));
   }
   return forms;

@@ -11,19 +11,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cacheplan/text.h"
-
-#include "src/knowledge/tables.h"
+#include "src/knowledge/object.h"
 
 namespace cacheplan::knowledge {
 namespace {
-
-using Json = nlohmann::json;
-
-/// Thrown inside this file only; LoadRows turns it into a Status.
-struct Refused {
-  std::string message;
-};
 
 std::vector<std::string> SplitWords(std::string_view text) {
   std::vector<std::string> words;
@@ -48,117 +39,22 @@ constexpr std::array<std::string_view, 18> kRuleKeys = {
     "packages",  "text",   "no_frozen_flag", "first",    "last",          "is",
     "ecosystem", "frozen", "freezes",        "compiles", "brings_source", "on"};
 
-/// Where an object stands; put into words only when something is wrong with it.
-struct Place {
-  std::string_view file;
-  std::size_t rule = 0;  ///< from 1; 0 = the manager itself
-
-  [[nodiscard]] std::string Text() const {
-    return rule == 0 ? std::string(file) : fmt::format("{}, rule {}", file, rule);
+/// "project, project build, …": what a command can be.
+std::string ActivityNames() {
+  std::vector<std::string_view> names;
+  for (int i = 0; i <= static_cast<int>(Activity::kNothing); ++i) {
+    names.push_back(Name(static_cast<Activity>(i)));
   }
-};
-
-/// One JSON object with these keys and no others. A key that is none of them is refused before one
-/// that is missing: most often it is that one, misspelt.
-class Object {
- public:
-  Object(const Json& json, const Place& where, std::span<const std::string_view> keys)
-      : json_(json), where_(where) {
-    if (!json.is_object()) {
-      throw Refused{where_.Text() + ": an object is needed here"};
-    }
-    for (const auto& item : json.items()) {
-      if (std::find(keys.begin(), keys.end(), item.key()) == keys.end()) {
-        RefuseKey(item.key(), keys);
-      }
-    }
-  }
-
-  [[nodiscard]] std::string Where(std::string_view key) const {
-    return fmt::format("{}, key \"{}\"", where_.Text(), key);
-  }
-
-  const Json* Find(std::string_view key) {
-    const auto found = json_.find(key);
-    return found == json_.end() ? nullptr : &*found;
-  }
-  std::string Text(std::string_view key) {
-    const Json* value = Find(key);
-    if (value == nullptr) {
-      return "";
-    }
-    if (!value->is_string()) {
-      throw Refused{Where(key) + ": a string is needed"};
-    }
-    return value->get<std::string>();
-  }
-  std::string NeedText(std::string_view key) {
-    std::string text = Text(key);
-    if (text.empty()) {
-      throw Refused{Where(key) + ": is missing or empty"};
-    }
-    return text;
-  }
-  bool Flag(std::string_view key) {
-    const Json* value = Find(key);
-    if (value == nullptr) {
-      return false;
-    }
-    if (!value->is_boolean()) {
-      throw Refused{Where(key) + ": true or false is needed"};
-    }
-    return value->get<bool>();
-  }
-  std::vector<std::string> Texts(std::string_view key) {
-    const Json* value = Find(key);
-    return value == nullptr ? std::vector<std::string>()
-                            : TextsOf(*value, [&] { return Where(key); });
-  }
-  std::vector<Glob> Globs(std::string_view key) {
-    const std::vector<std::string> patterns = Texts(key);
-    return {patterns.begin(), patterns.end()};
-  }
-  /// `where` is asked for the words for a complaint.
-  template <typename Where>
-  static std::vector<std::string> TextsOf(const Json& value, const Where& where) {
-    std::vector<std::string> texts;
-    const bool fine = value.is_array() && std::all_of(value.begin(), value.end(),
-                                                      [](const Json& v) { return v.is_string(); });
-    if (!fine) {
-      throw Refused{where() + ": a list of strings is needed"};
-    }
-    texts.reserve(value.size());
-    for (const Json& item : value) {
-      texts.push_back(item.get_ref<const std::string&>());
-    }
-    return texts;
-  }
-
- private:
-  [[noreturn]] void RefuseKey(const std::string& key,
-                              std::span<const std::string_view> keys) const {
-    const std::string_view nearest = Nearest(key, {keys.begin(), keys.end()});
-    throw Refused{
-        fmt::format("{}: unknown{}; the keys here are {}", Where(key),
-                    nearest.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", nearest),
-                    fmt::join(keys, ", "))};
-  }
-
-  const Json& json_;
-  Place where_;
-};
+  return fmt::format("{}", fmt::join(names, ", "));
+}
 
 Activity ActivityNamed(const std::string& name, const Object& object) {
-  std::vector<std::string_view> known;
   for (int i = 0; i <= static_cast<int>(Activity::kNothing); ++i) {
-    const auto activity = static_cast<Activity>(i);
-    if (Name(activity) == name) {
-      return activity;
+    if (Name(static_cast<Activity>(i)) == name) {
+      return static_cast<Activity>(i);
     }
-    known.push_back(Name(activity));
   }
-  throw Refused{
-      fmt::format("{}: \"{}\" is none of {}", object.Where("is"), name, fmt::join(known, ", "))};
+  throw Refused{fmt::format("{}: \"{}\" is none of {}", object.Where("is"), name, ActivityNames())};
 }
 
 Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
@@ -238,7 +134,8 @@ bool IsReading(std::string_view is) {
 }
 
 /// What only a table that somebody wrote by hand may get wrong: those in the program are tested.
-void CheckManager(const PackageManager& manager, const Object& object, const LoadedRows& rows) {
+void CheckManager(const PackageManager& manager, const Object& object, const Place& where,
+                  const LoadedRows& rows) {
   const std::string_view name = manager.name;
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
@@ -249,7 +146,10 @@ void CheckManager(const PackageManager& manager, const Object& object, const Loa
   }
   if (std::any_of(rows.managers.begin(), rows.managers.end(),
                   [&](const PackageManager& before) { return before.name == name; })) {
-    throw Refused{fmt::format("{}: \"{}\" is in this file already", object.Where("manager"), name)};
+    throw Refused{
+        fmt::format("{}: \"{}\" is in this file already; give each a name of its own, or "
+                    "put their rules together",
+                    Place{where.file, where.element}.Key("manager"), name)};
   }
   const std::pair<std::string_view, const std::vector<std::string>*> lists[] = {
       {"manifests", &manager.manifests}, {"locks", &manager.locks}, {"config", &manager.config}};
@@ -263,16 +163,27 @@ void CheckManager(const PackageManager& manager, const Object& object, const Loa
   }
   for (const PackageExample& example : manager.examples) {
     if (!IsReading(example.is)) {
-      throw Refused{fmt::format("{}: \"{}\" is nothing that a command can be",
-                                object.Where("examples"), example.is)};
+      throw Refused{
+          fmt::format("{}: \"{}\" is nothing that a command can be; it is one of {}, or "
+                      "several with \" + \" between them",
+                      object.Where("examples"), example.is, ActivityNames())};
     }
   }
 }
 
-void ReadManager(const Json& json, std::string_view file, bool check_patterns, LoadedRows& rows) {
-  Object object(json, {file}, kManagerKeys);
+/// `element`: its place in the array of the file, from 1; 0 where the file holds it alone.
+void ReadManager(const Json& json, std::string_view file, std::size_t element, bool check_patterns,
+                 LoadedRows& rows) {
   PackageManager manager;
   Manager rules;
+  Place where{file, element};
+  if (element != 0 && json.is_object()) {  // its name says more than its number
+    const auto name = json.find("manager");
+    if (name != json.end() && name->is_string()) {
+      where.name = name->get_ref<const std::string&>();
+    }
+  }
+  Object object(json, where, kManagerKeys);
   manager.name = object.NeedText("manager");
   manager.title = object.NeedText("title");
   manager.ecosystem = object.NeedText("ecosystem");
@@ -286,14 +197,15 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
       throw Refused{object.Where("commands") + ": a command has no word"};
     }
   }
-  rules.versioned = object.Flag("versioned");
-  rules.any_case = object.Flag("any_case");
-  rules.short_bundles = object.Flag("short_bundles");
-  rules.flags_first = object.Flag("flags_first");
-  rules.value_flags = object.Texts("value_flags");
-  rules.directory_flags = object.Texts("directory_flags");
-  rules.manifest_flags = object.Texts("manifest_flags");
-  rules.ignore_words = object.Globs("ignore_words");
+  rules.versioned = manager.versioned = object.Flag("versioned");
+  rules.any_case = manager.any_case = object.Flag("any_case");
+  rules.short_bundles = manager.short_bundles = object.Flag("short_bundles");
+  rules.flags_first = manager.flags_first = object.Flag("flags_first");
+  rules.value_flags = manager.value_flags = object.Texts("value_flags");
+  rules.directory_flags = manager.directory_flags = object.Texts("directory_flags");
+  rules.manifest_flags = manager.manifest_flags = object.Texts("manifest_flags");
+  manager.ignore_words = object.Texts("ignore_words");
+  rules.ignore_words = std::vector<Glob>(manager.ignore_words.begin(), manager.ignore_words.end());
   for (const std::vector<std::string>* flags : {&rules.directory_flags, &rules.manifest_flags}) {
     rules.value_flags.insert(rules.value_flags.end(), flags->begin(), flags->end());
   }
@@ -313,13 +225,16 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
     throw Refused{object.Where("rules") + ": a list of rules is needed"};
   }
   for (std::size_t i = 0; i < list->size(); ++i) {
-    rules.rules.push_back(ReadRule((*list)[i], {file, i + 1}, check_patterns));
+    Place at = where;
+    at.rule = i + 1;
+    rules.rules.push_back(ReadRule((*list)[i], at, check_patterns));
   }
   if (const Json* examples = object.Find("examples")) {
     manager.examples = ReadExamples(*examples, object);
   }
   if (check_patterns) {
-    CheckManager(manager, object, rows);
+    CheckManager(manager, object, where, rows);
+    CheckSense(json, where);
   }
   rules.Index();
   rows.managers.push_back(std::move(manager));
@@ -355,15 +270,18 @@ Status LoadRows(std::string_view file, std::string_view json, bool check_pattern
                 LoadedRows& rows) {
   try {
     const Json root = check_patterns ? ParseStrictly(file, json) : Json::parse(json);
-    if (root.is_array() && root.empty()) {
-      throw Refused{fmt::format("{}: names no package manager", file)};
+    if (!root.is_object() && (!root.is_array() || root.empty())) {
+      throw Refused{
+          fmt::format("{}: {}; a package manager is an object, and a file holds one or an "
+                      "array of them",
+                      file, root.is_array() ? "names no package manager" : "is " + KindOf(root))};
     }
-    if (root.is_array()) {
-      for (const Json& item : root) {
-        ReadManager(item, file, check_patterns, rows);
-      }
+    if (root.is_object()) {
+      ReadManager(root, file, 0, check_patterns, rows);
     } else {
-      ReadManager(root, file, check_patterns, rows);
+      for (std::size_t i = 0; i < root.size(); ++i) {
+        ReadManager(root[i], file, i + 1, check_patterns, rows);
+      }
     }
   } catch (const Refused& refused) {
     return Status::Invalid(refused.message);

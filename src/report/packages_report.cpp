@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -29,6 +30,7 @@ Json FormJson(const CommandForm& form) {
   add("first", form.first);
   add("last", form.last);
   add("hosts", form.hosts);
+  add("not_words", form.not_words);
   if (!form.packages.empty()) {
     json["packages"] = form.packages;
   }
@@ -39,6 +41,17 @@ Json FormJson(const CommandForm& form) {
   json["frozen"] = form.frozen;
   json["freezes"] = form.freezes;
   json["no_frozen_flag"] = form.no_frozen_flag;
+  if (!form.ecosystem.empty()) {
+    json["ecosystem"] = form.ecosystem;
+  }
+  // These few rules have; what is not said is false.
+  const std::pair<const char*, bool> rare[] = {
+      {"compiles", form.compiles}, {"brings_source", form.brings_source}, {"on", form.on}};
+  for (const auto& [key, set] : rare) {
+    if (set) {
+      json[key] = true;
+    }
+  }
   return json;
 }
 
@@ -51,6 +64,14 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"title", manager.title},
           {"ecosystem", manager.ecosystem},
           {"commands", manager.commands},
+          {"versioned", manager.versioned},
+          {"any_case", manager.any_case},
+          {"short_bundles", manager.short_bundles},
+          {"flags_first", manager.flags_first},
+          {"value_flags", manager.value_flags},
+          {"directory_flags", manager.directory_flags},
+          {"manifest_flags", manager.manifest_flags},
+          {"ignore_words", manager.ignore_words},
           {"manifests", manager.manifests},
           {"locks", manager.locks},
           {"config", manager.config},
@@ -88,6 +109,9 @@ std::string FormText(const CommandForm& form) {
   if (!form.hosts.empty()) {
     text += fmt::format(" and an address of {} alone", fmt::join(form.hosts, " or "));
   }
+  if (!form.not_words.empty()) {
+    text += fmt::format(" and no word like {}", fmt::join(form.not_words, " or "));
+  }
   if (form.packages == "none") {
     text += ", no package named";
   } else if (form.packages == "some") {
@@ -97,6 +121,48 @@ std::string FormText(const CommandForm& form) {
     text += fmt::format(" where it says /{}/", form.text);
   }
   return text;
+}
+
+/// What else is so of a command that fits: "; frozen".
+std::string FormNotes(const CommandForm& form) {
+  std::string text;
+  if (!form.ecosystem.empty()) {
+    text += fmt::format("; of {}", form.ecosystem);
+  }
+  if (form.frozen) {
+    text += "; frozen";
+  }
+  if (form.freezes) {
+    text += "; freezes what follows";
+  }
+  if (form.compiles) {
+    text += "; compiles";
+  }
+  if (form.brings_source) {
+    text += "; brings source";
+  }
+  if (form.on) {
+    text += "; and what fits below";
+  }
+  return text;
+}
+
+/// How its command lines are read, where they have anything of their own.
+std::string ReadingText(const PackageManager& manager) {
+  std::vector<std::string_view> how;
+  if (manager.versioned) {
+    how.emplace_back("a number may follow its name");
+  }
+  if (manager.any_case) {
+    how.emplace_back("its name may be in any case");
+  }
+  if (manager.short_bundles) {
+    how.emplace_back("-xy is -x -y");
+  }
+  if (manager.flags_first) {
+    how.emplace_back("flags behind its first word are another program's");
+  }
+  return fmt::format("{}", fmt::join(how, "; "));
 }
 
 }  // namespace
@@ -125,6 +191,13 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
     }
   };
   line("commands", manager.commands);
+  if (const std::string how = ReadingText(manager); !how.empty()) {
+    line("read so", {how});
+  }
+  line("value flags", manager.value_flags);
+  line("folder flags", manager.directory_flags);
+  line("file flags", manager.manifest_flags);
+  line("ignores", manager.ignore_words);
   line("manifests", manager.manifests);
   line(manager.lock_optional ? "may lock in" : "lock files", manager.locks);
   line("also reads", manager.config);
@@ -137,10 +210,7 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   line("cleaned by", manager.clean);
   text += "\n  What a command is: the first line that fits decides.\n";
   for (const CommandForm& form : knowledge.FormsOf(manager)) {
-    text += fmt::format("    {:<14} {}{}\n", Name(form.activity), FormText(form),
-                        form.frozen    ? "; frozen"
-                        : form.freezes ? "; freezes what follows"
-                                       : "");
+    text += fmt::format("    {:<14} {}{}\n", Name(form.activity), FormText(form), FormNotes(form));
   }
   return text;
 }
