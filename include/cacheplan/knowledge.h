@@ -46,13 +46,15 @@ struct PackageExample {
 
 /// One row: a file of grammar/packages.
 struct PackageManager {
-  std::string name;                       ///< "yarn"
-  std::string title;                      ///< one line for a person
-  std::string ecosystem;                  ///< "npm"
-  std::vector<std::string> commands;      ///< "yarn", "corepack yarn"
-  std::vector<std::string> manifests;     ///< file name patterns: "package.json", "*.csproj"
-  std::vector<std::string> locks;         ///< "yarn.lock"
-  bool lock_optional = false;             ///< most projects have none of them: they are opted into
+  std::string name;                    ///< "yarn"
+  std::string title;                   ///< one line for a person
+  std::string ecosystem;               ///< "npm"
+  std::vector<std::string> commands;   ///< "yarn", "corepack yarn"
+  std::vector<std::string> manifests;  ///< file name patterns: "package.json", "*.csproj"
+  std::vector<std::string> locks;      ///< "yarn.lock"
+  bool lock_optional = false;          ///< most projects have none of them: they are opted into
+  bool lock_is_checksums = false;      ///< the manifests fix the versions, a lock file checks them
+  std::vector<std::string> other_locks;   ///< those of other managers that it takes over
   std::vector<std::string> config;        ///< what an install reads besides; "dir/" is a directory
   std::vector<std::string> frozen_flags;  ///< with one of these it fails rather than resolve anew
   std::vector<std::string> frozen_forms;  ///< commands that never resolve anew: "npm ci"
@@ -87,6 +89,8 @@ struct CommandFact {
   bool freezes = false;        ///< from here on no command of the manager can: it sets that
   bool compiles = false;       ///< a tool that is built from its source
   bool brings_source = false;  ///< it brings a source tree to work in (git clone, go get)
+  bool needs_lock = false;     ///< without a lock file it fails
+  bool reads_project = false;  ///< it reads or edits files where it works, or that it is told
   std::string_view ecosystem;  ///< the row's, or the rule's where it has one
   std::span<const std::string_view> manifests;  ///< that the command line names (`-r FILE`)
   std::span<const std::string_view> packages;   ///< its words after the verb

@@ -366,17 +366,18 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
     NoteOffline(command, variables, run.offline, facts);
     commands[i] = {command, facts};
     reading.unpacks = reading.unpacks || programs[i].program->unpacks;
+    const std::size_t unknown = reading.unknown.size();
     NoteUnknown(commands[i], *programs[i].program, script.functions, reading);
+    if (reading.unreadable == nullptr &&
+        (reading.unknown.size() > unknown || (!command.words.empty() && command.name().empty()))) {
+      reading.unreadable = &commands[i].command;
+    }
   }
   reading.commands = commands;
   // One sentence each, however often the script repeats itself.
-  std::vector<std::string> once;
-  for (std::string& sentence : reading.unknown) {
-    if (once.size() < 20 && std::find(once.begin(), once.end(), sentence) == once.end()) {
-      once.push_back(std::move(sentence));
-    }
-  }
-  reading.unknown = std::move(once);
+  std::unordered_set<std::string> said;
+  std::erase_if(reading.unknown,
+                [&said](const std::string& sentence) { return !said.insert(sentence).second; });
   return reading;
 }
 

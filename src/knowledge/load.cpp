@@ -37,15 +37,38 @@ std::vector<std::string> SplitWords(std::string_view text) {
   return words;
 }
 
-constexpr std::array<std::string_view, 24> kManagerKeys = {
-    "manager",      "title",         "ecosystem",   "commands",        "versioned",
-    "any_case",     "short_bundles", "value_flags", "directory_flags", "manifest_flags",
-    "ignore_words", "manifests",     "locks",       "config",          "frozen_flags",
-    "frozen_forms", "frozen_env",    "offline_env", "vendored_env",    "lock_optional",
-    "caches",       "clean",         "rules",       "examples"};
-constexpr std::array<std::string_view, 14> kRuleKeys = {
-    "verbs", "with",      "without", "words",   "not_words", "packages",      "text",
-    "is",    "ecosystem", "frozen",  "freezes", "compiles",  "brings_source", "on"};
+constexpr std::array<std::string_view, 28> kManagerKeys = {"manager",
+                                                           "title",
+                                                           "ecosystem",
+                                                           "commands",
+                                                           "versioned",
+                                                           "any_case",
+                                                           "short_bundles",
+                                                           "value_flags",
+                                                           "directory_flags",
+                                                           "manifest_flags",
+                                                           "input_flags",
+                                                           "ignore_words",
+                                                           "manifests",
+                                                           "locks",
+                                                           "config",
+                                                           "frozen_flags",
+                                                           "frozen_forms",
+                                                           "frozen_env",
+                                                           "offline_env",
+                                                           "vendored_env",
+                                                           "lock_optional",
+                                                           "other_locks",
+                                                           "lock_is_checksums",
+                                                           "needs_lock_flags",
+                                                           "caches",
+                                                           "clean",
+                                                           "rules",
+                                                           "examples"};
+constexpr std::array<std::string_view, 16> kRuleKeys = {
+    "verbs",         "with",       "without",       "words",  "not_words", "packages",
+    "text",          "is",         "ecosystem",     "frozen", "freezes",   "compiles",
+    "brings_source", "needs_lock", "reads_project", "on"};
 
 /// Where an object stands; put into words only when something is wrong with it.
 struct Place {
@@ -195,6 +218,8 @@ Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
   rule.freezes = object.Flag("freezes");
   rule.compiles = object.Flag("compiles");
   rule.brings_source = object.Flag("brings_source");
+  rule.needs_lock = object.Flag("needs_lock");
+  rule.reads_project = object.Flag("reads_project");
   rule.on = object.Flag("on");
   return rule;
 }
@@ -288,7 +313,10 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   rules.directory_flags = object.Texts("directory_flags");
   rules.manifest_flags = object.Texts("manifest_flags");
   rules.ignore_words = object.Globs("ignore_words");
-  for (const std::vector<std::string>* flags : {&rules.directory_flags, &rules.manifest_flags}) {
+  rules.input_flags = object.Texts("input_flags");
+  rules.needs_lock_flags = object.Texts("needs_lock_flags");
+  for (const std::vector<std::string>* flags :
+       {&rules.directory_flags, &rules.manifest_flags, &rules.input_flags}) {
     rules.value_flags.insert(rules.value_flags.end(), flags->begin(), flags->end());
   }
   manager.manifests = object.Texts("manifests");
@@ -300,6 +328,8 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   manager.offline_env = object.Texts("offline_env");
   manager.vendored_env = object.Texts("vendored_env");
   manager.lock_optional = object.Flag("lock_optional");
+  manager.other_locks = object.Texts("other_locks");
+  manager.lock_is_checksums = object.Flag("lock_is_checksums");
   manager.caches = object.Texts("caches");
   manager.clean = object.Texts("clean");
   const Json* list = object.Find("rules");
