@@ -100,8 +100,8 @@ const Content* SourceFor(std::string_view place, const Arrivals& arrivals) {
   const std::size_t count = std::min(arrivals.sources.size(), kMaxArchives);
   const auto end = arrivals.sources.begin() + static_cast<std::ptrdiff_t>(count);
   const auto found = std::find_if(arrivals.sources.begin(), end, [place](const Content& source) {
-    return !source.unpacked || place.empty() || source.place.empty() ||
-           IsUnder(place, source.place);
+    return !source.unpacked ||
+           (source.place.empty() ? place.empty() : !place.empty() && IsUnder(place, source.place));
   });
   return found == end ? nullptr : &*found;
 }

@@ -88,15 +88,21 @@ std::string_view FolderOf(const SimpleCommand& command, const CommandFact& fact,
   return arena.Concat({moved, moved.empty() || flag.empty() ? "" : "/", flag, "/"});
 }
 
-/// The manifests that came to where the command works, else those that such a command reads there.
+/// The manifests that came, where some are where the command works (projects refer to each other);
+/// else those that such a command reads there.
 std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const CommandFact& fact,
                                           const std::vector<VisibleFile>& files,
                                           const std::vector<std::string_view>& named,
                                           Arena& arena) {
   std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
   OnceTexts came;
+  const auto is_manifest = [](const VisibleFile& file) { return file.kind != FileKind::kConfig; };
+  const bool here =
+      !manifests.empty() || std::any_of(files.begin(), files.end(), [&](const VisibleFile& file) {
+        return is_manifest(file) && file.in_directory;
+      });
   for (const VisibleFile& file : files) {
-    if (file.kind == FileKind::kConfig || !file.in_directory) {
+    if (!here || !is_manifest(file)) {
       continue;
     }
     // What the command names by where it landed is shown by where it came from.
