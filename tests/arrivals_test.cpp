@@ -46,6 +46,9 @@ TEST_CASE("a manifest by the name that the command has for it", "[arrivals]") {
         "first reqs/prod.txt");
   CHECK(Shown("COPY package.prod.json package.json\nRUN npm install\n") ==
         "first package.prod.json");
+  CHECK(Shown("ENV BUNDLE_GEMFILE=ci.gemfile\nCOPY ci.gemfile .\nRUN bundle install\n") ==
+        "first ci.gemfile");
+  CHECK(Shown("COPY ci.gems .\nRUN BUNDLE_GEMFILE=ci.gems bundle\n") == "first ci.gems");
   CHECK(Shown("COPY --from=b /req.txt .\nRUN pip install -r req.txt\n") == "first /req.txt");
   // In a base image's folder, that is not known.
   const Detected unknown("FROM a\nCOPY req.txt .\nRUN pip install -r req.txt\n");

@@ -59,6 +59,7 @@ struct PackageManager {
   std::vector<std::string> frozen_flags;  ///< with one of these it fails rather than resolve anew
   std::vector<std::string> frozen_forms;  ///< commands that never resolve anew: "npm ci"
   std::vector<std::string> frozen_env;    ///< variables that do the same, set to a true value
+  std::vector<std::string> manifest_env;  ///< variables that name its manifest
   std::vector<std::string> offline_env;   ///< variables that keep it off the network: NAME, set to
                                           ///< a true value, or NAME=PATTERN
   std::vector<std::string> vendored_env;  ///< with these its builds and tests take a vendored copy
@@ -75,6 +76,7 @@ struct CommandForm {
   std::vector<std::string> words;  ///< a word after the verb fits one of these patterns
   std::string packages;            ///< "none", "some", or "" where it does not matter
   std::string text;                ///< RE2, found in the command; "" for any
+  std::string ecosystem;           ///< where it is not the manager's
   Activity activity = Activity::kNothing;
   bool frozen = false;
   bool freezes = false;

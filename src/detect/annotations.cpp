@@ -174,6 +174,9 @@ class Reader {
         continue;
       }
       for (const CommandForm& form : knowledge_.FormsOf(manager)) {
+        if (!form.ecosystem.empty() && form.ecosystem != annotation.ecosystem) {
+          continue;
+        }
         if (form.activity == Activity::kSystem && !has(StepKind::kSystem)) {
           kinds.push_back(StepKind::kSystem);
         } else if (form.activity == Activity::kFetch && !has(StepKind::kFetch)) {

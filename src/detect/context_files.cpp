@@ -90,7 +90,7 @@ std::string_view PlaceOf(std::string_view source, bool is_folder, const Step& st
     }
     return JoinPath(place, WithoutSlash(source), arena);
   }
-  if (is_folder) {
+  if (is_folder || IsEverything(source)) {
     return place;  // its files, without it
   }
   const bool folder = destination.empty() || destination.back() == '/' || place == workdir ||
@@ -136,7 +136,7 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
   std::optional<FileFact> fact = folder ? std::nullopt : knowledge.FileAt(path);
   if (!fact && name.find('.', 1) == std::string_view::npos) {  // "gradle" and ".mvn" may be folders
     fact = knowledge.FolderAt(path);
-    content.folder = fact.has_value();
+    content.folder = folder || fact.has_value();
   }
   if (!fact && by_name != NameKind::kSource) {
     fact = FactOfPattern(knowledge, name);

@@ -117,8 +117,9 @@ class Reader {
       return true;
     }
     const auto meets = [place](const auto& came) {
-      return came.place.empty() ? !IsFarFromProjects(place)
-                                : IsUnder(place, came.place) || IsUnder(came.place, place);
+      const std::string_view there = FolderOfPattern(came.place);
+      return there.empty() ? !IsFarFromProjects(place)
+                           : IsUnder(place, there) || IsUnder(there, place);
     };
     const auto any = [&meets](const auto& list) {
       return std::any_of(list.begin(), list.end(), meets);
@@ -126,6 +127,14 @@ class Reader {
     return !arrivals_.MayRead(arrivals_.files.size() + arrivals_.sources.size()) ||
            any(arrivals_.sources) || any(arrivals_.files) || any(arrivals_.stage_manifests) ||
            any(arrivals_.stage_files) || any(arrivals_.stage_sources);
+  }
+
+  /// "/app/*.txt" stands for any file of /app.
+  static std::string_view FolderOfPattern(std::string_view place) {
+    const std::size_t star = place.find_first_of("*?[");
+    return star == std::string_view::npos
+               ? place
+               : place.substr(0, std::max<std::size_t>(1, place.rfind('/', star)));
   }
 
   /// A place where no project is, wherever the image's own folder may be.

@@ -157,6 +157,19 @@ void NoteFrozen(const SimpleCommand& command, const KnownVariables& variables, S
   }
 }
 
+/// The manifest that a variable names, where the command itself names none.
+void NoteManifest(const SimpleCommand& command, const KnownVariables& variables, Arena& arena,
+                  std::span<CommandFact> facts) {
+  for (CommandFact& fact : facts) {
+    for (const std::string& name : fact.manager->manifest_env) {
+      const std::string_view value = variables.ValueFor(command, name);
+      if (!value.empty() && fact.manifests.empty()) {
+        fact.manifests = arena.Copy(std::span<const std::string_view>(&value, 1));
+      }
+    }
+  }
+}
+
 /// What a command does that has no network: it takes what is there, or fails.
 Activity WithoutNetwork(Activity activity) {
   switch (activity) {
@@ -364,6 +377,7 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
     const std::span<CommandFact> facts = knowledge.Match(command, arena);
     NoteFrozen(command, variables, settings, facts);
     NoteOffline(command, variables, run.offline, facts);
+    NoteManifest(command, variables, arena, facts);
     commands[i] = {command, facts};
     reading.unpacks = reading.unpacks || programs[i].program->unpacks;
     const std::size_t unknown = reading.unknown.size();

@@ -358,6 +358,7 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
                                                                       : "";
     form.text = rule.text == nullptr ? "" : rule.text->text();
     form.activity = rule.activity;
+    form.ecosystem = rule.ecosystem;
     form.frozen = rule.frozen;
     form.freezes = rule.freezes;
     forms.push_back(std::move(form));

@@ -37,34 +37,15 @@ std::vector<std::string> SplitWords(std::string_view text) {
   return words;
 }
 
-constexpr std::array<std::string_view, 28> kManagerKeys = {"manager",
-                                                           "title",
-                                                           "ecosystem",
-                                                           "commands",
-                                                           "versioned",
-                                                           "any_case",
-                                                           "short_bundles",
-                                                           "value_flags",
-                                                           "directory_flags",
-                                                           "manifest_flags",
-                                                           "input_flags",
-                                                           "ignore_words",
-                                                           "manifests",
-                                                           "locks",
-                                                           "config",
-                                                           "frozen_flags",
-                                                           "frozen_forms",
-                                                           "frozen_env",
-                                                           "offline_env",
-                                                           "vendored_env",
-                                                           "lock_optional",
-                                                           "other_locks",
-                                                           "lock_is_checksums",
-                                                           "needs_lock_flags",
-                                                           "caches",
-                                                           "clean",
-                                                           "rules",
-                                                           "examples"};
+constexpr std::array<std::string_view, 29> kManagerKeys = {
+    "manager",          "title",          "ecosystem",     "commands",
+    "versioned",        "any_case",       "short_bundles", "value_flags",
+    "directory_flags",  "manifest_flags", "input_flags",   "ignore_words",
+    "manifests",        "locks",          "config",        "frozen_flags",
+    "frozen_forms",     "frozen_env",     "offline_env",   "manifest_env",
+    "vendored_env",     "lock_optional",  "other_locks",   "lock_is_checksums",
+    "needs_lock_flags", "caches",         "clean",         "rules",
+    "examples"};
 constexpr std::array<std::string_view, 16> kRuleKeys = {
     "verbs",         "with",       "without",       "words",  "not_words", "packages",
     "text",          "is",         "ecosystem",     "frozen", "freezes",   "compiles",
@@ -325,6 +306,7 @@ void ReadManager(const Json& json, std::string_view file, bool check_patterns, L
   manager.frozen_flags = object.Texts("frozen_flags");
   manager.frozen_forms = object.Texts("frozen_forms");
   manager.frozen_env = object.Texts("frozen_env");
+  manager.manifest_env = object.Texts("manifest_env");
   manager.offline_env = object.Texts("offline_env");
   manager.vendored_env = object.Texts("vendored_env");
   manager.lock_optional = object.Flag("lock_optional");

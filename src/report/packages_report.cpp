@@ -50,12 +50,15 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"manifests", manager.manifests},
           {"locks", manager.locks},
           {"config", manager.config},
+          {"other_locks", manager.other_locks},
           {"frozen_flags", manager.frozen_flags},
           {"frozen_forms", manager.frozen_forms},
           {"frozen_env", manager.frozen_env},
+          {"manifest_env", manager.manifest_env},
           {"offline_env", manager.offline_env},
           {"vendored_env", manager.vendored_env},
           {"lock_optional", manager.lock_optional},
+          {"lock_is_checksums", manager.lock_is_checksums},
           {"caches", manager.caches},
           {"clean", manager.clean},
           {"rules", std::move(rules)}};
@@ -114,6 +117,8 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   line("commands", manager.commands);
   line("manifests", manager.manifests);
   line(manager.lock_optional ? "may lock in" : "lock files", manager.locks);
+  line("takes over", manager.other_locks);
+  line("named by", manager.manifest_env);
   line("also reads", manager.config);
   line("frozen by", manager.frozen_flags);
   line("frozen form", manager.frozen_forms);
