@@ -43,9 +43,9 @@ class Reader {
     for (const std::string_view comment : instruction.comments) {
       if (comment.substr(0, kMark.size()) == kMark) {
         ReadOne(instruction, comment);
-      } else if (IsMisspelt(comment)) {
+      } else if (const std::string_view keys = KeysOfMisspelt(comment); !keys.empty()) {
         Report(comment, "an annotation starts with 'cacheplan:'",
-               "in small letters, the colon right behind it: # cacheplan: deps=…");
+               fmt::format("write it in small letters, with the colon: # cacheplan: {}", keys));
       }
     }
     const auto found = out_.of.find(&instruction);
@@ -68,7 +68,7 @@ class Reader {
     while ((at = text.find('#', at)) != std::string_view::npos) {
       const std::size_t end = std::min(text.find('\n', at), text.size());
       const std::string_view comment = Trim(text.substr(at + 1, end - at - 1));
-      if (comment.substr(0, kMark.size()) == kMark || IsMisspelt(comment)) {
+      if (comment.substr(0, kMark.size()) == kMark || !KeysOfMisspelt(comment).empty()) {
         Report(comment, "no instruction follows it",
                "an annotation belongs right above a RUN or an ADD");
       }
@@ -78,17 +78,18 @@ class Reader {
 
  private:
   /// `cacheplan deps=go`, `CACHEPLAN: deps=go`; `cacheplan ignore=…` is a suppression and none of
-  /// ours.
-  static bool IsMisspelt(std::string_view comment) {
+  /// ours. What follows the name; "" when it is no misspelt annotation.
+  static std::string_view KeysOfMisspelt(std::string_view comment) {
     constexpr std::string_view kName = "cacheplan";
     if (!EqualFold(comment.substr(0, kName.size()), kName)) {
-      return false;
+      return {};
     }
     const std::string_view rest =
         comment.substr(std::min(comment.find_first_not_of(" \t:", kName.size()), comment.size()));
-    return std::any_of(kKeys.begin(), kKeys.end(), [rest](std::string_view key) {
+    const bool ours = std::any_of(kKeys.begin(), kKeys.end(), [rest](std::string_view key) {
       return EqualFold(rest.substr(0, key.size()), key) && rest.substr(key.size(), 1) == "=";
     });
+    return ours ? rest : std::string_view();
   }
 
   /// deps=none says that nothing is downloaded: no other annotation goes with it.

@@ -130,7 +130,7 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
                "with the manifests alone, would stay cached";
 }
 
-/// What the lack of a lock file means for a command; `alone`: the only one of its step.
+/// What the lack of a lock file means for a command; `alone`: its step works in no other folder.
 std::string LockMark(const StepCommand& command, bool alone) {
   const std::string where =
       alone || command.directory.empty() ? "" : fmt::format(" in {}", command.directory);
@@ -161,9 +161,13 @@ std::vector<std::string> Marks(const Graph& graph, const Dependencies& deps, con
   // A build after the download resolves nothing that was not resolved there.
   const bool downloaded =
       step.mode == StepMode::kBuild && EarlierDownload(graph, deps, stage.index, step) != nullptr;
+  const bool alone =
+      std::all_of(step.commands.begin(), step.commands.end(), [&step](const StepCommand& command) {
+        return command.directory == step.commands.front().directory;
+      });
   for (const StepCommand& command : step.commands) {
     if (command.lock == LockState::kMissing) {
-      add(LockMark(command, step.commands.size() == 1));
+      add(LockMark(command, alone));
     } else if (!downloaded && command.lock != LockState::kNone && !command.frozen_form.empty()) {
       add(fmt::format("not frozen: with `{}` it fails rather than choose other versions",
                       command.frozen_form));
