@@ -167,6 +167,7 @@ class Detector {
       return;
     }
     const std::size_t unknown = dependencies.unknown.size();
+    const std::size_t steps_before = dependencies.steps.size();
     for (std::size_t i = 0; i < step.sources.size(); ++i) {
       const Value& source = step.sources[i];
       if (detect::IsRemote(source.text)) {
@@ -178,6 +179,7 @@ class Detector {
                          source.text, source.reason)});
       }
     }
+    detect::KeepOnce(dependencies.steps, steps_before);
     if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) {
       detect::Annotate(*annotations, *step.instruction,
                        detect::CutText(source_.Slice(step.instruction->span), *arena_), unknown,

@@ -15,13 +15,6 @@ namespace {
 
 constexpr std::size_t kUsualSentences = 3;  // on one step
 
-template <typename T>
-void AddOnce(std::vector<T>& list, T item) {
-  if (std::find(list.begin(), list.end(), item) == list.end()) {
-    list.push_back(std::move(item));
-  }
-}
-
 std::optional<StepKind> KindOf(Activity activity) {
   switch (activity) {
     case Activity::kProject:
@@ -265,6 +258,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
     real_build = true;
   }
   run.compiles = real_build;
+  KeepOnce(steps, before);
   for (DependencyStep& found : std::span(steps).subspan(before)) {
     if (found.kind == StepKind::kProject) {
       SetMode(found, building, arena);
@@ -282,6 +276,18 @@ void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep&
   found.files = FilesOf(found.ecosystem, seen, "", nullptr, {});
   found.files_left_out = seen.left_out;
   found.why.push_back(first.why);
+}
+
+void KeepOnce(std::vector<DependencyStep>& steps, std::size_t first) {
+  for (DependencyStep& step : std::span(steps).subspan(first)) {
+    for (std::vector<std::string_view>* texts : {&step.manifests, &step.why}) {
+      OnceTexts once;
+      for (const std::string_view text : *texts) {
+        once.Add(text);
+      }
+      *texts = once.Take();
+    }
+  }
 }
 
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
@@ -306,14 +312,8 @@ void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
       file.in_directory = file.in_directory || step.files[i].in_directory;
       file.read = file.read || step.files[i].read;
     }
-    OnceTexts manifests(std::move(same->manifests));
-    for (const std::string_view manifest : step.manifests) {
-      manifests.Add(manifest);
-    }
-    same->manifests = manifests.Take();
-    for (const std::string_view why : step.why) {
-      AddOnce(same->why, why);
-    }
+    same->manifests.insert(same->manifests.end(), step.manifests.begin(), step.manifests.end());
+    same->why.insert(same->why.end(), step.why.begin(), step.why.end());
     return;
   }
   steps.push_back(std::move(step));
