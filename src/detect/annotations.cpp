@@ -40,17 +40,21 @@ class Reader {
       : file_(file), knowledge_(knowledge), out_(out) {}
 
   void Read(const Instruction& instruction) {
+    std::size_t annotations = 0;
     for (const std::string_view comment : instruction.comments) {
       if (comment.substr(0, kMark.size()) == kMark) {
+        ++annotations;
         ReadOne(instruction, comment);
       } else if (const std::string_view keys = KeysOfMisspelt(comment); !keys.empty()) {
         Report(comment, "an annotation starts with 'cacheplan:'",
                fmt::format("write it in small letters, with the colon: # cacheplan: {}", keys));
       }
     }
-    const auto found = out_.of.find(&instruction);
-    if (found != out_.of.end() && found->second.size() > 1) {
-      CheckTogether(found->second);
+    if (annotations > 1) {
+      const auto found = out_.of.find(&instruction);
+      if (found != out_.of.end() && found->second.size() > 1) {
+        CheckTogether(found->second);
+      }
     }
   }
 

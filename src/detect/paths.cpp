@@ -9,9 +9,9 @@ namespace {
 
 /// The absolute `path` without its . and .. and without double slashes.
 std::string_view Plain(std::string_view path, Arena& arena) {
-  const bool plain =
-      path.find("/.") == std::string_view::npos && path.find("//") == std::string_view::npos;
-  if (plain) {
+  const auto odd = std::adjacent_find(
+      path.begin(), path.end(), [](char a, char b) { return a == '/' && (b == '.' || b == '/'); });
+  if (odd == path.end()) {
     return path;
   }
   char* const begin = arena.Room(path.size());
@@ -32,19 +32,6 @@ std::string_view Plain(std::string_view path, Arena& arena) {
 }
 
 }  // namespace
-
-std::string_view WithoutSlash(std::string_view path) {
-  while (path.size() > 1 && path.back() == '/') {
-    path.remove_suffix(1);
-  }
-  return path;
-}
-
-std::string_view LastComponent(std::string_view path) {
-  path = WithoutSlash(path);
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena) {
   const std::size_t slash = folder.ends_with('/') ? 0 : 1;

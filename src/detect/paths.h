@@ -1,14 +1,24 @@
 // Paths in an image: where something stands, and whose place that is.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "cacheplan/arena.h"
 
 namespace cacheplan::detect {
 
-std::string_view WithoutSlash(std::string_view path);
-std::string_view LastComponent(std::string_view path);
+inline std::string_view WithoutSlash(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/') {
+    path.remove_suffix(1);
+  }
+  return path;
+}
+inline std::string_view LastComponent(std::string_view path) {
+  path = WithoutSlash(path);
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
 
 /// `folder`/`name` in the arena.
 std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena);

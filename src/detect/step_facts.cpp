@@ -280,6 +280,9 @@ void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep&
 
 void KeepOnce(std::vector<DependencyStep>& steps, std::size_t first) {
   for (DependencyStep& step : std::span(steps).subspan(first)) {
+    if (step.commands.size() < 2) {
+      continue;  // nothing was added to it
+    }
     for (std::vector<std::string_view>* texts : {&step.manifests, &step.why}) {
       OnceTexts once;
       for (const std::string_view text : *texts) {
