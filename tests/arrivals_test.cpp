@@ -81,6 +81,7 @@ TEST_CASE("files that the Dockerfile itself writes", "[arrivals]") {
               "RUN pip install -r requirements.txt\n") == "null requirements.txt*");
   CHECK(Shown("RUN echo flask > r.txt && pip install -r r.txt\n") == "null r.txt*");
   CHECK(Shown("RUN echo flask > r.txt\nRUN pip install -r r.txt 2>/dev/null\n") == "null r.txt*");
+  CHECK(Shown("RUN echo a >> r.txt && echo b >> r.txt && pip install -r r.txt\n") == "null r.txt*");
   const Detected detected("FROM a\nRUN echo '{}' > package.json && npm install\n");
   CHECK(LastStep(detected).commands[0].lock == LockState::kUnknown);
 }

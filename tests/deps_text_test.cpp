@@ -112,6 +112,7 @@ TEST_CASE("the lock file of another manager is not read", "[deps]") {
   CheckSays("COPY package.json package-lock.json ./\nRUN pnpm install\n",
             "Depends on package.json (line 3).\n"
             "      pnpm does not read package-lock.json (line 3): another manager's lock file.\n");
+  CheckSays("COPY go.mod go.sum Gopkg.lock ./\nRUN go mod download\n", "Gopkg.lock (line 3).\n");
   CheckSays("COPY package.json yarn.lock ./\nRUN npm install\n",  // npm takes it over
             "Depends on package.json (line 3), yarn.lock (line 3).");
 }

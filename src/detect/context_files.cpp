@@ -258,6 +258,14 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
 
 void AddWritten(const Knowledge& knowledge, const Instruction& instruction, std::string_view path,
                 std::string_view place, Arrivals& arrivals) {
+  constexpr std::size_t kNear = 8;
+  const auto near = arrivals.written.end() -
+                    static_cast<std::ptrdiff_t>(std::min(kNear, arrivals.written.size()));
+  if (std::any_of(near, arrivals.written.end(), [&](const Content& before) {
+        return before.instruction == &instruction && before.path == path && before.place == place;
+      })) {
+    return;  // `echo >> FILE`, line by line
+  }
   Content content;
   content.kind = ContentKind::kSupport;
   content.path = path;

@@ -52,7 +52,8 @@ LockState LockOf(const PackageManager& manager, const std::vector<VisibleFile>& 
 /// but for those that it is known to take over.
 bool IsOfAnother(const VisibleFile& file, const PackageManager& manager) {
   return file.kind == FileKind::kLock && !manager.locks.empty() && !manager.lock_optional &&
-         file.manager != manager.name && !IsAnyOf(file, manager.other_locks);
+         !manager.lock_is_checksums && file.manager != manager.name &&
+         !IsAnyOf(file, manager.other_locks);
 }
 
 bool IsProject(Activity activity) {
