@@ -1,5 +1,8 @@
 // Annotations above an instruction: they name what cannot be read and correct what was misread.
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cacheplan/detect.h"
 #include "cacheplan/report.h"
@@ -92,6 +95,75 @@ TEST_CASE("what is wrong in an annotation has its place, and the annotation does
   CHECK(diagnostic.line == 2);
   CHECK(detected.file.source->Slice(diagnostic.span) == "knd=tool");
   CHECK(diagnostic.message == "unknown key 'knd' (did you mean kind?)");
+}
+
+/// "line: message; " for each.
+std::string Complaints(const std::string& text) {
+  const Detected detected(text);
+  std::string all;
+  for (const Diagnostic& diagnostic : detected.deps.diagnostics) {
+    CHECK(diagnostic.diag == Diag::kBadAnnotation);
+    all += std::to_string(diagnostic.line) + ": " + diagnostic.message + "; ";
+  }
+  return all;
+}
+
+TEST_CASE("the kind is that of the ecosystem", "[annotations]") {
+  for (const auto& [ecosystem, kind] : {std::pair<std::string, std::string>{"apt", "system"},
+                                        {"apk", "system"},
+                                        {"rpm", "system"},
+                                        {"pacman", "system"},
+                                        {"other-system", "system"},
+                                        {"url", "fetch"},
+                                        {"git", "fetch"}}) {
+    CHECK(Steps(Detected("FROM a\n# cacheplan: deps=" + ecosystem + "\nRUN ./x\n")) ==
+          "3 " + kind + "/" + ecosystem + " annotated; ");
+  }
+  CHECK(Steps(Detected("FROM a\n# cacheplan: deps=other\nRUN ./x\n")) ==
+        "3 project/other download annotated; ");
+  CHECK(Complaints("FROM a\n# cacheplan: deps=apt kind=project\nRUN ./x\n") ==
+        "2: kind=project does not go with deps=apt; ");
+  CHECK(Complaints("FROM a\n# cacheplan: deps=go kind=system\nRUN ./x\n") ==
+        "2: kind=system does not go with deps=go; ");
+  CHECK(Complaints("FROM a\n# cacheplan: kind=tool deps=url\nRUN ./x\n") ==
+        "2: kind=tool does not go with deps=url; ");
+}
+
+TEST_CASE("an annotated step is shown by what could not be read", "[annotations]") {
+  const Detected run("FROM a\n# cacheplan: deps=go\nRUN npm ci && ./x.sh a\n");
+  REQUIRE(run.deps.stages[0].steps.size() == 2);
+  CHECK(run.deps.stages[0].steps[1].command == "./x.sh a");
+  const Detected add("FROM a\n# cacheplan: deps=go\nADD https://x.org/y /z\n");
+  REQUIRE(add.deps.stages[0].steps.size() == 2);
+  CHECK(add.deps.stages[0].steps[1].command == "ADD https://x.org/y /z");
+}
+
+TEST_CASE("an annotation that would count for nothing is reported", "[annotations]") {
+  CHECK(Complaints("FROM a\nRUN ./x\n# cacheplan: deps=go\n") == "3: no instruction follows it; ");
+  CHECK(Complaints("FROM a\nRUN <<EOF\n# cacheplan: deps=go\nEOF\n").empty());
+  for (const char* comment :
+       {"cacheplan : deps=go", "CACHEPLAN: deps=go", "Cacheplan: Deps=go", "cacheplan deps=go"}) {
+    INFO(comment);
+    CHECK(Complaints(std::string("FROM a\n# ") + comment + "\nRUN ./x\n") ==
+          "2: an annotation starts with 'cacheplan:'; ");
+  }
+  CHECK(Complaints("FROM a\n# cacheplan: deps=go manifests=\"go.mod, go.sum\"\nRUN ./x\n") ==
+        "2: manifests has quotes in its value; ");
+  CHECK(Complaints("FROM a\n# cacheplan: deps=go\n# cacheplan: deps=none\nRUN ./x\n") ==
+        "3: deps=none stands with another annotation of the instruction; ");
+}
+
+TEST_CASE("a named manifest that no line brings", "[annotations]") {
+  const auto says = [](const std::string& copy) {
+    const Detected detected("FROM a\n" + copy +
+                            "# cacheplan: deps=go manifests=go.mod,tools.txt\nRUN ./x\n");
+    const auto& why = detected.deps.stages[0].steps.at(0).why;
+    return std::count(why.begin(), why.end(), "No line before it brings tools.txt.");
+  };
+  CHECK(says("COPY go.mod ./\n") == 1);
+  CHECK(says("COPY go.mod *.txt ./\n") == 0);
+  CHECK(says("COPY go.mod tools.txt ./\n") == 0);
+  CHECK(says("COPY . .\n") == 0);
 }
 
 TEST_CASE("a bad annotation fails every command that looks for steps", "[annotations]") {

@@ -179,7 +179,7 @@ TEST_CASE("a script that is called build builds", "[constructs]") {
   };
   CHECK(role("./build.sh") == "build");
   CHECK(role("bash scripts/make-all.sh") == "build");
-  CHECK(role("./install.sh") == "deps");
+  CHECK(role("./install.sh") == "fetch");
   CHECK(Steps(Detected("FROM a\nCOPY . .\nRUN npm ci && ./build.sh\n").deps.stages[0]) ==
         "project/npm/build");
 }

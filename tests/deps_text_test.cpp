@@ -43,6 +43,8 @@ TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
       {"COPY Cargo.toml Cargo.lock ./\nRUN cargo fetch --locked\nCOPY . .\nRUN cargo build\n", ""},
       {"RUN git clone https://x.org/r /r\nRUN cd /r && npm ci\n", ""},
       {"COPY requirements.txt ./\nRUN pip install -r requirements.txt\n", ""},
+      {"COPY . .\nRUN xargs -a pk.txt apt-get install -y\n", ""},
+      {"COPY go.mod ./\nRUN go mod download\n", "no checksums"},
   };
   for (const Row& row : rows) {
     INFO(row.text);
@@ -62,6 +64,83 @@ TEST_CASE("a step shows all its commands and the lines that bring its files", "[
     INFO(text);
     CHECK(text.find(part) != std::string::npos);
   }
+}
+
+/// The report of a file, `part` in it.
+void CheckSays(const std::string& text, const std::string& part) {
+  const Detected detected("FROM a\nWORKDIR /w\n" + text);
+  const std::string report = RenderDepsText(detected.file, detected.graph, detected.deps);
+  INFO(report);
+  INFO(part);
+  CHECK(report.find(part) != std::string::npos);
+}
+
+TEST_CASE("everything that came before the step is named", "[deps]") {
+  CheckSays("COPY nginx.conf .env ./\nCOPY prisma/ prisma/\nCOPY package.json ./\nRUN npm i\n",
+            "Before it, only manifests, configuration and scripts came from the build context "
+            "(package.json, nginx.conf, .env, prisma/): a change of other files does not run it "
+            "again.\n");
+  CheckSays(
+      "COPY a.conf b.conf c.conf d.conf e.conf f.conf g.conf h.conf go.mod ./\n"
+      "RUN go mod download\n",
+      "(go.mod, a.conf, b.conf, c.conf, d.conf, e.conf and 3 more)");
+  CheckSays("COPY --from=x.org/i /data /data\nCOPY go.mod ./\nRUN go mod download\n",
+            "(go.mod): a change of its other files does not run it again.");
+  CheckSays("COPY install.sh ./\nRUN npm ci\n",
+            "only configuration and scripts came from the build context (install.sh): a change");
+}
+
+TEST_CASE("where the files that a step reads come from", "[deps]") {
+  CheckSays("COPY req.txt ./\nRUN pip install -r req.txt\n", "Depends on req.txt (line 3).");
+  CheckSays("RUN echo flask > r.txt && pip install -r r.txt\n",
+            "Depends on r.txt (written, line 3).");
+  CheckSays("COPY . .\nRUN npm ci\n",
+            "It reads package.json, package-lock.json, npm-shrinkwrap.json; what is there of them "
+            "comes with . (line 3).");
+  CheckSays("RUN npm ci\n", "npm-shrinkwrap.json; no line of the file names one of them.");
+  CheckSays("COPY web/package.json web/\nRUN npm --prefix api ci\n",
+            "It reads api/package.json, api/package-lock.json, api/npm-shrinkwrap.json where it "
+            "works; web/package.json (line 3) is in another folder.");
+  std::string many;
+  for (int i = 0; i < 45; ++i) {
+    many += "COPY p" + std::to_string(i) + "/package.json p" + std::to_string(i) + "/\n";
+  }
+  CheckSays(many + "RUN npm i\n", "p7/package.json (line 10) and 37 more.");
+}
+
+TEST_CASE("the lock file of another manager is not read", "[deps]") {
+  CheckSays("COPY package.json package-lock.json ./\nRUN pnpm install\n",
+            "Depends on package.json (line 3).\n"
+            "      pnpm does not read package-lock.json (line 3): another manager's lock file.\n");
+  CheckSays("COPY go.mod go.sum Gopkg.lock ./\nRUN go mod download\n", "Gopkg.lock (line 3).\n");
+  CheckSays("COPY package.json yarn.lock ./\nRUN npm install\n",  // npm takes it over
+            "Depends on package.json (line 3), yarn.lock (line 3).");
+}
+
+TEST_CASE("what the lack of a lock file means", "[deps]") {
+  for (const auto& [run, locks] :
+       {std::pair<std::string, std::string>{"COPY package.json ./\nRUN npm ci\n",
+                                            "package-lock.json or npm-shrinkwrap.json"},
+        {"COPY package.json ./\nRUN pnpm install --frozen-lockfile\n", "pnpm-lock.yaml"},
+        {"COPY Cargo.toml ./\nRUN cargo fetch --locked\n", "Cargo.lock"},
+        {"COPY pyproject.toml ./\nRUN uv sync --frozen\n", "uv.lock"},
+        {"COPY Pipfile ./\nRUN pipenv sync\n", "Pipfile.lock"},
+        {"COPY Gemfile ./\nRUN bundle install --deployment\n", "Gemfile.lock or gems.locked"}}) {
+    CheckSays(run, "! no lock file: it fails without " + locks + "\n");
+  }
+  CheckSays("COPY package.json ./\nRUN yarn install --frozen-lockfile\n",
+            "! no lock file: yarn.lock is not among the files, so what is not pinned may differ");
+  CheckSays("COPY go.mod ./\nRUN go mod download\n",
+            "! no checksums: go.sum or go.work.sum is not among the files; the manifests fix the "
+            "versions, but nothing checks what comes\n");
+  CheckSays(
+      "COPY a/package.json a/yarn.lock a/\nCOPY b/package.json b/\n"
+      "RUN (cd a && yarn) && (cd b && yarn)\n",
+      "! no lock file in /w/b: yarn.lock");
+}
+
+TEST_CASE("a command whose words another one adds is shown as it is written", "[deps]") {
+  CheckSays("RUN cat pk.txt | xargs -r \\\n    pip install\n", "$ xargs -r pip install\n");
 }
 
 }  // namespace

@@ -69,6 +69,25 @@ const Case kCases[] = {
                                      "update\nRUN apt-get install -y a\nWORKDIR b\n",
                                      n / 110);
      }},
+    {"manifests and installs",
+     [](std::size_t n) { return Numbered("COPY p$/package.json p$/\nRUN npm ci\n", n / 40); }},
+    {"lists by their names",
+     [](std::size_t n) { return Numbered("COPY l$ x$\nRUN pip install -r x$/a -r y$\n", n / 50); }},
+    {"installs after the source",
+     [](std::size_t n) {
+       return "WORKDIR /w\nCOPY . .\n" +
+              Numbered("COPY f$.conf /c/\nRUN apt-get install ./x$.deb /y$\n", n / 60);
+     }},
+    {"installs in one script",
+     [](std::size_t n) {
+       return Numbered("COPY p$/go.mod p$/\n", n / 40) + "RUN true" +
+              Numbered(" && cd p$ && go mod download && cd ..", n / 70);
+     }},
+    {"annotations that name much",
+     [](std::size_t n) {
+       return Numbered("COPY f$.a .\n", n / 30) + "# cacheplan: deps=go manifests=a" +
+              Numbered(",m$.x", n / 16) + "\nRUN ./x\n";
+     }},
     {"continued lines", [](std::size_t n) { return "RUN a" + Repeat(" \\\n b", n / 5); }},
     {"continued words", [](std::size_t n) { return "COPY a" + Repeat(" \\\n b", n / 5); }},
     {"continued pairs", [](std::size_t n) { return "ENV " + Repeat("\\\n a=b ", n / 7); }},

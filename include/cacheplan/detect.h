@@ -29,6 +29,7 @@ enum class Arrived {
   kCopied,     ///< COPY or ADD from the build context
   kMounted,    ///< a bind mount of the step itself
   kFromStage,  ///< COPY --from, or a bind mount from another stage or image
+  kWritten,    ///< a here-document or a command (`> FILE`) of the Dockerfile itself writes it
 };
 
 // Texts in these values are views: into the Dockerfile, the graph, the knowledge or the arena of
@@ -38,11 +39,13 @@ enum class Arrived {
 struct VisibleFile {
   std::string_view path;   ///< as it was copied: "web/package*.json"
   std::string_view place;  ///< where it stands in the stage, absolute; "" when that cannot be told
+  std::string_view name;   ///< what it is called there
   std::string_view manager;  ///< the row of grammar/packages that reads it
   FileKind kind = FileKind::kManifest;
   Arrived how = Arrived::kCopied;
   const Instruction* instruction = nullptr;  ///< the COPY, ADD or RUN that brought it
   bool in_directory = true;  ///< at or below the step's directory, or that cannot be told
+  bool read = true;          ///< false for a lock file of another manager than the step's
 };
 
 /// What lets a change of ordinary source run a step again.
@@ -83,7 +86,9 @@ struct StepCommand {
   std::span<const std::string_view> manifests;  ///< what the command line names (`-r FILE`)
   LockState lock = LockState::kNone;            ///< project commands only
   std::span<const std::string> locks;  ///< the manager's lock files: those missing for kMissing
-  bool frozen = false;                 ///< it fails rather than resolve anew, or resolves nothing
+  bool needs_lock = false;             ///< without a lock file it fails
+  bool lock_is_checksums = false;  ///< the manifests fix the versions, the lock file checks them
+  bool frozen = false;             ///< it fails rather than resolve anew, or resolves nothing
   /// The flag or command that would make it so ("--frozen-lockfile", "npm ci"); "" when it is
   /// frozen, or when the manager has no such form.
   std::string_view frozen_form;
@@ -109,9 +114,13 @@ struct DependencyStep {
   std::vector<StepCommand> commands;  ///< in order; empty where an annotation alone names the step
   /// What it sees of its ecosystem's files, bind mounts first; project steps only.
   std::vector<VisibleFile> files;
-  /// Set when a change of ordinary source runs it again. For steps of any kind: those that are no
-  /// project's need no file at all, so that any source before them is too early.
+  /// Of so many steps over so many files that not all of them are in `files`: how many are not.
+  std::size_t files_left_out = 0;
+  /// Set when a change of ordinary source runs it again, for steps of any kind.
   std::optional<SourceTrigger> source;
+  /// No project's step, with a `source`: nothing in its instruction can read a copied file, so that
+  /// the source before it is too early.
+  bool needs_no_source = false;
 };
 
 /// A command of a RUN and what is known of it.

@@ -57,15 +57,20 @@ struct PackageManager {
   std::vector<std::string> value_flags;      ///< flags whose value is the next word
   std::vector<std::string> directory_flags;  ///< whose value is the folder it works in
   std::vector<std::string> manifest_flags;   ///< whose value is a manifest
+  std::vector<std::string> input_flags;      ///< whose value is another file that it reads
+  std::vector<std::string> needs_lock_flags;  ///< with one of these it fails without a lock file
   std::vector<std::string> ignore_words;     ///< patterns of words that are no packages
   std::vector<std::string> manifests;        ///< file name patterns: "package.json", "*.csproj"
   std::vector<std::string> locks;            ///< "yarn.lock"
-  bool lock_optional = false;             ///< most projects have none of them: they are opted into
+  bool lock_optional = false;      ///< most projects have none of them: they are opted into
+  bool lock_is_checksums = false;  ///< the manifests fix the versions, a lock file checks them
+  std::vector<std::string> other_locks;   ///< those of other managers that it takes over
   std::vector<std::string> config;        ///< what an install reads besides; "dir/" is a directory,
                                           ///< "dir/**" one with all that is in it
   std::vector<std::string> frozen_flags;  ///< with one of these it fails rather than resolve anew
   std::vector<std::string> frozen_forms;  ///< commands that never resolve anew: "npm ci"
   std::vector<std::string> frozen_env;    ///< variables that do the same, set to a true value
+  std::vector<std::string> manifest_env;  ///< variables that name its manifest
   std::vector<std::string> offline_env;   ///< variables that keep it off the network: NAME, set to
                                           ///< a true value, or NAME=PATTERN
   std::vector<std::string> vendored_env;  ///< with these its builds and tests take a vendored copy
@@ -85,14 +90,16 @@ struct CommandForm {
   std::vector<std::string> hosts;  ///< it names an address of one of these hosts, and no other
   std::string packages;            ///< "none", "some", or "" where it does not matter
   std::string text;                ///< RE2, found in the command; "" for any
+  std::string ecosystem;           ///< where it is not the manager's
   Activity activity = Activity::kNothing;
   std::vector<std::string> not_words;  ///< no word after the verb fits one of these
-  std::string ecosystem;               ///< "" = the manager's
   bool frozen = false;
   bool freezes = false;
   bool no_frozen_flag = false;
   bool compiles = false;
   bool brings_source = false;
+  bool needs_lock = false;
+  bool reads_project = false;
   bool on = false;  ///< the forms below are tried as well
 };
 
@@ -106,6 +113,8 @@ struct CommandFact {
   bool no_frozen_flag = false;  ///< none of the manager's frozen flags goes with it
   bool compiles = false;        ///< a tool that is built from its source
   bool brings_source = false;   ///< it brings a source tree to work in (git clone, go get)
+  bool needs_lock = false;      ///< without a lock file it fails
+  bool reads_project = false;   ///< it reads or edits files where it works, or that it is told
   std::string_view ecosystem;   ///< the row's, or the rule's where it has one
   std::span<const std::string_view> manifests;  ///< that the command line names (`-r FILE`)
   std::span<const std::string_view> packages;   ///< its words after the verb

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -39,26 +40,71 @@ class Reader {
       : file_(file), knowledge_(knowledge), out_(out) {}
 
   void Read(const Instruction& instruction) {
+    std::size_t annotations = 0;
     for (const std::string_view comment : instruction.comments) {
       if (comment.substr(0, kMark.size()) == kMark) {
+        ++annotations;
         ReadOne(instruction, comment);
-      } else if (LacksColon(comment)) {
+      } else if (const std::string_view keys = KeysOfMisspelt(comment); !keys.empty()) {
         Report(comment, "an annotation starts with 'cacheplan:'",
-               "write the colon: # cacheplan: " + std::string(Trim(comment.substr(9))));
+               fmt::format("write it in small letters, with the colon: # cacheplan: {}", keys));
+      }
+    }
+    if (annotations > 1) {
+      const auto found = out_.of.find(&instruction);
+      if (found != out_.of.end() && found->second.size() > 1) {
+        CheckTogether(found->second);
       }
     }
   }
 
- private:
-  /// `cacheplan deps=go`; `cacheplan ignore=…` is a suppression and none of ours.
-  static bool LacksColon(std::string_view comment) {
-    if (comment.substr(0, 10) != "cacheplan ") {
-      return false;
+  /// Comments behind the last instruction stand above none.
+  void ReadEnd() {
+    if (file_.instructions.empty()) {
+      return;
     }
-    const std::string_view rest = Trim(comment.substr(10));
-    return std::any_of(kKeys.begin(), kKeys.end(), [rest](std::string_view key) {
-      return rest.substr(0, key.size()) == key && rest.substr(key.size(), 1) == "=";
+    const Instruction& last = file_.instructions.back();
+    const std::string_view text = file_.source->text();
+    std::size_t at = last.span.end;
+    for (const Heredoc& heredoc : last.heredocs) {
+      at = std::max<std::size_t>({at, heredoc.content_span.end, heredoc.terminator.end});
+    }
+    while ((at = text.find('#', at)) != std::string_view::npos) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      const std::string_view comment = Trim(text.substr(at + 1, end - at - 1));
+      if (comment.substr(0, kMark.size()) == kMark || !KeysOfMisspelt(comment).empty()) {
+        Report(comment, "no instruction follows it",
+               "an annotation belongs right above a RUN or an ADD");
+      }
+      at = end;
+    }
+  }
+
+ private:
+  /// `cacheplan deps=go`, `CACHEPLAN: deps=go`; `cacheplan ignore=…` is a suppression and none of
+  /// ours. What follows the name; "" when it is no misspelt annotation.
+  static std::string_view KeysOfMisspelt(std::string_view comment) {
+    constexpr std::string_view kName = "cacheplan";
+    if (!EqualFold(comment.substr(0, kName.size()), kName)) {
+      return {};
+    }
+    const std::string_view rest =
+        comment.substr(std::min(comment.find_first_not_of(" \t:", kName.size()), comment.size()));
+    const bool ours = std::any_of(kKeys.begin(), kKeys.end(), [rest](std::string_view key) {
+      return EqualFold(rest.substr(0, key.size()), key) && rest.substr(key.size(), 1) == "=";
     });
+    return ours ? rest : std::string_view();
+  }
+
+  /// deps=none says that nothing is downloaded: no other annotation goes with it.
+  void CheckTogether(std::vector<Annotation>& annotations) {
+    const auto none = std::find_if(annotations.begin(), annotations.end(),
+                                   [](const Annotation& annotation) { return annotation.none; });
+    if (none != annotations.end()) {
+      Report(none->text, "deps=none stands with another annotation of the instruction",
+             "leave one of them out");
+      annotations.erase(none);
+    }
   }
 
   void ReadOne(const Instruction& instruction, std::string_view comment) {
@@ -71,7 +117,9 @@ class Reader {
     }
     Annotation annotation;
     annotation.line = LineOf(comment);
+    annotation.text = comment;
     bool deps = false;
+    std::string_view kind;
     std::vector<std::string_view> seen;
     for (const std::string_view pair : Split(comment.substr(kMark.size()), " \t")) {
       const std::size_t sign = std::min(pair.find('='), pair.size());
@@ -83,6 +131,10 @@ class Reader {
             fmt::format("unknown key '{}'{}", key, DidYouMean(key, {kKeys.begin(), kKeys.end()})),
             key == "ignore" ? "a suppression has no colon: # cacheplan ignore=…"
                             : "the keys are deps, kind, mode and manifests");
+      } else if (value.find_first_of("\"'") != std::string_view::npos) {
+        Report(pair, fmt::format("{} has quotes in its value", key),
+               fmt::format("write {}=VALUE without quotes and blanks", key));
+        break;  // what follows may be the rest of the value
       } else if (value.empty()) {
         Report(pair, fmt::format("{} has no value", key),
                fmt::format("write {}=VALUE without blanks", key));
@@ -93,6 +145,10 @@ class Reader {
       }
       seen.push_back(key);
       deps = deps || key == "deps";
+      kind = key == "kind" ? value : kind;
+    }
+    if (out_.diagnostics.size() == before && !annotation.ecosystem.empty()) {
+      CheckKind(kind, annotation);
     }
     if (!deps && out_.diagnostics.size() == before) {
       Report(comment, "it does not say deps=",
@@ -109,6 +165,42 @@ class Reader {
         out_.manifests.emplace(path.substr(path.find_last_of('/') + 1));
       }
       out_.of[&instruction].push_back(std::move(annotation));
+    }
+  }
+
+  /// The kind that goes with the ecosystem, where none is given, or whether the given one does.
+  void CheckKind(std::string_view given, Annotation& annotation) {
+    std::vector<StepKind> kinds;
+    const auto has = [&kinds](StepKind kind) {
+      return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+    };
+    for (const PackageManager& manager : knowledge_.managers()) {
+      if (manager.ecosystem != annotation.ecosystem) {
+        continue;
+      }
+      for (const CommandForm& form : knowledge_.FormsOf(manager)) {
+        if (!form.ecosystem.empty() && form.ecosystem != annotation.ecosystem) {
+          continue;
+        }
+        if (form.activity == Activity::kSystem && !has(StepKind::kSystem)) {
+          kinds.push_back(StepKind::kSystem);
+        } else if (form.activity == Activity::kFetch && !has(StepKind::kFetch)) {
+          kinds.push_back(StepKind::kFetch);
+        } else if (form.activity <= Activity::kTool && !has(StepKind::kProject)) {
+          kinds.insert(kinds.end(), {StepKind::kProject, StepKind::kTool});
+        }
+      }
+    }
+    if (given.empty()) {
+      annotation.kind = kinds.empty() || has(StepKind::kProject) ? StepKind::kProject
+                        : has(StepKind::kSystem)                 ? StepKind::kSystem
+                                                                 : StepKind::kFetch;
+    } else if (!kinds.empty() && !has(annotation.kind)) {
+      std::vector<std::string_view> names;
+      std::transform(kinds.begin(), kinds.end(), std::back_inserter(names),
+                     [](StepKind kind) { return Name(kind); });
+      Report(given, fmt::format("kind={} does not go with deps={}", given, annotation.ecosystem),
+             fmt::format("write kind={}, or leave kind= out", fmt::join(names, " or kind=")));
     }
   }
 
@@ -200,45 +292,8 @@ Annotations ReadAnnotations(const Dockerfile& file, const Knowledge& knowledge) 
       reader.Read(instruction);
     }
   }
+  reader.ReadEnd();
   return annotations;
-}
-
-void ApplyAnnotations(const std::vector<Annotation>& annotations, const DependencyStep& blank,
-                      Arena& arena, std::vector<DependencyStep>& steps) {
-  for (const Annotation& annotation : annotations) {
-    if (annotation.none) {
-      steps.clear();
-      continue;
-    }
-    auto found = std::find_if(steps.begin(), steps.end(), [&](const DependencyStep& step) {
-      return step.kind == annotation.kind && step.ecosystem == annotation.ecosystem;
-    });
-    if (found == steps.end()) {
-      DependencyStep step = blank;
-      step.kind = annotation.kind;
-      step.ecosystem = annotation.ecosystem;
-      step.mode.reset();
-      if (step.kind == StepKind::kProject) {
-        step.mode = StepMode::kDownload;
-      } else {
-        step.manifests_first.reset();
-      }
-      found = steps.insert(steps.end(), std::move(step));
-    }
-    found->annotated = true;
-    if (annotation.mode) {
-      found->mode = annotation.mode;
-    }
-    if (!annotation.manifests.empty()) {
-      found->manifests = annotation.manifests;
-    }
-    std::string says = fmt::format("The annotation at line {} says so: a {} step of {}",
-                                   annotation.line, Name(found->kind), found->ecosystem);
-    if (!annotation.manifests.empty()) {
-      says += fmt::format(" that depends on {}", fmt::join(annotation.manifests, ", "));
-    }
-    found->why.insert(found->why.begin(), arena.Concat({says, "."}));
-  }
 }
 
 }  // namespace cacheplan::detect

@@ -12,6 +12,8 @@
 #include "cacheplan/detect.h"
 #include "cacheplan/diagnostic.h"
 
+#include "src/detect/arrivals.h"
+
 namespace cacheplan::detect {
 
 struct Annotation {
@@ -21,6 +23,7 @@ struct Annotation {
   std::optional<StepMode> mode;             ///< as written
   std::vector<std::string_view> manifests;  ///< as written
   std::uint32_t line = 0;                   ///< its own
+  std::string_view text;                    ///< the comment
 };
 
 /// The annotations of a file, views into it, by the instruction that they stand above. One with
@@ -32,9 +35,11 @@ struct Annotations {
 };
 Annotations ReadAnnotations(const Dockerfile& file, const Knowledge& knowledge);
 
-/// Makes `steps`, those of one RUN or ADD, what the annotations say. `command` is the instruction
-/// as a step without a command of its own is shown.
-void ApplyAnnotations(const std::vector<Annotation>& annotations, const DependencyStep& blank,
-                      Arena& arena, std::vector<DependencyStep>& steps);
+/// For a RUN or ADD that has annotations: what they say goes before what was read. `shown` is the
+/// instruction as a step without a command of its own is shown; `unknown`: its parts that could not
+/// be read start there, and an annotation names them. True when one says that it builds.
+bool Annotate(const std::vector<Annotation>& annotations, const Instruction& instruction,
+              std::string_view shown, std::size_t unknown, const Arrivals& arrivals, Arena& arena,
+              StageDependencies& dependencies);
 
 }  // namespace cacheplan::detect

@@ -5,6 +5,8 @@
 
 #include "cacheplan/detect.h"
 
+#include "src/detect/run_commands.h"
+
 namespace cacheplan::detect {
 namespace {
 
@@ -128,6 +130,24 @@ Span CommandPlaces::Of(const SimpleCommand& command) {
     return whole_;
   }
   return {Map(command.offset), Map(command.end - 1) + 1};
+}
+
+std::string_view CommandPlaces::Written(const SimpleCommand& command, Arena& arena) {
+  const Span span = Of(command);
+  if (span.begin == whole_.begin && span.end == whole_.end && pieces_.empty()) {
+    return CommandText(command, arena);
+  }
+  const std::string_view text = source_.Slice(span);
+  std::string line;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t next = AfterContinuation(text, at, text.size(), escape_);
+    const char c = next == at ? text[at] : ' ';
+    if (!IsBlank(c) || line.empty() || line.back() != ' ') {
+      line += IsBlank(c) ? ' ' : c;
+    }
+    at = next == at ? at + 1 : next;
+  }
+  return CutText(arena.Copy(line), arena);
 }
 
 }  // namespace cacheplan::detect

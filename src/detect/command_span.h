@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
+#include "cacheplan/arena.h"
 #include "cacheplan/commands.h"
 #include "cacheplan/script.h"
 #include "cacheplan/source.h"
@@ -21,6 +23,9 @@ class CommandPlaces {
   /// Where the command stands, wrappers such as sudo included; the whole argument of the
   /// instruction where that cannot be told.
   [[nodiscard]] Span Of(const SimpleCommand& command);
+
+  /// The command as it stands there, on one line; its words where that cannot be told.
+  [[nodiscard]] std::string_view Written(const SimpleCommand& command, Arena& arena);
 
  private:
   struct Piece {

@@ -7,8 +7,6 @@
 namespace cacheplan::detect {
 namespace {
 
-constexpr std::size_t kMaxShown = 40;
-
 enum class NameKind { kSource, kSupport };
 constexpr NameKind kKinds[] = {
 #define CONTEXT_FILE(pattern_, kind_) NameKind::kind_,
@@ -27,19 +25,6 @@ const GlobSet& Names() {
     return set;
   }();
   return names;
-}
-
-std::string_view WithoutSlash(std::string_view path) {
-  while (path.size() > 1 && path.back() == '/') {
-    path.remove_suffix(1);
-  }
-  return path;
-}
-
-std::string_view LastComponent(std::string_view path) {
-  path = WithoutSlash(path);
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 bool IsEverything(std::string_view path) {
@@ -88,17 +73,6 @@ bool HoldsDependencies(std::string_view path) {
   return std::find(kFolders.begin(), kFolders.end(), LastComponent(path)) != kFolders.end();
 }
 
-/// `folder`/`name` in the arena.
-std::string_view Join(std::string_view folder, std::string_view name, Arena& arena) {
-  const std::size_t slash = folder.ends_with('/') ? 0 : 1;
-  char* const room = arena.Room(folder.size() + slash + name.size());
-  char* out = std::copy(folder.begin(), folder.end(), room);
-  if (slash > 0) {
-    *out++ = '/';
-  }
-  return {room, static_cast<std::size_t>(std::copy(name.begin(), name.end(), out) - room)};
-}
-
 /// Where a copied file lands: in the destination, which is `place`, or as it.
 std::string_view PlaceOf(std::string_view source, bool is_folder, const Step& step,
                          std::string_view workdir, std::string_view place, Arena& arena) {
@@ -114,23 +88,18 @@ std::string_view PlaceOf(std::string_view source, bool is_folder, const Step& st
     while (source.starts_with("./") || source.starts_with('/')) {
       source.remove_prefix(source.find('/') + 1);
     }
-    return Join(place, WithoutSlash(source), arena);
+    return JoinPath(place, WithoutSlash(source), arena);
   }
-  if (is_folder) {
+  if (is_folder || IsEverything(source)) {
     return place;  // its files, without it
   }
   const bool folder = destination.empty() || destination.back() == '/' || place == workdir ||
                       destination == "." || step.sources.size() > 1 ||
                       (LastComponent(place) != name && place.find('.') == std::string_view::npos);
-  return folder ? Join(place, name, arena) : place;
+  return folder ? JoinPath(place, name, arena) : place;
 }
 
 }  // namespace
-
-bool IsUnder(std::string_view path, std::string_view folder) {
-  return folder == "/" ||
-         (path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/'));
-}
 
 bool IsSeenBy(const Content& file, std::string_view directory,
               std::span<const std::string_view> named) {
@@ -138,23 +107,6 @@ bool IsSeenBy(const Content& file, std::string_view directory,
          std::any_of(named.begin(), named.end(), [&](std::string_view path) {
            return IsUnder(path, file.place);  // that file, or a folder that holds it
          });
-}
-
-bool Arrivals::Add(Content content) {
-  if (content.kind == ContentKind::kSource && named != nullptr &&
-      named->contains(LastComponent(content.path))) {
-    content.kind = ContentKind::kSupport;
-  }
-  if (content.kind == ContentKind::kSource) {
-    if (!source) {
-      source = content;
-    }
-    return true;
-  }
-  if (files.size() < kMaxShown) {
-    files.push_back(content);
-  }
-  return false;
 }
 
 bool IsRemote(std::string_view source) {
@@ -168,43 +120,6 @@ bool IsRepository(std::string_view source) {
   }
   return source.starts_with("git@") || source.starts_with("git://") ||
          source.starts_with("ssh://") || source.starts_with("github.com/");
-}
-
-std::string_view Absolute(std::string_view path, std::string_view workdir, Arena& arena) {
-  if (path.find('$') != std::string_view::npos) {
-    return "";
-  }
-  if (path.starts_with("/")) {
-    return WithoutSlash(path);
-  }
-  if (workdir.empty()) {
-    return "";
-  }
-  while (path.starts_with("./")) {
-    path.remove_prefix(2);
-  }
-  return path.empty() || path == "." ? WithoutSlash(workdir)
-                                     : Join(workdir, WithoutSlash(path), arena);
-}
-
-bool IsSystemPlace(std::string_view place) {
-  if (!place.starts_with('/')) {
-    return false;
-  }
-  if (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app")) {
-    return false;
-  }
-  constexpr std::array<std::string_view, 14> kPlaces = {
-      "/etc",     "/bin",         "/sbin",        "/lib",       "/usr/bin",         "/usr/sbin",
-      "/usr/lib", "/usr/libexec", "/usr/include", "/usr/local", "/usr/share/fonts", "/scripts",
-      "/run",     "/boot"};
-  if (std::any_of(kPlaces.begin(), kPlaces.end(), [place](std::string_view folder) {
-        return place.size() > 1 && place[1] == folder[1] && IsUnder(place, folder);
-      })) {
-    return true;
-  }
-  return place.starts_with("/root/.") || place.starts_with("/docker-entrypoint") ||
-         (place.starts_with("/home/") && place.find("/.") != std::string_view::npos);
 }
 
 Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view place,
@@ -221,7 +136,7 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
   std::optional<FileFact> fact = folder ? std::nullopt : knowledge.FileAt(path);
   if (!fact && name.find('.', 1) == std::string_view::npos) {  // "gradle" and ".mvn" may be folders
     fact = knowledge.FolderAt(path);
-    content.folder = fact.has_value();
+    content.folder = folder || fact.has_value();
   }
   if (!fact && by_name != NameKind::kSource) {
     fact = FactOfPattern(knowledge, name);
@@ -250,10 +165,61 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
   return content;
 }
 
+namespace {
+
+/// The name that a lone file gets: what a manager reads is called by that, not by where it was.
+std::optional<FileFact> FactOfDestination(const Knowledge& knowledge, const Step& step) {
+  const std::string_view destination = step.destination.text;
+  if (step.sources.size() != 1 || destination.ends_with('/') ||
+      LastComponent(step.sources[0].text) == LastComponent(destination)) {
+    return std::nullopt;
+  }
+  return knowledge.FileAt(destination);
+}
+
+/// What a COPY --from brings that is no manifest may be source: a tool goes to a place of the
+/// system, or comes from one.
+bool MayBeSource(const Step& step, std::string_view source, std::string_view place) {
+  return !HoldsDependencies(source) && !HoldsDependencies(step.destination.text) &&
+         !IsSystemPlace(place) && place != "/" &&
+         (step.from->kind == SourceKind::kStage || !IsSystemPlace(source));
+}
+
+void AddFrom(const Step& step, const Value& source, Content content, std::string_view place,
+             Arena& arena, Arrivals& arrivals) {
+  if (content.kind == ContentKind::kManifest && !HoldsDependencies(source.text)) {
+    content.how = Arrived::kFromStage;
+    arrivals.stage_manifests.push_back(content);
+  } else if (content.kind == ContentKind::kSupport) {
+    content.how = Arrived::kFromStage;
+    arrivals.stage_files.push_back(content);
+  } else if (content.kind == ContentKind::kSource && MayBeSource(step, source.text, place)) {
+    arrivals.stage_sources.push_back({arena.Concat({"COPY --from=", step.from->name.text}), place,
+                                      step.instruction->start_line, step.instruction,
+                                      step.from->kind == SourceKind::kStage});
+  }
+}
+
+void AddHeredocs(const Knowledge& knowledge, const Step& step, Arena& arena, Arrivals& arrivals) {
+  const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
+  const std::string_view destination = step.destination.text;
+  const std::string_view place = Absolute(destination, workdir, arena);
+  const bool folder = destination.ends_with('/') || destination == "." ||
+                      step.instruction->heredocs.size() + step.sources.size() > 1;
+  for (const Heredoc& heredoc : step.instruction->heredocs) {
+    const std::string_view file =
+        folder && !place.empty() ? JoinPath(place, heredoc.name, arena) : place;
+    AddWritten(knowledge, *step.instruction, folder ? heredoc.name : destination, file, arrivals);
+  }
+}
+
+}  // namespace
+
 bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrivals& arrivals) {
   bool source_came = false;
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
   const std::string_view place = Absolute(step.destination.text, workdir, arena);
+  const bool unpacks = step.instruction->keyword == Keyword::kAdd && !step.from;
   for (const Value& source : step.sources) {
     if (IsRemote(source.text)) {
       continue;
@@ -265,23 +231,55 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
     content.line = step.instruction->start_line;
     content.instruction = step.instruction;
     content.place = PlaceOf(path, content.folder, step, workdir, place, arena);
-    if (!step.from) {
-      source_came = arrivals.Add(content) || source_came;
+    content.name = LastComponent(path);
+    if (const auto fact = content.folder ? std::nullopt : FactOfDestination(knowledge, step)) {
+      content.kind = ContentKind::kManifest;
+      content.manager = fact->manager;
+      content.file = fact->kind;
+      content.name = LastComponent(step.destination.text);
+    }
+    if (step.from) {
+      AddFrom(step, source, content, place, arena, arrivals);
       continue;
     }
-    const bool manifest = content.kind == ContentKind::kManifest && !HoldsDependencies(source.text);
-    if (manifest && arrivals.stage_manifests.size() < kMaxShown) {
-      content.how = Arrived::kFromStage;
-      arrivals.stage_manifests.push_back(content);
-    } else if (!manifest && step.from->kind == SourceKind::kStage &&
-               content.kind == ContentKind::kSource && !HoldsDependencies(source.text) &&
-               !HoldsDependencies(step.destination.text) && !IsSystemPlace(place) && place != "/" &&
-               arrivals.stage_sources.size() < kMaxShown) {
-      arrivals.stage_sources.push_back({arena.Concat({"COPY --from=", step.from->name.text}), place,
-                                        step.instruction->start_line, step.instruction});
+    if (unpacks && IsArchive(path) && content.kind == ContentKind::kSupport &&
+        !IsSystemPlace(place) && place != "/") {
+      content.kind = ContentKind::kSource;
+      content.unpacked = true;
+      content.place = place;
     }
+    source_came = (arrivals.Add(content) && !content.unpacked) || source_came;
+  }
+  if (!step.instruction->heredocs.empty()) {
+    AddHeredocs(knowledge, step, arena, arrivals);
   }
   return source_came;
+}
+
+void AddWritten(const Knowledge& knowledge, const Instruction& instruction, std::string_view path,
+                std::string_view place, Arrivals& arrivals) {
+  constexpr std::size_t kNear = 8;
+  const auto near = arrivals.written.end() -
+                    static_cast<std::ptrdiff_t>(std::min(kNear, arrivals.written.size()));
+  if (std::any_of(near, arrivals.written.end(), [&](const Content& before) {
+        return before.instruction == &instruction && before.path == path && before.place == place;
+      })) {
+    return;  // `echo >> FILE`, line by line
+  }
+  Content content;
+  content.kind = ContentKind::kSupport;
+  content.path = path;
+  content.name = LastComponent(path);
+  content.place = place;
+  content.line = instruction.start_line;
+  content.instruction = &instruction;
+  content.how = Arrived::kWritten;
+  if (const std::optional<FileFact> fact = knowledge.FileAt(path)) {
+    content.kind = ContentKind::kManifest;
+    content.manager = fact->manager;
+    content.file = fact->kind;
+  }
+  arrivals.written.push_back(content);
 }
 
 void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vector<Mount>& mounts,
@@ -297,13 +295,13 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
     content.line = step.instruction->start_line;
     content.instruction = step.instruction;
     content.place = place;
+    content.name = LastComponent(path);
     content.how = mount.from.empty() ? Arrived::kMounted : Arrived::kFromStage;
     if (mount.from.empty()) {
       arrivals.Add(content);
-    } else if (content.kind == ContentKind::kManifest &&
-               arrivals.stage_manifests.size() < kMaxShown) {
+    } else if (content.kind == ContentKind::kManifest) {
       arrivals.stage_manifests.push_back(content);
-    } else if (arrivals.stage_sources.size() < kMaxShown) {
+    } else {
       arrivals.stage_sources.push_back({arena.Concat({"a mount from ", mount.from}), place,
                                         step.instruction->start_line, step.instruction});
     }

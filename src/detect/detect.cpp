@@ -4,6 +4,7 @@
 #include <cctype>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,9 @@
 
 #include "src/detect/annotations.h"
 #include "src/detect/context_files.h"
+#include "src/detect/first_answer.h"
+#include "src/detect/named_files.h"
+#include "src/detect/needs_source.h"
 #include "src/detect/run_commands.h"
 #include "src/detect/stage_facts.h"
 #include "src/detect/step_facts.h"
@@ -96,10 +100,16 @@ class Detector {
       if (--users_[stage.base.stage] == 0) {
         end = std::move(base);
       } else {
-        end = base;
+        end.settings = base.settings;
+        end.project = base.project;
+        end.starts = base.starts;
+        end.windows = base.windows;
+        end.arrivals = base.arrivals.Copy();
       }
     }
     end.arrivals.named = &annotations_.manifests;
+    end.arrivals.budget = &looks_;
+    preparation_ = {};
     facts.project_above = end.project;
     facts.starts_above = end.starts;
     const bool windows = end.windows || escape_ == '`' || IsWindowsImage(stage.base);
@@ -157,6 +167,7 @@ class Detector {
       return;
     }
     const std::size_t unknown = dependencies.unknown.size();
+    const std::size_t steps_before = dependencies.steps.size();
     for (std::size_t i = 0; i < step.sources.size(); ++i) {
       const Value& source = step.sources[i];
       if (detect::IsRemote(source.text)) {
@@ -168,9 +179,11 @@ class Detector {
                          source.text, source.reason)});
       }
     }
-    if (annotations_.of.contains(step.instruction)) {
-      Annotate(step, arrivals, arena_->Copy(fmt::format("ADD {}", step.destination.text)), unknown,
-               dependencies);
+    detect::KeepOnce(dependencies.steps, steps_before);
+    if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) {
+      detect::Annotate(*annotations, *step.instruction,
+                       detect::CutText(source_.Slice(step.instruction->span), *arena_), unknown,
+                       arrivals, *arena_, dependencies);
     }
   }
 
@@ -213,8 +226,10 @@ class Detector {
     command.span =
         words.size() == step.sources.size() ? words[argument].span : step.instruction->span;
     found.commands.push_back(command);
-    if (arrivals.source) {
-      found.source = detect::TriggerOf(*arrivals.source);
+    if (const detect::Content* before = arrivals.source()) {
+      found.source = detect::TriggerOf(*before);
+      // An address reads nothing; a file beside it may be in what was copied, but not from there.
+      found.needs_no_source = true;
     }
     const std::string_view found_command = found.command;
     detect::AddStep(std::move(found), dependencies.steps);
@@ -241,22 +256,30 @@ class Detector {
     // What a bind mount shows is there for this RUN alone.
     std::optional<Arrivals> mounted;
     if (!run.mounts.empty()) {
-      mounted = arrivals;
+      mounted = arrivals.Copy();
       AddBindMounts(knowledge_, step, run.mounts, *arena_, *mounted);
     }
     Arrivals& here = mounted ? *mounted : arrivals;
     const bool fetched_before = here.fetched.has_value();
+    detect::NoteNamedFiles(knowledge_, step, reading, *arena_, here);
+    const std::size_t steps_before = dependencies.steps.size();
     detect::CommandPlaces places(source_, escape_, *step.instruction, run);
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
-    if (annotations_.of.contains(step.instruction)) {
-      const std::string_view shown =
-          reading.commands.empty() ? detect::CutText(run.script.text, *arena_)
-                                   : detect::CommandText(reading.commands.front().command, *arena_);
+    NoteNeeds(step, reading, here, steps_before, dependencies);
+    if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) {
+      const SimpleCommand* command = reading.unreadable;
+      if (command == nullptr && !reading.commands.empty()) {
+        command = &reading.commands.front().command;
+      }
+      const std::string_view shown = command == nullptr ? detect::CutText(run.script.text, *arena_)
+                                                        : detect::CommandText(*command, *arena_);
       if (!fetched_before && SaysNone(step)) {
         here.fetched.reset();
       }
-      if (Annotate(step, here, shown, unknown, dependencies) && !run_facts.compiles) {
+      if (detect::Annotate(*annotations, *step.instruction, shown, unknown, here, *arena_,
+                           dependencies) &&
+          !run_facts.compiles) {
         run_facts.compiles = true;
         run_facts.compile_command = shown;
       }
@@ -272,8 +295,9 @@ class Detector {
     }
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;
-    if (mounted && !arrivals.fetched) {
-      arrivals.fetched = mounted->fetched;
+    if (mounted) {
+      arrivals.fetched = arrivals.fetched ? arrivals.fetched : mounted->fetched;
+      arrivals.written = std::move(mounted->written);
     }
     const bool all_known =
         reading.unknown.empty() &&
@@ -282,47 +306,33 @@ class Detector {
     dependencies.runs.push_back({step.instruction, reading.commands, all_known});
   }
 
-  /// An annotation says that the instruction downloads nothing.
-  [[nodiscard]] bool SaysNone(const Step& step) const {
-    const auto found = annotations_.of.find(step.instruction);
-    return found != annotations_.of.end() &&
-           std::any_of(found->second.begin(), found->second.end(),
-                       [](const detect::Annotation& annotation) { return annotation.none; });
+  /// Steps of a RUN that are no project's, behind the source: whether they could stand before it.
+  void NoteNeeds(const Step& step, const RunReading& reading, const Arrivals& arrivals,
+                 std::size_t first, StageDependencies& dependencies) {
+    const std::span<DependencyStep> own = std::span(dependencies.steps).subspan(first);
+    const auto asks = [](const DependencyStep& found) {
+      return found.kind != StepKind::kProject && found.source;
+    };
+    if (std::none_of(own.begin(), own.end(), asks) ||
+        !detect::NeedsNoSource(step, reading, dependencies.runs, arrivals, preparation_, *arena_)) {
+      return;
+    }
+    for (DependencyStep& found : own) {
+      found.needs_no_source = asks(found);
+    }
   }
 
-  /// For an instruction that has annotations: what they say goes before what was read. `unknown`:
-  /// its parts that could not be read start there; an annotation names them. True when it says that
-  /// it builds.
-  bool Annotate(const Step& step, const Arrivals& arrivals, std::string_view shown,
-                std::size_t unknown, StageDependencies& dependencies) const {
-    const std::vector<detect::Annotation>& annotations = annotations_.of.at(step.instruction);
-    dependencies.unknown.resize(unknown);
-    const auto first = std::find_if(
-        dependencies.steps.begin(), dependencies.steps.end(),
-        [&](const DependencyStep& found) { return found.instruction == step.instruction; });
-    std::vector<DependencyStep> own(std::make_move_iterator(first),
-                                    std::make_move_iterator(dependencies.steps.end()));
-    dependencies.steps.erase(first, dependencies.steps.end());
-    DependencyStep blank;
-    blank.instruction = step.instruction;
-    blank.line = step.instruction->start_line;
-    blank.manager = "annotation";
-    blank.command = shown;
-    detect::ApplyAnnotations(annotations, blank, *arena_, own);
-    bool builds = false;
-    for (DependencyStep& found : own) {
-      if (found.kind == StepKind::kProject && found.commands.empty()) {
-        detect::AnswerForAnnotation(arrivals, *arena_, found);
-        builds = builds || found.mode == StepMode::kBuild;
-      }
-      dependencies.steps.push_back(std::move(found));
-    }
-    if (own.empty()) {
-      dependencies.why.push_back(
-          arena_->Copy(fmt::format("Line {} downloads nothing: the annotation at line {} says so.",
-                                   step.instruction->start_line, annotations.front().line)));
-    }
-    return builds;
+  /// Null when it has none.
+  [[nodiscard]] const std::vector<detect::Annotation>* AnnotationsOf(const Step& step) const {
+    const auto found = annotations_.of.find(step.instruction);
+    return found == annotations_.of.end() ? nullptr : &found->second;
+  }
+  /// An annotation says that the instruction downloads nothing.
+  [[nodiscard]] bool SaysNone(const Step& step) const {
+    const std::vector<detect::Annotation>* annotations = AnnotationsOf(step);
+    return annotations != nullptr &&
+           std::any_of(annotations->begin(), annotations->end(),
+                       [](const detect::Annotation& annotation) { return annotation.none; });
   }
 
   void NoteDependencyStage(StageDependencies& dependencies) const {
@@ -349,6 +359,8 @@ class Detector {
   const Source& source_;
   char escape_;
   detect::Annotations annotations_;
+  detect::LookBudget looks_;
+  detect::Preparation preparation_;  ///< of the stage that is being read
   std::vector<StageEnd> ends_;
   std::vector<std::size_t> users_;  ///< stages still to come that are built FROM each
 };

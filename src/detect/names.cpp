@@ -49,6 +49,8 @@ std::string_view Name(Arrived how) {
       return "mounted";
     case Arrived::kFromStage:
       return "from stage";
+    case Arrived::kWritten:
+      return "written";
   }
   return "";
 }

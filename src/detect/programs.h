@@ -13,6 +13,8 @@ struct Program {
   bool runs_file = false;
   bool unpacks = false;
   bool prints_environment = false;
+  bool reads_nothing = false;
+  bool takes_files = false;
 };
 
 /// What the table says of it; a row that says nothing for a name that is not there.

@@ -157,6 +157,19 @@ void NoteFrozen(const SimpleCommand& command, const KnownVariables& variables, S
   }
 }
 
+/// The manifest that a variable names, where the command itself names none.
+void NoteManifest(const SimpleCommand& command, const KnownVariables& variables, Arena& arena,
+                  std::span<CommandFact> facts) {
+  for (CommandFact& fact : facts) {
+    for (const std::string& name : fact.manager->manifest_env) {
+      const std::string_view value = variables.ValueFor(command, name);
+      if (!value.empty() && fact.manifests.empty()) {
+        fact.manifests = arena.Copy(std::span<const std::string_view>(&value, 1));
+      }
+    }
+  }
+}
+
 /// What a command does that has no network: it takes what is there, or fails.
 Activity WithoutNetwork(Activity activity) {
   switch (activity) {
@@ -364,19 +377,21 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
     const std::span<CommandFact> facts = knowledge.Match(command, arena);
     NoteFrozen(command, variables, settings, facts);
     NoteOffline(command, variables, run.offline, facts);
+    NoteManifest(command, variables, arena, facts);
     commands[i] = {command, facts};
     reading.unpacks = reading.unpacks || programs[i].program->unpacks;
+    const std::size_t unknown = reading.unknown.size();
     NoteUnknown(commands[i], *programs[i].program, script.functions, reading);
+    if (reading.unreadable == nullptr &&
+        (reading.unknown.size() > unknown || (!command.words.empty() && command.name().empty()))) {
+      reading.unreadable = &commands[i].command;
+    }
   }
   reading.commands = commands;
   // One sentence each, however often the script repeats itself.
-  std::vector<std::string> once;
-  for (std::string& sentence : reading.unknown) {
-    if (once.size() < 20 && std::find(once.begin(), once.end(), sentence) == once.end()) {
-      once.push_back(std::move(sentence));
-    }
-  }
-  reading.unknown = std::move(once);
+  std::unordered_set<std::string> said;
+  std::erase_if(reading.unknown,
+                [&said](const std::string& sentence) { return !said.insert(sentence).second; });
   return reading;
 }
 

@@ -18,10 +18,11 @@
 namespace cacheplan::detect {
 
 struct RunReading {
-  std::span<const KnownCommand> commands;  ///< in the order of the text
-  std::vector<std::string> unknown;        ///< sentences on what could not be read
-  std::string_view hidden_build;           ///< a script outside this file whose name says it builds
-  bool unpacks = false;                    ///< tar, unzip, jar: a part of fetching
+  std::span<const KnownCommand> commands;     ///< in the order of the text
+  std::vector<std::string> unknown;           ///< sentences on what could not be read
+  const SimpleCommand* unreadable = nullptr;  ///< the first command that runs what is not shown
+  std::string_view hidden_build;  ///< a script outside this file whose name says it builds
+  bool unpacks = false;           ///< tar, unzip, jar: a part of fetching
 };
 
 /// What the instructions of a stage have set for the commands that follow.

@@ -5,36 +5,15 @@
 #include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "cacheplan/text.h"
-
+#include "src/detect/first_answer.h"
+#include "src/detect/named_files.h"
+#include "src/detect/once.h"
 #include "src/detect/step_values.h"
 
 namespace cacheplan::detect {
 namespace {
 
-constexpr std::size_t kMaxNamed = 6;        // files or packages that a sentence names
 constexpr std::size_t kUsualSentences = 3;  // on one step
-
-std::string Join(const std::vector<std::string_view>& items) {
-  std::string text;
-  for (std::size_t i = 0; i < items.size() && i < kMaxNamed; ++i) {
-    text += i == 0 ? "" : ", ";
-    text += items[i];
-  }
-  if (items.size() > kMaxNamed) {
-    text += fmt::format(" and {} more", items.size() - kMaxNamed);
-  }
-  return text;
-}
-
-template <typename T>
-void AddOnce(std::vector<T>& list, T item) {
-  if (std::find(list.begin(), list.end(), item) == list.end()) {
-    list.push_back(std::move(item));
-  }
-}
 
 std::optional<StepKind> KindOf(Activity activity) {
   switch (activity) {
@@ -76,80 +55,6 @@ bool MayBeSource(const KnownCommand& known, const CommandFact& fact) {
                       [](const Redirection& to) { return IsSystemPlace(to.target.text); });
 }
 
-/// The answer to "were only manifests there?", with its sentence.
-struct FirstAnswer {
-  std::optional<bool> manifests_first;
-  std::string_view why;
-  std::optional<SourceTrigger> source;  ///< when the answer is false
-};
-
-/// `place`: where the command works; "" when that cannot be told. `named`: the manifests that it
-/// names.
-FirstAnswer AskManifestsFirst(std::string_view place, bool moved, std::string_view ecosystem,
-                              const Arrivals& arrivals, bool cloned_here,
-                              std::span<const std::string_view> named, Arena& arena) {
-  if (arrivals.source) {
-    return {
-        false,
-        arena.Concat({"Before it, ", arrivals.source->path, " came from the build context (line ",
-                      std::to_string(arrivals.source->line),
-                      "): a change of the source runs it again."}),
-        TriggerOf(*arrivals.source)};
-  }
-  std::vector<std::string_view> manifests;
-  bool manifest_here = false;
-  for (const Content& file : arrivals.files) {
-    if (file.manager != nullptr && file.manager->ecosystem == ecosystem) {
-      AddOnce(manifests, file.path);
-      manifest_here = manifest_here || IsSeenBy(file, place, named);
-    }
-  }
-  const auto covering = std::find_if(
-      arrivals.stage_sources.begin(), arrivals.stage_sources.end(), [&](const Arrival& arrival) {
-        return manifests.empty() ||
-               (!place.empty() && !arrival.place.empty() && IsUnder(place, arrival.place));
-      });
-  if (covering != arrivals.stage_sources.end() &&
-      (manifests.empty() ? arrivals.stage_manifests.empty() : true)) {
-    return {false,
-            arena.Copy(fmt::format("Before it, {} brought files of another stage (line {}): a "
-                                   "change of them runs it again.",
-                                   covering->what, covering->line)),
-            SourceTrigger{SourceCause::kFromStage, covering->what, covering->instruction}};
-  }
-  const bool fetched_counts =
-      arrivals.fetched && (manifests.empty() || !manifest_here || (cloned_here && moved));
-  if (fetched_counts && arrivals.stage_manifests.empty()) {
-    return {false,
-            arena.Copy(fmt::format("Before it, source came by {} (line {}).",
-                                   arrivals.fetched->what, arrivals.fetched->line)),
-            SourceTrigger{SourceCause::kFetched, arrivals.fetched->what,
-                          arrivals.fetched->instruction}};
-  }
-  if (!manifests.empty()) {
-    return {
-        true,
-        arena.Concat({"Before it, only manifests and configuration came from the build context (",
-                      Join(manifests), "): a change of other files does not run it again."}),
-        std::nullopt};
-  }
-  if (!arrivals.stage_manifests.empty()) {
-    return {true,
-            arena.Copy(fmt::format("Before it, only {} came, from another stage (line {}).",
-                                   arrivals.stage_manifests.front().path,
-                                   arrivals.stage_manifests.front().line)),
-            std::nullopt};
-  }
-  if (!arrivals.files.empty()) {
-    return {true,
-            arena.Copy(fmt::format("Before it, only configuration and scripts came from the build "
-                                   "context ({}, line {}).",
-                                   arrivals.files.front().path, arrivals.files.front().line)),
-            std::nullopt};
-  }
-  return {std::nullopt, "Nothing was copied from the build context before it.", std::nullopt};
-}
-
 /// The folder that a command works in as it stands in the build context, where that lies below the
 /// stage's: "web/" after `cd web` and for `--prefix web`; "" for the stage's own, and where it
 /// cannot be told.
@@ -176,32 +81,36 @@ std::string_view FolderOf(const SimpleCommand& command, const CommandFact& fact,
   return arena.Concat({moved, moved.empty() || flag.empty() ? "" : "/", flag, "/"});
 }
 
-/// The manifests that came before, else those that such a command reads where it works. `named`:
-/// where those that the command names are, in their order.
+/// The manifests that came, where some are where the command works (projects refer to each other);
+/// else those that such a command reads there.
 std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const CommandFact& fact,
-                                          const Arrivals& arrivals,
+                                          const std::vector<VisibleFile>& files,
                                           const std::vector<std::string_view>& named,
                                           Arena& arena) {
   std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
-  for (const std::vector<Content>* files : {&arrivals.files, &arrivals.stage_manifests}) {
-    for (const Content& file : *files) {
-      if (file.manager == nullptr || file.manager->ecosystem != fact.ecosystem ||
-          file.file == FileKind::kConfig) {
-        continue;
-      }
-      // What the command names by where it landed is shown by where it came from.
-      const auto same = std::find(named.begin(), named.end(), file.place);
-      const auto shown =
-          same == named.end() || file.place.empty()
-              ? manifests.end()
-              : std::find(manifests.begin(), manifests.end(),
-                          fact.manifests[static_cast<std::size_t>(same - named.begin())]);
-      if (shown != manifests.end()) {
-        manifests.erase(shown);
-      }
-      AddOnce(manifests, file.path);
+  OnceTexts came;
+  const auto is_manifest = [](const VisibleFile& file) { return file.kind != FileKind::kConfig; };
+  const bool here =
+      !manifests.empty() || std::any_of(files.begin(), files.end(), [&](const VisibleFile& file) {
+        return is_manifest(file) && file.in_directory;
+      });
+  for (const VisibleFile& file : files) {
+    if (!here || !is_manifest(file)) {
+      continue;
     }
+    // What the command names by where it landed is shown by where it came from.
+    for (std::size_t i = 0; i < named.size(); ++i) {
+      const bool same = file.place.empty() || named[i].empty()
+                            ? file.name == LastComponent(fact.manifests[i])
+                            : named[i] == file.place;
+      if (same) {
+        manifests.erase(std::remove(manifests.begin(), manifests.end(), fact.manifests[i]),
+                        manifests.end());
+      }
+    }
+    came.Add(file.path);
   }
+  manifests.insert(manifests.end(), came.list().begin(), came.list().end());
   if (manifests.empty()) {
     manifests.assign(fact.manager->manifests.begin(), fact.manager->manifests.end());
     manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
@@ -263,8 +172,14 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   bool cloned_here = false;
   bool real_build = false;
   for (const KnownCommand& known : reading.commands) {
-    const std::string_view text =
-        known.facts.empty() ? std::string_view() : CommandText(known.command, arena);
+    if (known.facts.empty()) {
+      if (reading.unpacks) {
+        NoteUnpacked(step, known.command, arena, arrivals);
+      }
+      continue;
+    }
+    const std::string_view text = known.command.more_words ? places.Written(known.command, arena)
+                                                           : CommandText(known.command, arena);
     for (const CommandFact& fact : known.facts) {
       const bool builds = Builds(fact.activity);
       const bool tests = Tests(fact.activity);
@@ -279,8 +194,9 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       }
       FirstAnswer first;
       if (kind == StepKind::kProject) {
-        first = AskManifestsFirst(directory, !known.command.directory.empty(), fact.ecosystem,
-                                  arrivals, cloned_here, named, arena);
+        first = AskManifestsFirst(
+            {directory, !known.command.directory.empty(), fact.ecosystem, named, cloned_here},
+            arrivals, arena);
       }
       if (builds && !(kind && first.manifests_first == true)) {
         real_build = true;
@@ -304,21 +220,23 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       found.command = text;
       found.why.reserve(kUsualSentences);
       found.why.push_back(arena.Concat({"`", text, WhatItDoes(fact.activity)}));
-      std::vector<VisibleFile> files =
-          FilesOf(fact.ecosystem, arrivals, directory, fact.manager, named);
-      found.commands.push_back(
-          CommandOf(text, fact, directory, files, arrivals, places.Of(known.command)));
-      if (arrivals.source) {
-        found.source = TriggerOf(*arrivals.source);
-      }
+      const Content* source = SourceFor(directory, arrivals);
       if (*kind == StepKind::kProject) {
+        const Seen seen = arrivals.Look();
+        found.files = FilesOf(fact.ecosystem, seen, directory, fact.manager, named);
+        found.files_left_out = seen.left_out;
         found.manifests_first = first.manifests_first;
-        found.source_line = arrivals.source ? arrivals.source->line : 0;
-        found.manifests = ManifestsOf(known.command, fact, arrivals, named, arena);
-        found.files = std::move(files);
+        found.source_line = source != nullptr ? source->line : 0;
+        found.manifests = ManifestsOf(known.command, fact, found.files, named, arena);
         found.source = first.source;
         found.why.push_back(first.why);
+      } else if (source != nullptr) {
+        found.source = TriggerOf(*source);
       }
+      const bool complete = arrivals.sources.empty() && !arrivals.fetched &&
+                            arrivals.stage_sources.empty() && found.files_left_out == 0;
+      found.commands.push_back(
+          CommandOf(text, fact, directory, found.files, complete, places.Of(known.command)));
       if (known.command.piped_into_shell) {
         found.why.emplace_back("What it brings is run at once; what that fetches is not known.");
       }
@@ -340,6 +258,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
     real_build = true;
   }
   run.compiles = real_build;
+  KeepOnce(steps, before);
   for (DependencyStep& found : std::span(steps).subspan(before)) {
     if (found.kind == StepKind::kProject) {
       SetMode(found, building, arena);
@@ -350,11 +269,28 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
 
 void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep& found) {
   const FirstAnswer first =
-      AskManifestsFirst("", false, found.ecosystem, arrivals, false, {}, arena);
+      AskManifestsFirst({"", false, found.ecosystem, {}, false}, arrivals, arena);
+  const Seen seen = arrivals.Look();
   found.manifests_first = first.manifests_first;
   found.source = first.source;
-  found.files = FilesOf(found.ecosystem, arrivals, "", nullptr, {});
+  found.files = FilesOf(found.ecosystem, seen, "", nullptr, {});
+  found.files_left_out = seen.left_out;
   found.why.push_back(first.why);
+}
+
+void KeepOnce(std::vector<DependencyStep>& steps, std::size_t first) {
+  for (DependencyStep& step : std::span(steps).subspan(first)) {
+    if (step.commands.size() < 2) {
+      continue;  // nothing was added to it
+    }
+    for (std::vector<std::string_view>* texts : {&step.manifests, &step.why}) {
+      OnceTexts once;
+      for (const std::string_view text : *texts) {
+        once.Add(text);
+      }
+      *texts = once.Take();
+    }
+  }
 }
 
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
@@ -373,16 +309,14 @@ void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
     for (StepCommand& command : step.commands) {
       same->commands.push_back(command);
     }
-    // Of one instruction: the same files, seen from another directory.
+    // Of one instruction: the same files, seen from another directory by another manager.
     for (std::size_t i = 0; i < std::min(same->files.size(), step.files.size()); ++i) {
-      same->files[i].in_directory = same->files[i].in_directory || step.files[i].in_directory;
+      VisibleFile& file = same->files[i];
+      file.in_directory = file.in_directory || step.files[i].in_directory;
+      file.read = file.read || step.files[i].read;
     }
-    for (const std::string_view manifest : step.manifests) {
-      AddOnce(same->manifests, manifest);
-    }
-    for (const std::string_view why : step.why) {
-      AddOnce(same->why, why);
-    }
+    same->manifests.insert(same->manifests.end(), step.manifests.begin(), step.manifests.end());
+    same->why.insert(same->why.end(), step.why.begin(), step.why.end());
     return;
   }
   steps.push_back(std::move(step));

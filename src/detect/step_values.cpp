@@ -22,12 +22,12 @@ bool MayBe(std::string_view copied, const std::string& known) {
 
 bool IsAnyOf(const VisibleFile& file, const std::vector<std::string>& names) {
   return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return MayBe(file.path, name) || MayBe(file.place, name);
+    return MayBe(file.path, name) || MayBe(file.place, name) || MayBe(file.name, name);
   });
 }
 
 LockState LockOf(const PackageManager& manager, const std::vector<VisibleFile>& files,
-                 const Arrivals& arrivals) {
+                 bool complete) {
   if (manager.locks.empty()) {
     return LockState::kNone;
   }
@@ -39,14 +39,21 @@ LockState LockOf(const PackageManager& manager, const std::vector<VisibleFile>& 
     if (IsAnyOf(file, manager.locks)) {
       return LockState::kSeen;
     }
-    manifests = manifests || IsAnyOf(file, manager.manifests);
+    // What a command writes may stand beside what was there before.
+    manifests = manifests || (file.how != Arrived::kWritten && IsAnyOf(file, manager.manifests));
   }
-  const bool all_named =
-      !arrivals.source && !arrivals.fetched && arrivals.stage_sources.empty() && manifests;
   if (manager.lock_optional) {
     return LockState::kNone;
   }
-  return all_named ? LockState::kMissing : LockState::kUnknown;
+  return complete && manifests ? LockState::kMissing : LockState::kUnknown;
+}
+
+/// A lock file that is another manager's: where a manager has one of its own, it reads no other's,
+/// but for those that it is known to take over.
+bool IsOfAnother(const VisibleFile& file, const PackageManager& manager) {
+  return file.kind == FileKind::kLock && !manager.locks.empty() && !manager.lock_optional &&
+         !manager.lock_is_checksums && file.manager != manager.name &&
+         !IsAnyOf(file, manager.other_locks);
 }
 
 bool IsProject(Activity activity) {
@@ -74,18 +81,19 @@ std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& 
   return flag.empty() ? place : Absolute(flag, place, arena);
 }
 
-std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arrivals,
+std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
                                  std::string_view directory, const PackageManager* manager,
                                  std::span<const std::string_view> named) {
   std::vector<VisibleFile> files;
-  for (const std::vector<Content>* list : {&arrivals.files, &arrivals.stage_manifests}) {
-    for (const Content& content : *list) {
+  for (const std::span<const Content> list : {seen.files, seen.stage_manifests, seen.written}) {
+    for (const Content& content : list) {
       if (content.manager == nullptr || content.manager->ecosystem != ecosystem) {
         continue;
       }
       VisibleFile file;
       file.path = content.path;
       file.place = content.place;
+      file.name = content.name;
       file.manager = content.manager->name;
       file.kind = content.file;
       file.how = content.how;
@@ -98,6 +106,7 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arr
           file.manager = manager->name;
           file.kind = manifest ? FileKind::kManifest : FileKind::kLock;
         }
+        file.read = !IsOfAnother(file, *manager);
       }
       files.push_back(file);
     }
@@ -108,7 +117,7 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Arrivals& arr
 }
 
 StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::string_view directory,
-                      const std::vector<VisibleFile>& files, const Arrivals& arrivals, Span span) {
+                      const std::vector<VisibleFile>& files, bool complete, Span span) {
   StepCommand command;
   command.text = text;
   command.span = span;
@@ -119,17 +128,14 @@ StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::strin
   command.manifests = fact.manifests;
   command.frozen = fact.frozen;
   if (IsProject(fact.activity)) {
-    command.lock = LockOf(*fact.manager, files, arrivals);
+    command.lock = LockOf(*fact.manager, files, complete);
+    command.needs_lock = fact.needs_lock;
+    command.lock_is_checksums = fact.manager->lock_is_checksums;
     command.locks = fact.manager->locks;
     command.frozen_form =
         fact.frozen || fact.no_frozen_flag ? std::string_view() : FrozenForm(*fact.manager);
   }
   return command;
-}
-
-SourceTrigger TriggerOf(const Content& source) {
-  return {source.how == Arrived::kMounted ? SourceCause::kMounted : SourceCause::kCopied,
-          source.path, source.instruction};
 }
 
 }  // namespace detect

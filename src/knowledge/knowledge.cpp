@@ -241,6 +241,8 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
   fact.no_frozen_flag = rule.no_frozen_flag;
   fact.compiles = rule.compiles;
   fact.brings_source = rule.brings_source;
+  fact.needs_lock = rule.needs_lock;
+  fact.reads_project = rule.reads_project;
   fact.packages = arguments.words.subspan(verb_length);
   std::vector<std::string_view> manifests;
   for (const auto& [flag, value] : arguments.values) {
@@ -251,15 +253,19 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
       manifests.push_back(value);
     } else if (is_one_of(manager.directory_flags)) {
       fact.directory = value;
+    } else if (is_one_of(manager.input_flags)) {
+      fact.reads_project = fact.reads_project || value.find("://") == std::string_view::npos;
     }
   }
   fact.manifests = arena.Copy(manifests);
   for (const std::string_view flag : arguments.flags) {
-    fact.frozen = fact.frozen || std::any_of(row.frozen_flags.begin(), row.frozen_flags.end(),
-                                             [flag](const std::string& frozen) {
-                                               return flag == frozen ||
-                                                      flag.substr(0, flag.find('=')) == frozen;
-                                             });
+    const auto is_one_of = [flag](const std::vector<std::string>& list) {
+      return std::any_of(list.begin(), list.end(), [flag](const std::string& known) {
+        return flag == known || flag.substr(0, flag.find('=')) == known;
+      });
+    };
+    fact.frozen = fact.frozen || is_one_of(row.frozen_flags);
+    fact.needs_lock = fact.needs_lock || is_one_of(manager.needs_lock_flags);
   }
   return fact;
 }
@@ -406,11 +412,13 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
                                                                       : "";
     form.text = rule.text == nullptr ? "" : rule.text->text();
     form.activity = rule.activity;
+    form.ecosystem = rule.ecosystem;
     form.frozen = rule.frozen;
     form.freezes = rule.freezes;
     form.no_frozen_flag = rule.no_frozen_flag;
     form.not_words = Patterns(rule.not_words);
-    form.ecosystem = rule.ecosystem;
+    form.needs_lock = rule.needs_lock;
+    form.reads_project = rule.reads_project;
     form.compiles = rule.compiles;
     form.brings_source = rule.brings_source;
     form.on = rule.on;

@@ -28,16 +28,41 @@ std::vector<std::string> SplitWords(std::string_view text) {
   return words;
 }
 
-constexpr std::array<std::string_view, 25> kManagerKeys = {
-    "manager",        "title",         "ecosystem",   "commands",    "versioned",
-    "any_case",       "short_bundles", "flags_first", "value_flags", "directory_flags",
-    "manifest_flags", "ignore_words",  "manifests",   "locks",       "config",
-    "frozen_flags",   "frozen_forms",  "frozen_env",  "offline_env", "vendored_env",
-    "lock_optional",  "caches",        "clean",       "rules",       "examples"};
-constexpr std::array<std::string_view, 18> kRuleKeys = {
-    "verbs",     "with",   "without",        "words",    "not_words",     "hosts",
-    "packages",  "text",   "no_frozen_flag", "first",    "last",          "is",
-    "ecosystem", "frozen", "freezes",        "compiles", "brings_source", "on"};
+constexpr std::array<std::string_view, 30> kManagerKeys = {"manager",
+                                                           "title",
+                                                           "ecosystem",
+                                                           "commands",
+                                                           "versioned",
+                                                           "any_case",
+                                                           "short_bundles",
+                                                           "flags_first",
+                                                           "value_flags",
+                                                           "directory_flags",
+                                                           "manifest_flags",
+                                                           "input_flags",
+                                                           "ignore_words",
+                                                           "manifests",
+                                                           "locks",
+                                                           "config",
+                                                           "frozen_flags",
+                                                           "frozen_forms",
+                                                           "frozen_env",
+                                                           "offline_env",
+                                                           "manifest_env",
+                                                           "vendored_env",
+                                                           "lock_optional",
+                                                           "lock_is_checksums",
+                                                           "needs_lock_flags",
+                                                           "other_locks",
+                                                           "caches",
+                                                           "clean",
+                                                           "rules",
+                                                           "examples"};
+constexpr std::array<std::string_view, 20> kRuleKeys = {
+    "verbs",         "with",   "without",        "words",    "not_words",     "hosts",
+    "packages",      "text",   "no_frozen_flag", "first",    "last",          "is",
+    "ecosystem",     "frozen", "freezes",        "compiles", "brings_source", "needs_lock",
+    "reads_project", "on"};
 
 /// "project, project build, …": what a command can be.
 std::string ActivityNames() {
@@ -96,6 +121,8 @@ Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
   rule.no_frozen_flag = object.Flag("no_frozen_flag");
   rule.compiles = object.Flag("compiles");
   rule.brings_source = object.Flag("brings_source");
+  rule.needs_lock = object.Flag("needs_lock");
+  rule.reads_project = object.Flag("reads_project");
   rule.on = object.Flag("on");
   return rule;
 }
@@ -206,7 +233,10 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, b
   rules.manifest_flags = manager.manifest_flags = object.Texts("manifest_flags");
   manager.ignore_words = object.Texts("ignore_words");
   rules.ignore_words = std::vector<Glob>(manager.ignore_words.begin(), manager.ignore_words.end());
-  for (const std::vector<std::string>* flags : {&rules.directory_flags, &rules.manifest_flags}) {
+  rules.input_flags = manager.input_flags = object.Texts("input_flags");
+  rules.needs_lock_flags = manager.needs_lock_flags = object.Texts("needs_lock_flags");
+  for (const std::vector<std::string>* flags :
+       {&rules.directory_flags, &rules.manifest_flags, &rules.input_flags}) {
     rules.value_flags.insert(rules.value_flags.end(), flags->begin(), flags->end());
   }
   manager.manifests = object.Texts("manifests");
@@ -215,9 +245,12 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, b
   manager.frozen_flags = object.Texts("frozen_flags");
   manager.frozen_forms = object.Texts("frozen_forms");
   manager.frozen_env = object.Texts("frozen_env");
+  manager.manifest_env = object.Texts("manifest_env");
   manager.offline_env = object.Texts("offline_env");
   manager.vendored_env = object.Texts("vendored_env");
   manager.lock_optional = object.Flag("lock_optional");
+  manager.other_locks = object.Texts("other_locks");
+  manager.lock_is_checksums = object.Flag("lock_is_checksums");
   manager.caches = object.Texts("caches");
   manager.clean = object.Texts("clean");
   const Json* list = object.Find("rules");

@@ -59,6 +59,8 @@ struct Rule {
   bool no_frozen_flag = false;  // CommandFact::no_frozen_flag
   bool compiles = false;        // CommandFact::compiles
   bool brings_source = false;   // CommandFact::brings_source
+  bool needs_lock = false;      // CommandFact::needs_lock
+  bool reads_project = false;   // CommandFact::reads_project
   bool on = false;              // look at the rules below as well
 };
 
@@ -92,7 +94,9 @@ struct Manager {
   std::vector<std::string> value_flags;
   std::vector<std::string> directory_flags;
   std::vector<std::string> manifest_flags;
-  std::vector<Glob> ignore_words;  // cargo's +nightly
+  std::vector<std::string> input_flags;       // values are files that it reads
+  std::vector<std::string> needs_lock_flags;  // with one of these it fails without a lock file
+  std::vector<Glob> ignore_words;             // cargo's +nightly
   std::vector<Rule> rules;
 
   /// Indices of `rules`, in order: few of them can fit a command.

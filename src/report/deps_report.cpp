@@ -31,6 +31,9 @@ void WriteCommand(JsonWriter& json, const Source& source, const StepCommand& com
   json.Number("end_line", end.line).Number("end_column", end.column);
   json.Text("manager", command.manager).Name("activity", Name(command.activity));
   json.Text("directory", command.directory).Name("lock", Name(command.lock));
+  if (command.needs_lock) {
+    json.Bool("needs_lock", true);
+  }
   json.Bool("frozen", command.frozen);
   if (!command.frozen_form.empty()) {
     json.Text("frozen_form", command.frozen_form);
@@ -42,6 +45,9 @@ void WriteFile(JsonWriter& json, const VisibleFile& file) {
   json.Open('{').Text("path", file.path).Text("place", file.place);
   json.Name("is", Name(file.kind)).Text("manager", file.manager).Name("how", Name(file.how));
   json.Number("line", file.instruction->start_line).Bool("in_directory", file.in_directory);
+  if (!file.read) {
+    json.Bool("read", false);
+  }
   json.Close('}');
 }
 
@@ -64,11 +70,18 @@ void WriteStep(JsonWriter& json, const Dockerfile& file, const DependencyStep& s
   } else {
     json.Null();
   }
+  if (step.needs_no_source) {
+    json.Bool("needs_no_source", true);
+  }
   json.Open("files", '[');
   for (const VisibleFile& visible : step.files) {
     WriteFile(json, visible);
   }
-  json.Close(']').Open("commands", '[');
+  json.Close(']');
+  if (step.files_left_out > 0) {
+    json.Number("files_left_out", step.files_left_out);
+  }
+  json.Open("commands", '[');
   for (const StepCommand& command : step.commands) {
     WriteCommand(json, *file.source, command, step.line);
   }

@@ -50,31 +50,54 @@ std::string Commands(const DependencyStep& step) {
   return text;
 }
 
+std::string WithLine(const VisibleFile& file) {
+  const char* const how = file.how == Arrived::kMounted   ? "mounted, "
+                          : file.how == Arrived::kWritten ? "written, "
+                                                          : "";
+  return fmt::format("{} ({}line {})", file.path, how, file.instruction->start_line);
+}
+
+/// "a, b and 3 more". `more` are in no list.
+std::string Listed(std::vector<std::string> items, std::size_t more) {
+  if (items.size() > kMaxShown) {
+    more += items.size() - kMaxShown;
+    items.resize(kMaxShown);
+  }
+  const std::string text = fmt::format("{}", fmt::join(items, ", "));
+  return more == 0 ? text : fmt::format("{} and {} more", text, more);
+}
+
 /// The files that it sees, with the lines that bring them; else those that it must be reading.
 std::string DependsOn(const DependencyStep& step) {
   std::vector<std::string> files;
+  std::vector<std::string> unread;
   if (step.annotated) {
     files.assign(step.manifests.begin(), step.manifests.end());
   }
   for (const VisibleFile& file : step.files) {
     if (!step.annotated && file.in_directory) {
-      files.push_back(fmt::format("{} ({}line {})", file.path,
-                                  file.how == Arrived::kMounted ? "mounted, " : "",
-                                  file.instruction->start_line));
+      (file.read ? files : unread).push_back(WithLine(file));
     }
   }
-  if (files.size() > kMaxShown) {
-    const std::size_t more = files.size() - kMaxShown;
-    files.resize(kMaxShown);
-    files.push_back(fmt::format("and {} more", more));
+  std::string text;
+  if (!unread.empty()) {
+    text = fmt::format("      {} does not read {}: another manager's lock file.\n", step.manager,
+                       Listed(std::move(unread), 0));
   }
   if (!files.empty()) {
-    return fmt::format("      Depends on {}.\n", fmt::join(files, ", "));
+    return fmt::format("      Depends on {}.\n",
+                       Listed(std::move(files), step.annotated ? 0 : step.files_left_out)) +
+           text;
   }
   if (step.manifests.empty()) {
-    return "";
+    return text;
   }
-  const std::string reads = fmt::format("      It reads {}", fmt::join(step.manifests, ", "));
+  const std::string reads =
+      text + fmt::format("      It reads {}", fmt::join(step.manifests, ", "));
+  if (step.source) {
+    return fmt::format("{}; what is there of them comes with {} (line {}).\n", reads,
+                       step.source->what, step.source->instruction->start_line);
+  }
   return step.files.empty()
              ? reads + "; no line of the file names one of them.\n"
              : fmt::format("{} where it works; {} (line {}) is in another folder.\n", reads,
@@ -89,7 +112,7 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
   const std::string what =
       fmt::format("{} (line {})", step.source->what, step.source->instruction->start_line);
   if (step.kind != StepKind::kProject) {
-    return step.source->cause == SourceCause::kCopied
+    return step.needs_no_source && step.source->cause == SourceCause::kCopied
                ? fmt::format(
                      "after the source: it needs none of {}, and would stay cached above it", what)
                : "";
@@ -107,6 +130,25 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
                "with the manifests alone, would stay cached";
 }
 
+/// What the lack of a lock file means for a command; `alone`: its step works in no other folder.
+std::string LockMark(const StepCommand& command, bool alone) {
+  const std::string where =
+      alone || command.directory.empty() ? "" : fmt::format(" in {}", command.directory);
+  const std::string locks = fmt::format("{}", fmt::join(command.locks, " or "));
+  if (command.needs_lock) {
+    return fmt::format("no lock file{}: it fails without {}", where, locks);
+  }
+  if (command.lock_is_checksums) {
+    return fmt::format(
+        "no checksums{}: {} is not among the files; the manifests fix the versions, but nothing "
+        "checks what comes",
+        where, locks);
+  }
+  return fmt::format(
+      "no lock file{}: {} is not among the files, so what is not pinned may differ from run to run",
+      where, locks);
+}
+
 std::vector<std::string> Marks(const Graph& graph, const Dependencies& deps, const Stage& stage,
                                const DependencyStep& step) {
   std::vector<std::string> marks;
@@ -119,12 +161,13 @@ std::vector<std::string> Marks(const Graph& graph, const Dependencies& deps, con
   // A build after the download resolves nothing that was not resolved there.
   const bool downloaded =
       step.mode == StepMode::kBuild && EarlierDownload(graph, deps, stage.index, step) != nullptr;
+  const bool alone =
+      std::all_of(step.commands.begin(), step.commands.end(), [&step](const StepCommand& command) {
+        return command.directory == step.commands.front().directory;
+      });
   for (const StepCommand& command : step.commands) {
     if (command.lock == LockState::kMissing) {
-      add(
-          fmt::format("no lock file: {} is not among the files, so what is not pinned may differ "
-                      "from run to run",
-                      fmt::join(command.locks, " or ")));
+      add(LockMark(command, alone));
     } else if (!downloaded && command.lock != LockState::kNone && !command.frozen_form.empty()) {
       add(fmt::format("not frozen: with `{}` it fails rather than choose other versions",
                       command.frozen_form));

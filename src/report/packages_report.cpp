@@ -46,7 +46,11 @@ Json FormJson(const CommandForm& form) {
   }
   // These few rules have; what is not said is false.
   const std::pair<const char*, bool> rare[] = {
-      {"compiles", form.compiles}, {"brings_source", form.brings_source}, {"on", form.on}};
+      {"compiles", form.compiles},
+      {"brings_source", form.brings_source},
+      {"needs_lock", form.needs_lock},
+      {"reads_project", form.reads_project},
+      {"on", form.on}};
   for (const auto& [key, set] : rare) {
     if (set) {
       json[key] = true;
@@ -71,16 +75,21 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"value_flags", manager.value_flags},
           {"directory_flags", manager.directory_flags},
           {"manifest_flags", manager.manifest_flags},
+          {"input_flags", manager.input_flags},
           {"ignore_words", manager.ignore_words},
           {"manifests", manager.manifests},
           {"locks", manager.locks},
           {"config", manager.config},
+          {"other_locks", manager.other_locks},
           {"frozen_flags", manager.frozen_flags},
           {"frozen_forms", manager.frozen_forms},
+          {"needs_lock_flags", manager.needs_lock_flags},
           {"frozen_env", manager.frozen_env},
+          {"manifest_env", manager.manifest_env},
           {"offline_env", manager.offline_env},
           {"vendored_env", manager.vendored_env},
           {"lock_optional", manager.lock_optional},
+          {"lock_is_checksums", manager.lock_is_checksums},
           {"caches", manager.caches},
           {"clean", manager.clean},
           {"rules", std::move(rules)}};
@@ -200,6 +209,8 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   line("ignores", manager.ignore_words);
   line("manifests", manager.manifests);
   line(manager.lock_optional ? "may lock in" : "lock files", manager.locks);
+  line("takes over", manager.other_locks);
+  line("named by", manager.manifest_env);
   line("also reads", manager.config);
   line("frozen by", manager.frozen_flags);
   line("frozen form", manager.frozen_forms);

@@ -1,0 +1,81 @@
+#include "src/detect/arrivals.h"
+
+#include <algorithm>
+
+#include "src/detect/paths.h"
+
+namespace cacheplan::detect {
+namespace {
+
+/// Of every list, whatever the budget.
+constexpr std::size_t kAlwaysSeen = 40;
+
+template <typename T>
+std::span<const T> First(const std::vector<T>& list, std::size_t& left_out) {
+  const std::size_t count = std::min(list.size(), kAlwaysSeen);
+  left_out += list.size() - count;
+  return std::span<const T>(list).first(count);
+}
+
+template <typename T>
+void Cut(const std::vector<T>& list, std::vector<T>& into, std::size_t& left_out) {
+  const std::span<const T> first = First(list, left_out);
+  into.assign(first.begin(), first.end());
+}
+
+}  // namespace
+
+bool Arrivals::Add(Content content) {
+  if (content.kind == ContentKind::kSource && named != nullptr &&
+      named->contains(LastComponent(content.path))) {
+    content.kind = ContentKind::kSupport;
+  }
+  const bool source = content.kind == ContentKind::kSource;
+  (source ? sources : files).push_back(content);
+  return source;
+}
+
+bool Arrivals::MayRead(std::size_t things) const {
+  if (things <= kAlwaysSeen || budget == nullptr) {
+    return true;
+  }
+  if (budget->left < things) {
+    return false;
+  }
+  budget->left -= things;
+  return true;
+}
+
+Seen Arrivals::Look() const {
+  if (MayRead(files.size() + stage_manifests.size() + written.size() + stage_sources.size())) {
+    return {files, stage_manifests, written, stage_sources, left_out};
+  }
+  Seen seen;
+  seen.left_out = left_out;
+  seen.files = First(files, seen.left_out);
+  seen.stage_manifests = First(stage_manifests, seen.left_out);
+  seen.written = First(written, seen.left_out);
+  seen.stage_sources = First(stage_sources, seen.left_out);
+  return seen;
+}
+
+Arrivals Arrivals::Copy() const {
+  if (MayRead(files.size() + sources.size() + stage_manifests.size() + written.size() +
+              stage_sources.size() + stage_files.size())) {
+    return *this;
+  }
+  Arrivals few;
+  few.left_out = left_out;
+  few.fetched = fetched;
+  few.named = named;
+  few.budget = budget;
+  Cut(files, few.files, few.left_out);
+  Cut(sources, few.sources, few.left_out);
+  Cut(stage_manifests, few.stage_manifests, few.left_out);
+  Cut(stage_files, few.stage_files, few.left_out);
+  Cut(written, few.written, few.left_out);
+  Cut(stage_sources, few.stage_sources, few.left_out);
+  return few;
+}
+
+}  // namespace cacheplan::detect

@@ -1,0 +1,96 @@
+#include "src/detect/paths.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace cacheplan::detect {
+namespace {
+
+/// The absolute `path` without its . and .. and without double slashes.
+std::string_view Plain(std::string_view path, Arena& arena) {
+  const auto odd = std::adjacent_find(
+      path.begin(), path.end(), [](char a, char b) { return a == '/' && (b == '.' || b == '/'); });
+  if (odd == path.end()) {
+    return path;
+  }
+  char* const begin = arena.Room(path.size());
+  char* end = begin;
+  while (!path.empty()) {
+    const std::size_t slash = std::min(path.find('/', 1), path.size());
+    const std::string_view part = path.substr(1, slash - 1);
+    if (part == "..") {
+      while (end > begin && *--end != '/') {
+      }
+    } else if (!part.empty() && part != ".") {
+      *end++ = '/';
+      end = std::copy(part.begin(), part.end(), end);
+    }
+    path.remove_prefix(slash);
+  }
+  return end == begin ? "/" : std::string_view(begin, static_cast<std::size_t>(end - begin));
+}
+
+}  // namespace
+
+std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena) {
+  const std::size_t slash = folder.ends_with('/') ? 0 : 1;
+  char* const room = arena.Room(folder.size() + slash + name.size());
+  char* out = std::copy(folder.begin(), folder.end(), room);
+  if (slash > 0) {
+    *out++ = '/';
+  }
+  return {room, static_cast<std::size_t>(std::copy(name.begin(), name.end(), out) - room)};
+}
+
+std::string_view Absolute(std::string_view path, std::string_view workdir, Arena& arena) {
+  if (path.find('$') != std::string_view::npos) {
+    return "";
+  }
+  if (path.starts_with("/")) {
+    return Plain(WithoutSlash(path), arena);
+  }
+  if (workdir.empty()) {
+    return "";
+  }
+  while (path.starts_with("./")) {
+    path.remove_prefix(2);
+  }
+  return path.empty() || path == "." ? WithoutSlash(workdir)
+                                     : Plain(JoinPath(workdir, WithoutSlash(path), arena), arena);
+}
+
+bool IsUnder(std::string_view path, std::string_view folder) {
+  return folder == "/" ||
+         (path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/'));
+}
+
+bool IsSystemPlace(std::string_view place) {
+  if (!place.starts_with('/')) {
+    return false;
+  }
+  if (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app")) {
+    return false;
+  }
+  constexpr std::array<std::string_view, 14> kPlaces = {
+      "/etc",     "/bin",         "/sbin",        "/lib",       "/usr/bin",         "/usr/sbin",
+      "/usr/lib", "/usr/libexec", "/usr/include", "/usr/local", "/usr/share/fonts", "/scripts",
+      "/run",     "/boot"};
+  if (std::any_of(kPlaces.begin(), kPlaces.end(), [place](std::string_view folder) {
+        return place.size() > 1 && place[1] == folder[1] && IsUnder(place, folder);
+      })) {
+    return true;
+  }
+  return place.starts_with("/root/.") || place.starts_with("/docker-entrypoint") ||
+         (place.starts_with("/home/") && place.find("/.") != std::string_view::npos);
+}
+
+bool IsArchive(std::string_view path) {
+  constexpr std::array<std::string_view, 9> kEndings = {
+      ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tbz", ".tar.zst"};
+  // ADD looks into the file; a name without one of these is none that people give an archive.
+  return std::any_of(kEndings.begin(), kEndings.end(),
+                     [path](std::string_view ending) { return path.ends_with(ending); });
+}
+
+}  // namespace cacheplan::detect

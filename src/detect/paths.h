@@ -1,0 +1,36 @@
+// Paths in an image: where something stands, and whose place that is.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "cacheplan/arena.h"
+
+namespace cacheplan::detect {
+
+inline std::string_view WithoutSlash(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/') {
+    path.remove_suffix(1);
+  }
+  return path;
+}
+inline std::string_view LastComponent(std::string_view path) {
+  path = WithoutSlash(path);
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+/// `folder`/`name` in the arena.
+std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena);
+
+/// `path` as an absolute one, without . and .. in it; "" when that cannot be told. A view of
+/// `path`, of `workdir` or into the arena.
+std::string_view Absolute(std::string_view path, std::string_view workdir, Arena& arena);
+/// `path` is `folder` or lies below it; both absolute.
+bool IsUnder(std::string_view path, std::string_view folder);
+/// A place of the system (/etc, /usr/local/bin …): what lands there is no project.
+bool IsSystemPlace(std::string_view place);
+/// "app.tar.gz": what ADD unpacks.
+bool IsArchive(std::string_view path);
+
+}  // namespace cacheplan::detect

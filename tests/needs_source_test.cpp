@@ -1,0 +1,106 @@
+// Steps behind the source that need none of it, and those of which that cannot be said.
+#include <algorithm>
+#include <string>
+
+#include "cacheplan/detect.h"
+
+#include "support/catch.h"
+#include "support/detected.h"
+
+namespace cacheplan::test {
+namespace {
+
+/// Whether every step of the last instruction that has steps could stand above the source.
+bool NeedsNoSource(const std::string& text) {
+  const Detected detected(text);
+  const std::vector<DependencyStep>& steps = detected.deps.stages.back().steps;
+  REQUIRE_FALSE(steps.empty());
+  return std::all_of(steps.begin(), steps.end(), [&](const DependencyStep& step) {
+    return step.instruction != steps.back().instruction || step.needs_no_source;
+  });
+}
+
+TEST_CASE("a step that reads no copied file could stand above the source", "[needs_source]") {
+  for (const char* run :
+       {"apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*",
+        "pip install flask==2.0", "npm install -g yarn", "curl -fsSL https://x.org/f -o /usr/bin/f",
+        "curl -sL https://deb.nodesource.com/setup_18.x | bash - && apt-get install -y nodejs",
+        "echo \"deb https://x.org/$(lsb_release -cs) main\" > /etc/apt/sources.list.d/x.list && "
+        "apt-get update && apt-get install -y x",
+        "cd /tmp && curl -O https://x.org/x.tgz && tar xzf x.tgz && ./x/configure",
+        "go install x.org/tool@v1", "apt-get install -y $PACKAGES",
+        "pip install -c https://x.org/constraints.txt flask", "nvm install 18",
+        "git clone https://x.org/r /opt/r"}) {
+    INFO(run);
+    CHECK(NeedsNoSource(std::string("FROM a\nWORKDIR /app\nCOPY . .\nRUN ") + run + "\n"));
+  }
+  CHECK(NeedsNoSource("FROM a\nWORKDIR /app\nCOPY . .\nADD https://x.org/f /f\n"));
+  CHECK(NeedsNoSource("FROM a\nCOPY . .\nRUN apt-get install -y git\n"));  // wherever it works
+}
+
+TEST_CASE("a step that may read a copied file is none that could stand above it",
+          "[needs_source]") {
+  for (const char* run : {"xargs -a apt.txt apt-get install -y",
+                          "cat apt.txt | xargs apt-get install -y",
+                          "apt-get install -y $(cat apt.txt)",
+                          "apt-get install -y $(< apt.txt)",
+                          "while read p; do pip install $p; done < list.txt",
+                          "apt-get install -y ./x.deb",
+                          "gem install ./pkg/x.gem",
+                          "gem install /app/pkg/x.gem",
+                          "npm install -g ./pkg",
+                          "pip install -c constraints.txt flask",
+                          "pip install --constraint=constraints.txt flask",
+                          "wget -i urls.txt",
+                          "curl -K conf",
+                          "curl -T file https://x.org/",
+                          "curl -d @body https://x.org/",
+                          "git submodule update --init",
+                          "git pull",
+                          "npm install foo",
+                          "yarn add foo",
+                          "pnpm add foo",
+                          "bun add foo",
+                          "composer require a/b",
+                          "poetry add x",
+                          "uv add x",
+                          "dotnet add package X",
+                          "bundle add x",
+                          "go get x.org/y@v1",
+                          "apt-get build-dep -y .",
+                          "V=$(cat version) && apt-get install -y x=$V",
+                          ". ./versions.env && apt-get install -y x=$V",
+                          ". /app/versions.env && apt-get install -y x=$V",
+                          "nvm install",
+                          "pyenv install",
+                          "./pre.sh && apt-get install -y x",
+                          "cp sources.list /etc/apt/ && apt-get update && apt-get install -y x",
+                          "sh ./conf && apt-get install -y x",
+                          "make && apt-get install -y x",
+                          "apt-get install -y $HERE/x.deb",
+                          "apt-get install -y git && npm ci"}) {
+    INFO(run);
+    CHECK_FALSE(NeedsNoSource(std::string("FROM a\nWORKDIR /app\nCOPY . .\nRUN ") + run + "\n"));
+  }
+  CHECK_FALSE(NeedsNoSource("FROM a\nCOPY . .\nRUN gem install x.gem\n"));
+  CHECK_FALSE(
+      NeedsNoSource("FROM a\nWORKDIR /app\nCOPY . .\nRUN --mount=target=. apt-get install -y x\n"));
+  // Elsewhere, but in what was copied.
+  CHECK_FALSE(
+      NeedsNoSource("FROM a\nWORKDIR /w\nCOPY . /app\nRUN apt-get install -y /app/x.deb\n"));
+  CHECK_FALSE(
+      NeedsNoSource("FROM a\nWORKDIR /app\nCOPY . .\nCOPY pk.txt /tmp/\n"
+                    "RUN cat /tmp/pk.txt > /tmp/y && apt-get install -y x\n"));
+}
+
+TEST_CASE("what a RUN before may have prepared stays below the source", "[needs_source]") {
+  const std::string head = "FROM a\nWORKDIR /app\nCOPY . .\n";
+  const std::string install = "RUN apt-get install -y x\n";
+  CHECK_FALSE(NeedsNoSource(head + "RUN ./repositories.sh\n" + install));
+  CHECK_FALSE(NeedsNoSource(head + "RUN cp x.list /etc/apt/sources.list.d/\n" + install));
+  CHECK(NeedsNoSource(head + "RUN npm ci && npm run build\n" + install));
+  CHECK(NeedsNoSource("FROM a\nWORKDIR /app\nRUN ./x.sh\nCOPY . .\n" + install));
+}
+
+}  // namespace
+}  // namespace cacheplan::test
