@@ -67,8 +67,11 @@ TEST_CASE("the folder of a named list is a folder of manifests", "[arrivals]") {
   CHECK(Shown("COPY reqs/ reqs/\nRUN pip install -r reqs/prod.txt\n") == "first reqs/");
   CHECK(Shown("COPY reqs reqs\nRUN pip install -r reqs/prod.txt\n") == "first reqs");
   CHECK(Shown("COPY pip/ /pip/\nRUN pip install -r /pip/prod.txt\n") == "first pip/");
+  CHECK(Shown("COPY lists /x/\nRUN pip install -r /x/a.txt\n") == "first lists");
   // A project has its requirements.txt at its top.
   CHECK(Shown("COPY backend/ backend/\nRUN pip install -r backend/requirements.txt\n") == "after");
+  CHECK(Shown("COPY src /opt/\nCOPY x.txt /opt/\nRUN pip install -r /opt/x.txt\n") ==
+        "after x.txt");
   CHECK(Shown("COPY src/ ./\nRUN pip install -r prod.txt\n") == "after");
   CHECK(Shown("COPY . .\nRUN pip install -r reqs/prod.txt\n") == "after");
   CHECK(Shown("COPY app/ app/\nRUN cd app && pip install -r lists/prod.txt\n") == "after");
@@ -126,6 +129,8 @@ TEST_CASE("an unpacked archive is source where it was unpacked", "[arrivals]") {
 TEST_CASE("a folder of an image or a named context may be the project", "[arrivals]") {
   CHECK(Shown("COPY --from=x.org/app /app/ /w/\nRUN npm ci\n") == "after");
   CHECK(Shown("COPY --from=sources . .\nRUN npm ci\n") == "after");
+  CHECK(Shown("COPY --from=sources . .\nCOPY package.json .\nRUN npm ci\n") ==
+        "after package.json");
   CHECK(Shown("COPY --from=composer /usr/bin/composer /usr/bin/\nRUN npm ci\n") == "null");
   CHECK(Shown("COPY --from=composer /usr/bin/composer .\nRUN composer install\n") == "null");
   CHECK(Shown("COPY --from=x.org/uv /uv /uvx /bin/\nCOPY pyproject.toml .\nRUN uv sync\n") ==

@@ -43,6 +43,7 @@ struct Arrival {
   std::string_view place;  ///< absolute directory where known, else ""
   std::uint32_t line = 0;
   const Instruction* instruction = nullptr;
+  bool tree = false;    ///< everything there is in an image or a named context
   bool of_file = true;  ///< by a stage of it; of an image's files it is not known what they are
 };
 

@@ -81,7 +81,8 @@ const Arrival* Covering(const Asker& asker, const Seen& seen, bool own_files) {
       seen.stage_sources.begin(), seen.stage_sources.end(), [&](const Arrival& arrival) {
         const bool here =
             covers(arrival) || (arrival.place.empty() && asker.place.empty() && !asker.moved);
-        return arrival.of_file ? lone || (own_files && covers(arrival)) : lone && here;
+        return arrival.of_file ? lone || (own_files && covers(arrival))
+                               : (lone || arrival.tree) && here;
       });
   return found == seen.stage_sources.end() ? nullptr : &*found;
 }

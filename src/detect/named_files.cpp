@@ -52,8 +52,12 @@ bool IsFolderOf(const Knowledge& knowledge, const Content& source, const Named& 
   if (source.place.empty() || named.place.empty()) {
     return source.name == LastComponent(folder);
   }
-  return IsUnder(ParentOf(named.place), source.place) && source.place != "/" &&
-         !IsUnder(named.directory, source.place);
+  const auto is_at = [&named](std::string_view place) {
+    return IsUnder(ParentOf(named.place), place) && place != "/" &&
+           !IsUnder(named.directory, place);
+  };
+  // Of a folder its files are copied: into the destination, whose name it need not have.
+  return is_at(source.place) || (!source.folder && is_at(ParentOf(source.place)));
 }
 
 void NoteNamed(const Knowledge& knowledge, const Named& named, Arrivals& arrivals) {
@@ -61,10 +65,14 @@ void NoteNamed(const Knowledge& knowledge, const Named& named, Arrivals& arrival
                         arrivals.stage_files.size() + arrivals.sources.size())) {
     return;
   }
+  bool found = false;
   for (std::vector<Content>* list : {&arrivals.files, &arrivals.written}) {
     for (Content& content : *list) {
-      if (content.manager == nullptr && IsAt(content, named)) {
-        MakeManifest(*named.manager, content);
+      if (IsAt(content, named)) {
+        found = true;
+        if (content.manager == nullptr) {
+          MakeManifest(*named.manager, content);
+        }
       }
     }
   }
@@ -73,15 +81,22 @@ void NoteNamed(const Knowledge& knowledge, const Named& named, Arrivals& arrival
       MakeManifest(*named.manager, *content);
       arrivals.stage_manifests.push_back(*content);
       content = arrivals.stage_files.erase(content);
+      found = true;
     } else {
       ++content;
     }
+  }
+  if (found) {
+    return;
   }
   const auto folder =
       std::find_if(arrivals.sources.begin(), arrivals.sources.end(),
                    [&](const Content& source) { return IsFolderOf(knowledge, source, named); });
   if (folder != arrivals.sources.end()) {
     MakeManifest(*named.manager, *folder);
+    if (!IsUnder(named.place, folder->place)) {
+      folder->place = ParentOf(folder->place);
+    }
     arrivals.files.push_back(*folder);
     arrivals.sources.erase(folder);
   }
