@@ -99,6 +99,11 @@ TEST_CASE("what would never fit a command, or makes no sense, is refused", "[kno
   }
 }
 
+TEST_CASE("a complaint shows nothing that a terminal would obey", "[knowledge]") {
+  const std::string complaint = Complaint(R"([{"manager": "z\u001b[31m", "titl\u0007e": "t"}])");
+  CHECK(complaint.rfind(R"(t.json, manager "z?[31m", key "titl?e": unknown)", 0) == 0);
+}
+
 TEST_CASE("what is near to it and has a meaning is taken", "[knowledge]") {
   for (const std::string& json :
        {Table(""),

@@ -317,7 +317,7 @@ Status LoadRows(std::string_view file, std::string_view json, bool check_pattern
       }
     }
   } catch (const Refused& refused) {
-    return Status::Invalid(refused.message);
+    return Status::Invalid(Printable(refused.message));  // it may hold anything of the file
   } catch (const Json::exception& error) {
     return Status::Invalid(fmt::format("{}: is no JSON: {}", file, Complaint(error.what())));
   }

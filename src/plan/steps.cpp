@@ -93,8 +93,12 @@ class StepMaker {
     Words from = {stage.image};
     from.insert(from.end(), stage.fallbacks.begin(), stage.fallbacks.end());
     Words needs = pulled_[stage.name];
-    const std::vector<std::size_t> below =
-        classic_ ? std::vector<std::size_t>() : in_.graph.Needs(stage.stage);
+    std::vector<bool> below(in_.graph.stages.size(), false);
+    if (!classic_) {
+      for (const std::size_t needed : in_.graph.Needs(stage.stage)) {
+        below[needed] = true;
+      }
+    }
     for (const Images::Stage& above : images_.stages) {
       if (above.stage >= stage.stage) {
         break;
@@ -103,7 +107,7 @@ class StepMaker {
       if (classic_) {
         from.push_back(above.image);
       }
-      if (classic_ || std::find(below.begin(), below.end(), above.stage) != below.end()) {
+      if (classic_ || below[above.stage]) {
         needs.push_back(built_[above.name]);
       }
     }
