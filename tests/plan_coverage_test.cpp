@@ -62,7 +62,7 @@ TEST_CASE("what a step leaves on a cache mount, no image brings back") {
   const Plan plan = Of(kMount);
   CHECK(At(plan, 3) ==
         "-: what it brings stays on the cache mount /go/pkg/mod, which no image carries: its layer "
-        "comes back without it, and a fresh machine downloads again");
+        "comes back without it, and a fresh machine must download it again");
   CHECK(At(plan, 6) ==
         "-: it compiles, and runs when the source changes; what line 3 left on a cache mount it "
         "downloads again");
@@ -131,6 +131,7 @@ TEST_CASE("an argument with another value in the build of the result: not reused
         "-: line 3 declares TARGETSTAGE, which in the build of d is not what it is in the build of "
         "the result: that runs it again");
   CHECK(Assumes(plan, "the RUN steps below it in d are never reused by the result"));
+  CHECK_THAT(Why(plan, "d"), ContainsSubstring("; but TARGETSTAGE (line 3) keeps the result from"));
   // One build alone, or one value for all.
   CHECK(At(Of(text, With("none")), 4).find("TARGETSTAGE") == std::string::npos);
   CHECK_FALSE(Assumes(Of(text, With("none")), "TARGETSTAGE"));

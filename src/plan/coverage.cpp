@@ -52,7 +52,7 @@ class Coverer {
       item.image.clear();
       item.reason = fmt::format(
           "what it brings stays on the cache mount {}, which no image carries: its "
-          "layer comes back without it, and a fresh machine downloads again",
+          "layer comes back without it, and a fresh machine must download it again",
           mounted->mount.target);
       return true;
     }

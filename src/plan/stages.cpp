@@ -76,8 +76,12 @@ class Notes {
         fmt::format("{} depends on {}, and no change of ordinary source runs it again", Shown(step),
                     step.manifests.empty() ? "its manifests"
                                            : fmt::format("{}", fmt::join(step.manifests, ", ")));
+    const VaryingArg arg = layers_.DiffersInResult(index, step.line);
     if (layers_.OnMount(step.instruction) != nullptr) {
       text += "; but it downloads onto a cache mount, which no image carries";
+    } else if (arg.line != 0) {
+      text +=
+          fmt::format("; but {} (line {}) keeps the result from reusing it", arg.name, arg.line);
     }
     return text;
   }
