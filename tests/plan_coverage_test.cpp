@@ -177,8 +177,10 @@ TEST_CASE("deps takes stages that only fetch for others, system packages alone a
   CHECK(plan.images == std::map<std::string, std::string>{{"tools", "app:tools"}});
   CHECK(Why(plan, "tools") ==
         "app:tools: it only fetches for other stages: `pip install --target /t flask` (line 2)");
-  CHECK(Of("FROM python\nRUN pip install --target /t flask\nFROM python\nCOPY --from=0 /t /t\n")
-            .images.empty());  // only a name can be a target
+  const Plan unnamed =
+      Of("FROM python\nRUN pip install --target /t flask\nFROM python\nCOPY --from=0 /t /t\n");
+  CHECK(unnamed.images.empty());
+  CHECK_THAT(Why(unnamed, "stage 0"), ContainsSubstring("it has no name, and only a stage"));
 
   const Plan system =
       Of("FROM debian AS s\nRUN apt-get install -y curl\nFROM debian\nCOPY --from=s /u /u\n");

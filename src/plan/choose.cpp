@@ -92,7 +92,7 @@ const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage) {
   }
   // One that only fetches for others, though no manifest of the project says what. Packages of the
   // system alone are quick to install again, and most stages have some.
-  if (deps.role != StageRole::kDeps || in.graph.stages[stage].name.empty()) {
+  if (deps.role != StageRole::kDeps) {
     return nullptr;
   }
   return first([](const DependencyStep& step) {
@@ -122,7 +122,10 @@ StageChoice ChooseStages(const Inputs& in) {
   }
   if (keyword == "deps") {
     for (const std::size_t stage : built) {
-      if (stage != in.graph.target && WorthKeeping(in, stage) != nullptr) {
+      // A dependency stage without a name is reported below; others can do without their image.
+      const bool can =
+          in.deps.stages[stage].is_dependency_stage || !in.graph.stages[stage].name.empty();
+      if (stage != in.graph.target && can && WorthKeeping(in, stage) != nullptr) {
         choice.stages.push_back(stage);
       }
     }

@@ -57,7 +57,7 @@ Images NameImages(const Inputs& in, const std::vector<std::size_t>& stages);
 
 /// True when the stage itself downloads something.
 bool Downloads(const Inputs& in, std::size_t stage);
-/// The step for which `--stages deps` takes the stage; null where it does not.
+/// The step for which `--stages deps` takes the stage, if it can; null where there is none.
 const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage);
 /// True when every change of the source runs the step again, so that no image brings it back.
 bool RunsWithSource(const DependencyStep& step);

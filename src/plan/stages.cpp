@@ -125,6 +125,10 @@ class Notes {
       const auto found = std::find_if(deps.steps.begin(), deps.steps.end(), test);
       return found == deps.steps.end() ? nullptr : &*found;
     };
+    if (WorthKeeping(in_, stage.index) != nullptr) {
+      return "it has no name, and only a stage that has one can be built alone; add AS NAME to its "
+             "FROM";
+    }
     const std::string take = stage.name.empty()
                                  ? "; with AS NAME in its FROM, --stages NAME takes it"
                                  : fmt::format("; --stages {} takes it", stage.name);
