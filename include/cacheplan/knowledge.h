@@ -111,8 +111,10 @@ class Knowledge {
   [[nodiscard]] Result<Knowledge> With(std::string_view file, std::string_view json) const;
 
   /// Everything that the command is known to do, in the table's order; empty when no row speaks of
-  /// it. A command with no literal name is never known.
-  [[nodiscard]] std::span<CommandFact> Match(const SimpleCommand& command, Arena& arena) const;
+  /// it. A command with no literal name is never known, nor is one whose verb is a variable:
+  /// `hidden_verb` is set for that.
+  [[nodiscard]] std::span<CommandFact> Match(const SimpleCommand& command, Arena& arena,
+                                             bool* hidden_verb = nullptr) const;
 
   /// What a path's last component is, for the first row that knows it; a path that ends in a slash
   /// is a directory.

@@ -110,7 +110,7 @@ class Detector {
     for (const Step& step : stage.steps) {
       switch (step.instruction->keyword) {
         case Keyword::kArg:
-          detect::LearnVariables(*step.instruction, *arena_, end.settings.variables);
+          end.settings.variables.Learn(step);
           continue;
         case Keyword::kLabel:
           facts.labels = true;
@@ -120,12 +120,15 @@ class Detector {
         case Keyword::kCopy:
         case Keyword::kAdd:
           ReadCopy(step, end.arrivals, facts, dependencies);
+          if (!step.instruction->heredocs.empty()) {
+            KeepFiles(step, end.settings);
+          }
           break;
         case Keyword::kRun:
           ReadRunStep(step, windows, end.settings, end.arrivals, facts, dependencies);
           break;
         case Keyword::kEnv:
-          detect::LearnVariables(*step.instruction, *arena_, end.settings.variables);
+          end.settings.variables.Learn(step);
           break;
         case Keyword::kCmd:
         case Keyword::kEntrypoint:
@@ -151,8 +154,8 @@ class Detector {
                 StageDependencies& dependencies) {
     const bool source = AddCopy(knowledge_, step, *arena_, arrivals);
     facts.copies_source = facts.copies_source || source;
-    facts.copies_all = facts.copies_all || (source && std::any_of(step.sources.begin(),
-                                                                  step.sources.end(), IsContext));
+    facts.copies_all = facts.copies_all ||
+                       (source && std::any_of(step.sources.begin(), step.sources.end(), IsContext));
     if (step.instruction->keyword != Keyword::kAdd || step.from) {
       return;
     }
@@ -168,9 +171,27 @@ class Detector {
                          source.text, source.reason)});
       }
     }
+    detect::EndSteps(*step.instruction, dependencies.steps);
     if (annotations_.of.contains(step.instruction)) {
       Annotate(step, arrivals, arena_->Copy(fmt::format("ADD {}", step.destination.text)), unknown,
                dependencies);
+    }
+  }
+
+  /// Scripts that a COPY <<EOF makes: a RUN may run them.
+  void KeepFiles(const Step& step, detect::Settings& settings) {
+    const std::string_view place =
+        detect::Absolute(step.destination.text,
+                         step.workdir->known ? step.workdir->text : std::string_view(), *arena_);
+    if (place.empty()) {
+      return;
+    }
+    const bool folder =
+        step.destination.text.ends_with('/') || step.instruction->heredocs.size() > 1;
+    for (const Heredoc& file : step.instruction->heredocs) {
+      settings.AddFile(
+          {folder ? arena_->Concat({place == "/" ? "" : place, "/", file.name}) : place,
+           file.content});
     }
   }
 
@@ -229,7 +250,11 @@ class Detector {
 
   void ReadRunStep(const Step& step, bool windows, detect::Settings& settings, Arrivals& arrivals,
                    StageFacts& facts, StageDependencies& dependencies) {
-    const RunCommand run = AsRun(*step.instruction);
+    RunCommand run = AsRun(*step.instruction);
+    for (Mount& mount : run.mounts) {
+      PutVariables(settings.variables, mount.source);
+      PutVariables(settings.variables, mount.target);
+    }
     RunReading reading = detect::ReadRun(knowledge_, step, run, windows, settings, *arena_);
     facts.runs = true;
     facts.unpacks = facts.unpacks || reading.unpacks;
@@ -249,6 +274,14 @@ class Detector {
     detect::CommandPlaces places(source_, escape_, *step.instruction, run);
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
+    // Source that was fetched brings recipes that are not the project's.
+    if (!reading.recipe.empty() && here.source && !fetched_before && !here.fetched &&
+        !reading.configures && !reading.unpacks) {
+      dependencies.unknown.push_back(
+          {step.instruction->start_line,
+           fmt::format("{}{}{} is run, and what it does is not in this file", reading.recipe,
+                       reading.target.empty() ? "" : " ", reading.target)});
+    }
     if (annotations_.of.contains(step.instruction)) {
       const std::string_view shown =
           reading.commands.empty() ? detect::CutText(run.script.text, *arena_)
@@ -276,10 +309,19 @@ class Detector {
       arrivals.fetched = mounted->fetched;
     }
     const bool all_known =
-        reading.unknown.empty() &&
+        dependencies.unknown.size() == unknown && reading.unknown.empty() &&
         std::none_of(reading.commands.begin(), reading.commands.end(),
                      [](const KnownCommand& known) { return known.command.name().empty(); });
     dependencies.runs.push_back({step.instruction, reading.commands, all_known});
+  }
+
+  /// What cannot be put in stays as it is written.
+  static void PutVariables(const detect::Variables& variables, std::string& text) {
+    if (text.find('$') != std::string::npos) {
+      if (std::optional<std::string> known = detect::PutStageVariables(text, variables)) {
+        text = std::move(*known);
+      }
+    }
   }
 
   /// An annotation says that the instruction downloads nothing.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,6 +35,22 @@ void AddOnce(std::vector<T>& list, T item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) {
     list.push_back(std::move(item));
   }
+}
+
+/// The first of equals stays. An instruction may have very many commands.
+void KeepOnce(std::vector<std::string_view>& list) {
+  constexpr std::size_t kFew = 16;
+  std::unordered_set<std::string_view> seen;
+  std::size_t kept = 0;
+  for (const std::string_view item : list) {
+    const auto end = list.begin() + static_cast<std::ptrdiff_t>(kept);
+    const bool again =
+        list.size() <= kFew ? std::find(list.begin(), end, item) != end : !seen.insert(item).second;
+    if (!again) {
+      list[kept++] = item;
+    }
+  }
+  list.resize(kept);
 }
 
 std::optional<StepKind> KindOf(Activity activity) {
@@ -340,6 +357,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
     real_build = true;
   }
   run.compiles = real_build;
+  EndSteps(*step.instruction, steps);
   for (DependencyStep& found : std::span(steps).subspan(before)) {
     if (found.kind == StepKind::kProject) {
       SetMode(found, building, arena);
@@ -377,15 +395,18 @@ void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
     for (std::size_t i = 0; i < std::min(same->files.size(), step.files.size()); ++i) {
       same->files[i].in_directory = same->files[i].in_directory || step.files[i].in_directory;
     }
-    for (const std::string_view manifest : step.manifests) {
-      AddOnce(same->manifests, manifest);
-    }
-    for (const std::string_view why : step.why) {
-      AddOnce(same->why, why);
-    }
+    same->manifests.insert(same->manifests.end(), step.manifests.begin(), step.manifests.end());
+    same->why.insert(same->why.end(), step.why.begin(), step.why.end());
     return;
   }
   steps.push_back(std::move(step));
+}
+
+void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps) {
+  for (auto own = steps.rbegin(); own != steps.rend() && own->instruction == &instruction; ++own) {
+    KeepOnce(own->manifests);
+    KeepOnce(own->why);
+  }
 }
 
 }  // namespace cacheplan::detect

@@ -28,7 +28,9 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
 /// Fills in what a project step without a command of its own depends on, here and now.
 void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep& found);
 
-/// Adds a step, or its evidence to the step of the same line, kind and ecosystem.
+/// Adds a step, or its evidence to the step of the same line, kind and ecosystem. EndSteps follows
+/// after the last one of an instruction: it leaves out what is said twice.
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps);
+void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps);
 
 }  // namespace cacheplan::detect

@@ -228,10 +228,17 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
   return fact;
 }
 
+/// What is true of any verb says little of one that is not known: `mvn $X` need not build.
+bool DependsOnVerb(const CommandFact& fact) {
+  return fact.activity == Activity::kProjectBuild || fact.activity == Activity::kProjectTest ||
+         fact.activity == Activity::kCompile || fact.activity == Activity::kTest;
+}
+
 }  // namespace
 }  // namespace knowledge
 
-std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& arena) const {
+std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& arena,
+                                        bool* hidden_verb) const {
   const std::string_view name = command.name();
   if (name.empty()) {
     return {};
@@ -272,6 +279,13 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
         if (!rule.on) {
           break;
         }
+      }
+      if (arguments.hidden_verb && manager.takes_verbs &&
+          std::all_of(facts.begin(), facts.end(), knowledge::DependsOnVerb)) {
+        if (hidden_verb != nullptr) {
+          *hidden_verb = true;
+        }
+        return {};
       }
       if (!facts.empty()) {
         return arena.Copy(std::span<const CommandFact>(facts));

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "src/shell/script_posix.h"
 
 namespace cacheplan::script {
@@ -34,6 +36,12 @@ std::size_t AssignmentSign(std::string_view word) {
   return i < word.size() && word[i] == '=' ? i : std::string_view::npos;
 }
 
+/// Programs whose answer decides what comes behind an `&&`.
+bool IsTest(std::string_view name) {
+  return name == "[" || name == "test" || name == "grep" || name == "which" || name == "command" ||
+         name == "type" || name == "hash";
+}
+
 }  // namespace
 
 /// `[[ … ]]`: && || < > ( ) inside it are no shell operators.
@@ -59,6 +67,7 @@ void PosixReader::ReadConditional(std::size_t slot, const ShellWord& first) {
   Finish(slot, ShellWords(out_.words).subspan(mine), out_);
   out_.words.resize(mine);
   CloseCommand(slot, pos_);
+  list_.tests = true;
 }
 
 /// The rest of a simple command; `first` is its first word, where it starts with one.
@@ -67,17 +76,21 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
   std::vector<ScriptWord> assignments;
   std::vector<Redirection> redirections;
   const auto take = [&](const ShellWord& word) {
-    const std::size_t sign =
-        out_.words.size() == mine ? AssignmentSign(word.word.text) : std::string_view::npos;
-    if (sign == std::string_view::npos) {
-      out_.words.push_back(word);
-      return;
-    }
-    // X=(a b): an array. Only right after the sign.
-    if (sign + 1 == word.word.text.size() && Peek() == '(') {
+    // X=(a b): an array. Only right after the sign; `declare -a X=(a b)` as well.
+    const bool array = Peek() == '(' && word.word.text.ends_with('=') &&
+                       AssignmentSign(word.word.text) + 1 == word.word.text.size();
+    if (array) {
       ReadArray();
     }
-    assignments.push_back(word.word);
+    const bool assigns =
+        out_.words.size() == mine && AssignmentSign(word.word.text) != std::string_view::npos;
+    if (assigns) {
+      assignments.push_back(word.word);
+      assignments.back().literal = word.word.literal && !array;
+    } else {
+      out_.words.push_back(word);
+      out_.words.back().word.literal = word.word.literal && !array;
+    }
   };
   if (first) {
     take(*first);
@@ -127,15 +140,100 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
     directory_ = *moved;
     return;
   }
-  const SimpleCommand& finished = out_.At(slot);
-  if (pipeline_.piped && RunsStandardInput(finished)) {
-    const std::size_t start = std::max(pipeline_.first, pipeline_.marked);
-    out_.MarkPipedIntoShell(start, slot);
-    pipeline_.marked = slot;
+  if (pipeline_.piped && RunsStandardInput(out_.At(slot))) {
+    ReadPipe(slot);
   }
+  const SimpleCommand& finished = out_.At(slot);
+  const std::string_view name = finished.name();
+  list_.tests = list_.tests || IsTest(name);
   ApplyChange(finished);
   if (!finished.redirections.empty()) {
     ReadHereString(slot);
+    ReadInput(slot);
+  }
+  if (!redirections.empty() || name == "tee") {
+    NoteFiles(slot);
+  }
+  if (!out_.files.empty() || !heredocs_.empty()) {
+    if (!ReadWrittenFile(slot, out_) && !heredocs_.empty()) {
+      late_.push_back(slot);
+    }
+  }
+}
+
+/// `curl … | sh`: the shell runs what the others print. Where that is a text, it is read.
+void PosixReader::ReadPipe(std::size_t slot) {
+  const std::size_t start = std::max(pipeline_.first, pipeline_.marked);
+  pipeline_.marked = slot;
+  const bool shell = ReadsScripts(out_.At(slot).name());
+  if (const auto text =
+          shell && slot == start + 1 ? PrintedText(out_.At(start), out_.arena) : std::nullopt) {
+    const std::size_t first = out_.size();
+    ReadShown(*text, slot, out_);
+    CloseCommand(first, pos_);
+    return;
+  }
+  out_.MarkPipedIntoShell(start, slot);
+}
+
+/// `sh < FILE`: what it reads is run.
+void PosixReader::ReadInput(std::size_t slot) {
+  const SimpleCommand& reader = out_.At(slot);
+  if (reader.redirections.back().op != "<" || !RunsStandardInput(reader)) {
+    return;
+  }
+  const std::string_view file = input_.word.text;
+  if (file.starts_with("<(")) {
+    out_.MarkPipedIntoShell(input_.first_command, input_.last_command);
+    return;
+  }
+  const Directory place =
+      ChangeTo({reader.directory, reader.directory_known}, input_.word, out_.arena);
+  const auto known = input_.word.literal ? out_.files.Run(place.path, out_.arena) : std::nullopt;
+  if (!known) {
+    out_.Opaque(fmt::format("{} is run, and what it does is not in this file", file),
+                input_.word.offset);
+  } else if (!known->read) {
+    ReadShown(known->text, slot, out_);
+  }
+}
+
+/// A file that the command writes, where its text is known.
+void PosixReader::NoteFiles(std::size_t slot) {
+  const SimpleCommand& writer = out_.At(slot);
+  ScriptWord file;
+  bool append = false;
+  if (writer.name() == "tee") {
+    append = writer.words.size() > 2 && writer.words[1].text == "-a";
+    file = writer.words.size() == (append ? 3U : 2U) ? writer.words.back() : ScriptWord();
+  } else {
+    for (const Redirection& to : writer.redirections) {
+      if (to.op == ">" || to.op == ">>" || to.op == ">|") {
+        file = to.target;
+        append = to.op == ">>";
+      }
+    }
+  }
+  if (file.text.empty() || !file.literal || file.text.starts_with("/dev/") ||
+      !writer.directory_known) {
+    return;
+  }
+  const auto path = [&] {
+    return ChangeTo({writer.directory, writer.directory_known}, file, out_.arena).path;
+  };
+  const bool copies =
+      writer.name() == "tee" || (writer.name() == "cat" && writer.words.size() == 1);
+  if (copies) {
+    if (!heredocs_.empty() && heredocs_.back().slot == slot) {
+      heredocs_.back().file = path();
+      heredocs_.back().append = append;
+    } else if (pipeline_.piped && slot == std::max(pipeline_.first, pipeline_.marked) + 1) {
+      if (const auto text = PrintedText(out_.At(slot - 1), out_.arena)) {
+        out_.files.Write(path(), *text, append);
+      }
+    }
+  } else if (const auto text = PrintedText(writer, out_.arena)) {
+    out_.files.Write(path(), *text, append);
   }
 }
 
@@ -149,18 +247,19 @@ void PosixReader::ReadHereString(std::size_t slot) {
     return;
   }
   const ScriptWord& script = here->target;
-  if (!IsPosixShell(reader.name())) {
+  if (!ReadsScripts(reader.name())) {
     out_.Opaque("a program in another language is read from a here-string", script.offset);
   } else if (!script.literal) {
     out_.Opaque("a shell runs what a here-string expands to", script.offset);
   } else if (out_.depth >= kMaxDepth) {
     out_.Opaque("scripts are nested too deep", script.offset);
   } else {
-    ++out_.depth;
     const std::size_t first = out_.size();
-    ReadPosix(script.text, out_, {reader.directory, reader.directory_known}, script.offset, false);
+    ReadShown(script.text, slot, out_);
+    for (std::size_t i = first; i < out_.size(); ++i) {
+      out_.At(i).offset = script.offset;
+    }
     CloseCommand(first, pos_);
-    --out_.depth;
   }
 }
 
@@ -229,9 +328,15 @@ bool PosixReader::ReadRedirection(std::size_t slot, std::vector<Redirection>& re
     return false;
   }
   if (heredoc) {
-    heredocs_.push_back({slot, target.word.text, strip_tabs, target.word.quoted});
+    heredocs_.push_back({.slot = slot,
+                         .delimiter = target.word.text,
+                         .strip_tabs = strip_tabs,
+                         .quoted = target.word.quoted});
   }
   redirections.push_back({op, target.word});
+  if (op == "<") {
+    input_ = target;
+  }
   return true;
 }
 
@@ -260,8 +365,11 @@ void PosixReader::ReadHeredocBodies() {
     const SimpleCommand reader = out_.At(heredoc.slot);  // its place may move
     const std::string_view body = text_.substr(begin, body_end - begin);
     const Directory where{reader.directory, reader.directory_known};
+    if (!heredoc.file.empty()) {
+      out_.files.Write(heredoc.file, body, heredoc.append);
+    }
     const bool read_by_shell =
-        reader.piped_into_shell || (RunsStandardInput(reader) && IsPosixShell(reader.name())) ||
+        reader.piped_into_shell || (RunsStandardInput(reader) && ReadsScripts(reader.name())) ||
         (reader.words.empty() && reader.assignments.empty() && reader.redirections.size() == 1);
     if (out_.depth >= kMaxDepth) {
       Opaque("scripts are nested too deep", begin);
@@ -289,6 +397,9 @@ void PosixReader::ReadHeredocBodies() {
       out_.Drop(first);
       --out_.depth;
     }
+  }
+  for (const std::size_t slot : std::exchange(late_, {})) {
+    ReadWrittenFile(slot, out_);
   }
 }
 
@@ -318,6 +429,7 @@ void PosixReader::ApplyChange(const SimpleCommand& command) {
   if (name == "pushd") {
     pushed_.push_back(directory_);
   }
+  const Directory before = std::exchange(previous_, directory_).value_or(Directory{"", false});
   const ScriptWord* target = nullptr;
   for (std::size_t i = 1; i < command.words.size(); ++i) {
     const std::string_view text = command.words[i].text;
@@ -326,8 +438,12 @@ void PosixReader::ApplyChange(const SimpleCommand& command) {
       break;
     }
   }
-  if (target == nullptr || target->text == "-" || pipeline_.after_or) {
-    directory_ = {"", false};  // home, the one before, or only if something failed
+  if (target == nullptr || pipeline_.after_or) {
+    directory_ = {"", false};  // home, or only if something failed
+    return;
+  }
+  if (target->text == "-") {
+    directory_ = before;
     return;
   }
   directory_ = ChangeTo(directory_, *target, out_.arena);

@@ -30,7 +30,9 @@ PosixReader::PosixReader(std::string_view text, Output& out, const Directory& st
       arithmetic_budget_(8 * text.size()) {}
 
 Directory PosixReader::Read() {
+  const std::uint32_t branch = out_.branch();
   ReadCommands('\0');
+  out_.SetBranch(branch);
   return directory_;
 }
 
@@ -65,6 +67,7 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
     case '\n':
       ++pos_;
       EndPipeline();
+      EndList();
       ReadHeredocBodies();
       return Step::kMore;
     case '#':
@@ -72,6 +75,7 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
       return Step::kMore;
     case ';':
       EndPipeline();
+      EndList();
       ++pos_;
       if (next == ';' || next == '&') {
         pos_ += next == ';' && Peek(1) == '&' ? 2 : 1;
@@ -88,11 +92,17 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
       }
       EndPipeline();
       pos_ += next == '&' ? 2 : 1;
+      if (next != '&') {
+        EndList();
+      } else if (list_.tests && !list_.branched) {
+        BranchList();
+      }
       return Step::kMore;
     case '|':
       if (next == '|') {
         EndPipeline();
         pipeline_.after_or = true;
+        BranchList();
         pos_ += 2;
         return Step::kMore;
       }
@@ -150,9 +160,8 @@ void PosixReader::ReadCommand(std::vector<Frame>& frames) {
     }
     const std::size_t after = pos_;
     if (ReadFunctionParens()) {
-      out_.Function(first.word.text);
       out_.Drop(slot);
-      function_next_ = true;
+      function_next_ = out_.Function(first.word.text);
       return;
     }
     pos_ = after;
@@ -177,10 +186,24 @@ bool PosixReader::ReadFunctionParens() {
 /// Handles a reserved word at a command's place. False for any other word.
 bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames) {
   if (word == "!" || word == "then" || word == "else" || word == "elif" || word == "do") {
-    if (!frames.empty() && (word == "else" || word == "elif")) {
-      NextBranch(frames.back());
+    if (word == "!") {
+      list_.tests = true;
+    } else if (!frames.empty()) {
+      if (word == "else" || word == "elif") {
+        NextBranch(frames.back());
+      }
+      NewBranch(frames.back());
     }
     return true;
+  }
+  if (word == "time") {  // of a group; of a command it is like a program
+    const std::size_t after = pos_;
+    SkipBlanks();
+    if (Peek() == '(' || (Peek() == '{' && kEndsWord.Has(Peek(1)))) {
+      return true;
+    }
+    pos_ = after;
+    return false;
   }
   if (word == "if") {
     PushFrame(frames, FrameKind::kBranch);
@@ -204,12 +227,12 @@ bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames)
     frames.back().want_pattern = true;
   } else if (word == "function") {
     SkipBlanks();
-    out_.Function(ReadShellWord().word.text);
+    const std::string_view name = ReadShellWord().word.text;
     const std::size_t after = pos_;
     if (!ReadFunctionParens()) {
       pos_ = after;
     }
-    function_next_ = true;
+    function_next_ = out_.Function(name);
   } else if (word == "{") {
     PushFrame(frames, FrameKind::kBrace);
   } else if (word == "fi") {
@@ -232,6 +255,7 @@ bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames)
 
 /// `for NAME [in WORD…]` up to its `;`, newline or do.
 void PosixReader::ReadForHead() {
+  std::vector<ScriptWord> words;
   SkipBlanks();
   if (Peek() == '(' && Peek(1) == '(') {
     ++pos_;
@@ -243,11 +267,25 @@ void PosixReader::ReadForHead() {
   while (!AtEnd() && Peek() != ';' && Peek() != '\n' && Peek() != ')' && Peek() != '&' &&
          Peek() != '|') {
     const std::size_t before = pos_;
-    ReadShellWord();
+    const ShellWord word = ReadShellWord();
     if (pos_ == before) {
       ++pos_;
+    } else if (words.size() == 1 && word.word.text == "do") {
+      pos_ = before;
+      break;
+    } else {
+      words.push_back(word.word);
     }
     SkipBlanks();
+  }
+  if (!words.empty()) {
+    ScriptLoop loop;
+    loop.name = words.front().text;
+    loop.listed = words.size() > 1 && words[1].text == "in";
+    if (loop.listed) {
+      loop.values = out_.arena.Copy(std::span<const ScriptWord>(words).subspan(2));
+    }
+    loop_next_ = out_.Loop(loop);
   }
 }
 
@@ -260,6 +298,7 @@ void PosixReader::ReadPatterns(std::vector<Frame>& frames) {
       ++pos_;
       frames.back().want_pattern = false;
       pipeline_ = {out_.size(), directory_};
+      NewBranch(frames.back());
       return;
     }
     if (c == '#') {
@@ -284,10 +323,19 @@ void PosixReader::PushFrame(std::vector<Frame>& frames, FrameKind kind) {
     Opaque("compound commands are nested too deep", pos_);
     frames.clear();
   }
-  Frame frame{kind, directory_, pipeline_, std::exchange(function_next_, false)};
+  Frame frame{.kind = kind,
+              .directory = directory_,
+              .pipeline = pipeline_,
+              .list = std::exchange(list_, {}),
+              .branch = out_.branch(),
+              .function = std::exchange(function_next_, std::nullopt),
+              .loop = std::exchange(loop_next_, std::nullopt)};
   pipeline_ = {out_.size(), directory_};
   if (frame.function) {
     directory_ = {"", false};  // wherever it is called
+  }
+  if (frame.function || kind == FrameKind::kSubshell) {
+    out_.OpenBranch();
   }
   frames.push_back(frame);
 }
@@ -297,15 +345,44 @@ void PosixReader::PopFrame(std::vector<Frame>& frames) {
     return;
   }
   EndPipeline();
-  Frame frame = frames.back();
+  const Frame frame = frames.back();
   frames.pop_back();
   pipeline_ = frame.pipeline;
-  const bool alone = frame.kind == FrameKind::kSubshell || frame.function;
-  if (alone) {
+  list_ = frame.list;
+  out_.SetBranch(frame.branch);
+  const bool moved = frame.moved || directory_ != frame.directory;
+  if (frame.function) {
+    out_.EndFunction(*frame.function);
+  }
+  if (frame.loop) {
+    out_.EndLoop(*frame.loop, !moved);
+  }
+  if (frame.kind == FrameKind::kSubshell || frame.function) {
     directory_ = frame.directory;
-  } else if (frame.kind != FrameKind::kBrace && (frame.moved || directory_ != frame.directory)) {
+  } else if (frame.kind != FrameKind::kBrace && moved) {
     directory_ = {"", false};  // whether the branch is taken is not known
   }
+}
+
+/// What follows may not run, or more than once.
+void PosixReader::NewBranch(const Frame& frame) {
+  list_ = {};
+  out_.SetBranch(frame.branch);
+  out_.OpenBranch();
+}
+
+/// What follows in the list may not run.
+void PosixReader::BranchList() {
+  EndList();
+  list_ = {.tests = true, .branched = true, .outer = out_.branch()};
+  out_.OpenBranch();
+}
+
+void PosixReader::EndList() {
+  if (list_.branched) {
+    out_.SetBranch(list_.outer);
+  }
+  list_ = {};
 }
 
 void PosixReader::NextBranch(Frame& frame) {

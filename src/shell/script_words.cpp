@@ -56,6 +56,7 @@ void PosixReader::ReadParts(OpenWord& word) {
         word.word.quoted = true;
         ++pos_;
         if (!AtEnd()) {
+          NoteVerbatim(word, text_.substr(pos_, 1));
           word.Append(text_.substr(pos_, 1));
           ++pos_;
         }
@@ -128,6 +129,7 @@ void PosixReader::ReadSingleQuoted(OpenWord& word) {
     pos_ = text_.size();
     return;
   }
+  NoteVerbatim(word, text_.substr(pos_ + 1, close - pos_ - 1));
   word.Append(text_.substr(pos_ + 1, close - pos_ - 1));
   pos_ = close + 1;
 }
@@ -154,6 +156,7 @@ void PosixReader::ReadDoubleQuoted(OpenWord& word) {
       continue;
     } else if (c == '\\' && std::string_view("$`\"\\").find(Peek(1)) != std::string_view::npos &&
                pos_ + 1 < text_.size()) {
+      NoteVerbatim(word, text_.substr(pos_ + 1, 1));
       word.Append(text_.substr(pos_ + 1, 1));
       pos_ += 2;
     } else {
