@@ -121,7 +121,7 @@ class Detector {
         case Keyword::kAdd:
           ReadCopy(step, end.arrivals, facts, dependencies);
           if (!step.instruction->heredocs.empty()) {
-            KeepFiles(step, end.settings);
+            detect::KeepCopiedFiles(step, *arena_, end.settings);
           }
           break;
         case Keyword::kRun:
@@ -160,10 +160,14 @@ class Detector {
       return;
     }
     const std::size_t unknown = dependencies.unknown.size();
+    const CopyCommand written = AsCopy(*step.instruction);
     for (std::size_t i = 0; i < step.sources.size(); ++i) {
       const Value& source = step.sources[i];
       if (detect::IsRemote(source.text)) {
-        AddRemote(step, i, arrivals, dependencies);
+        // A heredoc among the sources is not in step.sources; then the whole instruction is shown.
+        const bool told = written.sources.size() == step.sources.size();
+        AddRemote(step, source.text, told ? written.sources[i].span : step.instruction->span,
+                  arrivals, dependencies);
       } else if (!source.known && source.text.substr(0, 1) == "$") {
         dependencies.unknown.push_back(
             {step.instruction->start_line,
@@ -175,23 +179,6 @@ class Detector {
     if (annotations_.of.contains(step.instruction)) {
       Annotate(step, arrivals, arena_->Copy(fmt::format("ADD {}", step.destination.text)), unknown,
                dependencies);
-    }
-  }
-
-  /// Scripts that a COPY <<EOF makes: a RUN may run them.
-  void KeepFiles(const Step& step, detect::Settings& settings) {
-    const std::string_view place =
-        detect::Absolute(step.destination.text,
-                         step.workdir->known ? step.workdir->text : std::string_view(), *arena_);
-    if (place.empty()) {
-      return;
-    }
-    const bool folder =
-        step.destination.text.ends_with('/') || step.instruction->heredocs.size() > 1;
-    for (const Heredoc& file : step.instruction->heredocs) {
-      settings.AddFile(
-          {folder ? arena_->Concat({place == "/" ? "" : place, "/", file.name}) : place,
-           file.content});
     }
   }
 
@@ -212,9 +199,8 @@ class Detector {
     return tests;
   }
 
-  void AddRemote(const Step& step, std::size_t argument, Arrivals& arrivals,
+  void AddRemote(const Step& step, std::string_view url, Span span, Arrivals& arrivals,
                  StageDependencies& dependencies) const {
-    const std::string_view url = step.sources[argument].text;
     const bool repository = detect::IsRepository(url);
     DependencyStep found;
     found.instruction = step.instruction;
@@ -229,10 +215,7 @@ class Detector {
     command.text = found.command;
     command.manager = found.manager;
     command.activity = Activity::kFetch;
-    // A heredoc among the sources is not in step.sources; then the whole instruction is shown.
-    const std::vector<Word> words = AsCopy(*step.instruction).sources;
-    command.span =
-        words.size() == step.sources.size() ? words[argument].span : step.instruction->span;
+    command.span = span;
     found.commands.push_back(command);
     if (arrivals.source) {
       found.source = detect::TriggerOf(*arrivals.source);
@@ -252,8 +235,8 @@ class Detector {
                    StageFacts& facts, StageDependencies& dependencies) {
     RunCommand run = AsRun(*step.instruction);
     for (Mount& mount : run.mounts) {
-      PutVariables(settings.variables, mount.source);
-      PutVariables(settings.variables, mount.target);
+      detect::PutVariables(settings.variables, mount.source);
+      detect::PutVariables(settings.variables, mount.target);
     }
     RunReading reading = detect::ReadRun(knowledge_, step, run, windows, settings, *arena_);
     facts.runs = true;
@@ -313,15 +296,6 @@ class Detector {
         std::none_of(reading.commands.begin(), reading.commands.end(),
                      [](const KnownCommand& known) { return known.command.name().empty(); });
     dependencies.runs.push_back({step.instruction, reading.commands, all_known});
-  }
-
-  /// What cannot be put in stays as it is written.
-  static void PutVariables(const detect::Variables& variables, std::string& text) {
-    if (text.find('$') != std::string::npos) {
-      if (std::optional<std::string> known = detect::PutStageVariables(text, variables)) {
-        text = std::move(*known);
-      }
-    }
   }
 
   /// An annotation says that the instruction downloads nothing.

@@ -38,7 +38,8 @@ class PosixText {
 
   bool Put(std::string_view text, int depth) {
     while (!text.empty()) {
-      const std::size_t special = std::min(text.find_first_of("$`"), text.size());
+      constexpr ByteSet kSpecial("$`");
+      const std::size_t special = kSpecial.Find(text);
       out_ += text.substr(0, special);
       text.remove_prefix(special);
       if (text.empty()) {

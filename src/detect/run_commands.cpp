@@ -263,7 +263,11 @@ class Reader {
     hidden_.Note(commands_.back(), program, hidden_verb);
   }
 
+  /// What the reader of the script could not tell, before what the commands hide.
   void NoteOpaque() {
+    if (script_.opaque.empty() && opaque_.empty()) {
+      return;
+    }
     std::vector<std::string> all;
     for (const OpaquePart& part : script_.opaque) {
       const bool known = part.reason.starts_with("the command's name is not known") &&
@@ -299,27 +303,7 @@ class Reader {
   std::unordered_set<std::uint32_t> resolved_;  ///< offsets of commands whose names are known
 };
 
-/// The files that it leaves, for the instructions that follow.
-void KeepFiles(const Script& script, const Step& step, Settings& settings, Arena& arena) {
-  const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
-  for (const ScriptFile& file : script.files) {
-    if (const std::string_view place = Absolute(file.path, workdir, arena); !place.empty()) {
-      settings.AddFile({place, file.text});
-    }
-  }
-}
-
 }  // namespace
-
-void Settings::AddFile(const ScriptFile& file) {
-  constexpr std::size_t kMost = 64;
-  const auto same = std::ranges::find(files, file.path, &ScriptFile::path);
-  if (same != files.end()) {
-    *same = file;
-  } else if (files.size() < kMost) {
-    files.push_back(file);
-  }
-}
 
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
                    bool windows, Settings& settings, Arena& arena) {
@@ -327,7 +311,7 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
   const Script script = ReadScript(step, run, windows, settings, arena, reading);
   Reader(knowledge, script, run.offline, settings, arena, reading).Read();
   if (!script.files.empty()) {
-    KeepFiles(script, step, settings, arena);
+    KeepWrittenFiles(script, step, arena, settings);
   }
   return reading;
 }

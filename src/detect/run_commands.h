@@ -37,6 +37,11 @@ struct Settings {
   void AddFile(const ScriptFile& file);
 };
 
+/// The files that a script leaves, for the instructions that follow.
+void KeepWrittenFiles(const Script& script, const Step& step, Arena& arena, Settings& settings);
+/// Those that a COPY <<EOF makes.
+void KeepCopiedFiles(const Step& step, Arena& arena, Settings& settings);
+
 /// `windows`: without a SHELL the script is cmd's. `settings` are those of the stage; what the
 /// script itself assigns is known as well, and what it sets for later ones is added. What is read
 /// lives as long as the arena and the instruction.

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/secret_names.h"
 #include "cacheplan/text.h"
 
 namespace cacheplan::detect {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n";
+constexpr ByteSet kBlanks(" \t\n");
+constexpr ByteSet kGlobs("*?[{");
 
 bool HasVariable(const ScriptWord& word, ScriptDialect dialect) {
   return !word.literal && !word.mixed &&
@@ -19,14 +21,11 @@ bool HasVariable(const ScriptWord& word, ScriptDialect dialect) {
 /// Flags or nothing, whatever else it is.
 bool IsFlags(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t begin = text.find_first_not_of(kBlanks, at);
-    if (begin == std::string_view::npos) {
-      break;
-    }
-    if (text[begin] != '-') {
+    const std::size_t begin = kBlanks.End(text, at);
+    if (begin < text.size() && text[begin] != '-') {
       return false;
     }
-    at = std::min(text.find_first_of(kBlanks, begin), text.size());
+    at = kBlanks.Find(text, begin);
   }
   return true;
 }
@@ -46,65 +45,27 @@ KnownValue Either(const KnownValue& a, const KnownValue& b) {
   return either;
 }
 
-/// What the shell would do more with the result of an expansion.
-bool HasGlob(std::string_view text) { return text.find_first_of("*?[{") != std::string_view::npos; }
-
-/// Looks at the variables of a stage alone.
-class StageSource : public VariableSource {
- public:
-  explicit StageSource(const Variables& stage) : stage_(stage) {}
-  KnownValue Find(std::string_view name, ScriptDialect /*dialect*/) override {
-    return stage_.Find(name);
-  }
-  void AssignDefault(std::string_view /*name*/, std::string_view /*value*/) override {}
-  std::optional<ScriptWords> Arguments() override { return std::nullopt; }
-
- private:
-  const Variables& stage_;
-};
-
-}  // namespace
-
-KnownValue Variables::Find(std::string_view name) const {
-  const auto found = std::ranges::find(all_, name, &Variable::name);
-  return found == all_.end() ? KnownValue() : found->value;
-}
-
-KnownValue Variables::FindAnyCase(std::string_view name) const {
-  const auto found = std::find_if(all_.begin(), all_.end(), [name](const Variable& variable) {
-    return EqualFold(variable.name, name);
-  });
-  return found == all_.end() ? KnownValue() : found->value;
-}
-
-void Variables::Set(std::string_view name, const KnownValue& value) {
-  const auto found = std::ranges::find(all_, name, &Variable::name);
-  if (found != all_.end()) {
-    found->value = value;
-  } else if (all_.size() < kMost) {
-    all_.push_back({name, value});
-  }
-}
-
-void Variables::Learn(const Step& step) {
-  for (const VariableSetting& setting : step.settings) {
-    if (!setting.set) {
-      if (Find(setting.name).is == KnownValue::Is::kUnknown) {
-        Set(setting.name, KnownValue::Unset());
-      }
-    } else {
-      Set(setting.name, setting.value.known ? KnownValue::Of(setting.value.text) : KnownValue());
+/// "/opt/a/../b" as "/opt/b".
+std::string_view Cleaned(std::string_view path, Arena& arena) {
+  std::vector<std::string_view> parts;
+  for (std::string_view rest = path; !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    if (part == ".." && !parts.empty() && parts.back() != "..") {
+      parts.pop_back();
+    } else if (!part.empty() && part != "." && !(part == ".." && path.starts_with('/'))) {
+      parts.push_back(part);
     }
   }
+  std::string out;
+  for (const std::string_view part : parts) {
+    out += out.empty() && !path.starts_with('/') ? "" : "/";
+    out += part;
+  }
+  return arena.Copy(out.empty() && path.starts_with('/') ? "/" : out);
 }
 
-std::optional<std::string> PutStageVariables(std::string_view text, const Variables& stage) {
-  StageSource source(stage);
-  std::string out;
-  return PutVariables(text, true, ScriptDialect::kPosix, source, out)
-             ? std::optional(std::move(out))
-             : std::nullopt;
-}
+}  // namespace
 
 void KnownVariables::Enter(std::uint32_t branch) {
   if (this->branch() == branch) {
@@ -222,7 +183,7 @@ void KnownVariables::Assign(const ScriptWord& word, ScriptDialect dialect) {
   KnownValue value;
   if (word.literal) {
     value = text.starts_with('~') && !word.quoted ? KnownValue() : KnownValue::Of(text);
-  } else if (HasVariable(word, dialect) || HasGlob(text)) {
+  } else if (HasVariable(word, dialect) || kGlobs.HasAnyOf(text)) {
     if (const auto put = word.mixed ? std::nullopt : Put(text, dialect)) {
       value = KnownValue::Of(*put);
     }
@@ -277,7 +238,7 @@ void KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
   }
   scratch_.clear();
   const bool put = PutVariables(word.text, word.quoted, dialect, *this, scratch_);
-  const bool blanks = put && scratch_.find_first_of(kBlanks) != std::string::npos;
+  const bool blanks = put && kBlanks.HasAnyOf(scratch_);
   const bool splits = word.splits && dialect == ScriptDialect::kPosix;
   // Of `a"$B"$C` it is not told which part is quoted.
   const bool unsure = splits && word.quoted && (blanks || scratch_.empty());
@@ -291,17 +252,17 @@ void KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
   budget_ -= scratch_.size();
   const std::string_view text = arena_.Copy(scratch_);
   ScriptWord part = word;
-  part.literal = (word.quoted && !word.splits) || !HasGlob(text);
+  part.literal = (word.quoted && !word.splits) || !kGlobs.HasAnyOf(text);  // it would do more
   if (!splits) {
     part.text = text;
     words.push_back(part);
     return;
   }
-  for (std::size_t at = text.find_first_not_of(kBlanks); at < text.size();) {
-    const std::size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
+  for (std::size_t at = kBlanks.End(text); at < text.size();) {
+    const std::size_t end = kBlanks.Find(text, at);
     part.text = text.substr(at, end - at);
     words.push_back(part);
-    at = text.find_first_not_of(kBlanks, end);
+    at = kBlanks.End(text, end);
   }
 }
 
@@ -332,7 +293,8 @@ void KnownVariables::ExpandDirectory(SimpleCommand& command) {
       known = arena_.Concat({from, "/", *known});
     }
   }
-  command.directory = *known;
+  command.directory =
+      known->find("..") == std::string_view::npos ? *known : Cleaned(*known, arena_);
   command.directory_known = true;
 }
 

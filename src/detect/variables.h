@@ -40,9 +40,9 @@ class Variables {
   std::vector<Variable> all_;
 };
 
-/// The text with the variables of the stage put in, as BuildKit does it; nothing when one is not
-/// known.
-std::optional<std::string> PutStageVariables(std::string_view text, const Variables& stage);
+/// Puts the variables of the stage into the text, as BuildKit does it. It stays as it is written
+/// where one of them is not known.
+void PutVariables(const Variables& stage, std::string& text);
 
 /// A variable, or the arguments of a function, while commands are read for one of several values.
 struct Binding {

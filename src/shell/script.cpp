@@ -136,10 +136,9 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena
     const std::size_t last = path.rfind('/');
     const std::string_view tail =
         std::string_view(path).substr(last == std::string::npos ? 0 : last + 1);
-    if (part == ".." && tail.find('$') != std::string_view::npos) {
-      return {"", false};  // above what a variable holds
-    }
-    if (part == ".." && !path.empty() && tail != "..") {
+    // Above what a variable holds is told by whoever knows it.
+    const bool above = part == ".." && tail.find('$') == std::string_view::npos;
+    if (above && !path.empty() && tail != "..") {
       if (path != "/") {
         path.erase(last == std::string::npos ? 0 : std::max<std::size_t>(last, 1));
         if (last == 0) {

@@ -113,6 +113,8 @@ void ScriptFiles::Write(std::string_view path, std::string_view text, bool appen
     }
   } else if (!append) {
     *same = {path, text, {}, false};
+  } else if (same->read) {
+    // What runs it again is not read again.
   } else if (same->text.size() + same->joined.size() + text.size() <= kLongest) {
     if (same->joined.empty()) {
       same->joined = same->text;
@@ -125,7 +127,8 @@ void ScriptFiles::Write(std::string_view path, std::string_view text, bool appen
 std::optional<ScriptFiles::Found> ScriptFiles::Run(std::string_view path, Arena& arena) {
   for (Own& file : own_) {
     if (IsSame(file.path, path)) {
-      return Found{TextOf(file, arena), std::exchange(file.read, true)};
+      const bool read = std::exchange(file.read, true);
+      return Found{read ? std::string_view() : TextOf(file, arena), read};
     }
   }
   for (std::size_t i = 0; i < before_.size(); ++i) {

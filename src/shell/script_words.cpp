@@ -107,7 +107,8 @@ void PosixReader::ReadParts(OpenWord& word) {
           // [ and [[ and { are commands' names; {} is find's placeholder.
           const char next = Peek(1);
           const bool ends = next == '\0' || kEndsWord.Has(next);
-          const bool name = ends && (pos_ == start || (c == '[' && word.text() == "["));
+          const bool name = ends && ((pos_ == start && (c == '[' || c == '{')) ||
+                                     (c == '[' && word.text() == "["));
           const bool opens = c == '[' && next == '[' && pos_ == start;
           if (!name && !opens && !(c == '{' && next == '}')) {
             word.word.literal = false;

@@ -312,33 +312,6 @@ bool PeelShell(ShellWords& words) {
 
 }  // namespace
 
-bool RunsStandardInput(const SimpleCommand& command) {
-  std::string_view name = command.name();
-  while (!name.empty() && ((name.back() >= '0' && name.back() <= '9') || name.back() == '.')) {
-    name.remove_suffix(1);  // python3.11
-  }
-  if (name == "su") {
-    return true;  // one that is given a script was read as that
-  }
-  constexpr std::array<std::string_view, 6> kInterpreters = {"python", "perl", "ruby",
-                                                             "node",   "php",  "iex"};
-  if (IsPosixShell(name)) {
-    std::vector<ShellWord> words;
-    words.reserve(command.words.size());
-    for (const ScriptWord& word : command.words) {
-      words.push_back({word});
-    }
-    const ShellArguments arguments = ReadShellArguments(words);
-    return !arguments.command && (!arguments.file || arguments.reads_stdin);
-  }
-  if (std::find(kInterpreters.begin(), kInterpreters.end(), name) == kInterpreters.end()) {
-    return false;
-  }
-  // `python3 - --yes`, `python3 -u`: no file before the options end.
-  return command.words.size() == 1 || command.words[1].text == "-" ||
-         (command.words[1].text == "--" && name == "php");
-}
-
 std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out) {
   Wrapped wrapped;
   bool more_words = out.At(slot).more_words;
