@@ -55,6 +55,8 @@ TEST_CASE("compound commands, functions, substitutions and here-documents", "[co
          {"bash <<E\nnpm ci\nE", "project/npm"},
          {"<<E\n#!/bin/bash -e\nnpm ci\nE", "project/npm"},
          {"echo 'npm ci' > x.sh", ""},
+         {"((npm ci))", "project/npm"},
+         {"((i = 1 + 2)); npm ci", "project/npm"},
          {"time { npm ci; }", "project/npm"},
          {"time (npm ci)", "project/npm"},
          {"for x do npm ci; done", "project/npm"},
@@ -169,6 +171,24 @@ TEST_CASE("variables do not make a script grow", "[constructs]") {
               std::to_string(i) + " .\n";
   }
   CHECK(Detected(copies).deps.stages[0].steps.size() == 5000);
+}
+
+TEST_CASE("what is nested too deep is said to be", "[constructs]") {
+  const auto repeat = [](const std::string& text, int count) {
+    std::string all;
+    for (int i = 0; i < count; ++i) {
+      all += text;
+    }
+    return all;
+  };
+  const std::string braces = repeat("( ", 250) + "npm ci" + repeat(" )", 250);
+  for (const std::string& run : {repeat("sudo ", 50) + "npm ci", braces}) {
+    const Detected detected("FROM a\nRUN " + run + "\n");
+    REQUIRE_FALSE(detected.deps.stages[0].unknown.empty());
+    CHECK(detected.deps.stages[0].unknown[0].reason.ends_with("are nested too deep"));
+  }
+  CHECK(Steps(Detected("FROM a\nRUN " + repeat("(", 50) + "npm ci" + repeat(")", 50) + "\n")
+                  .deps.stages[0]) == "project/npm");
 }
 
 TEST_CASE("what the file does not show is opaque", "[constructs]") {

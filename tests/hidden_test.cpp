@@ -40,6 +40,10 @@ TEST_CASE("a verb that is a variable", "[hidden]") {
     CHECK(Commands(Detected("FROM a\nRUN " + tool + " $X\n").deps.stages[0]).empty());
   }
   CHECK(Unknown("FROM a\nRUN npm \"$@\"\n") == "what npm is told to do is not known: $@");
+  CHECK(Unknown("FROM a\nRUN echo ci | xargs npm\n") == "what npm is told to do is not known");
+  CHECK(Unknown("FROM a\nRUN pip install $PIP_ARGS\n") ==
+        "what pip is told to do is not known: $PIP_ARGS");
+  CHECK(Unknown("FROM a\nRUN mvn $X package\n").empty());
   CHECK(Unknown("FROM a\nRUN npm $FLAGS ci\n").empty());
   CHECK(Unknown("FROM a\nRUN make -j $(nproc) install\n").empty());
   CHECK(Unknown("FROM a\nRUN curl -O $URL\n").empty());

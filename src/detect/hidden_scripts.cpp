@@ -76,7 +76,9 @@ void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool
   }
   if (hidden_verb) {
     const auto verb = std::find_if(command.words.begin() + 1, command.words.end(), IsExpanded);
-    Say(fmt::format("what {} is told to do is not known: {}", command.name(), verb->text));
+    const bool shown = verb != command.words.end();
+    Say(fmt::format("what {} is told to do is not known{}{}", command.name(), shown ? ": " : "",
+                    shown ? verb->text : std::string_view()));
     return;
   }
   // `cat <<EOF | sh`: the text is here, and was read.

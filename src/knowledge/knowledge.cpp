@@ -228,10 +228,19 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
   return fact;
 }
 
-/// What is true of any verb says little of one that is not known: `mvn $X` need not build.
-bool DependsOnVerb(const CommandFact& fact) {
-  return fact.activity == Activity::kProjectBuild || fact.activity == Activity::kProjectTest ||
-         fact.activity == Activity::kCompile || fact.activity == Activity::kTest;
+/// `npm $X`: what it does depends on a variable. What is true of any verb says little of one that
+/// is not known: `mvn $X` need not build.
+bool HidesVerb(const Arguments& arguments, const std::pmr::vector<CommandFact>& facts) {
+  if (facts.empty()) {
+    return arguments.hidden_verb || arguments.left_out ||
+           (arguments.more_words && arguments.words.empty());
+  }
+  return arguments.hidden_verb && !arguments.literal_word &&
+         std::all_of(facts.begin(), facts.end(), [](const CommandFact& fact) {
+           return fact.activity == Activity::kProjectBuild ||
+                  fact.activity == Activity::kProjectTest || fact.activity == Activity::kCompile ||
+                  fact.activity == Activity::kTest;
+         });
 }
 
 }  // namespace
@@ -280,8 +289,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
           break;
         }
       }
-      if (arguments.hidden_verb && manager.takes_verbs &&
-          std::all_of(facts.begin(), facts.end(), knowledge::DependsOnVerb)) {
+      if (manager.takes_verbs && knowledge::HidesVerb(arguments, facts)) {
         if (hidden_verb != nullptr) {
           *hidden_verb = true;
         }

@@ -100,6 +100,7 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
   for (const ScriptWord& own : words) {
     const std::string_view word = own.text;
     if (own.only_flags && waiting.empty()) {
+      arguments.left_out = true;
       continue;
     }
     // `npm $FLAGS ci`: what stands before a verb can only be flags, or nothing.
@@ -125,6 +126,7 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
         arguments.hidden_verb =
             arguments.hidden_verb ||
             (count == 0 && !own.literal && (word.starts_with('$') || word.starts_with('`')));
+        arguments.literal_word = arguments.literal_word || own.literal;
         own_words[count] = word;
         arguments.words = own_words.first(count + 1);
       }

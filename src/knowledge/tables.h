@@ -68,7 +68,9 @@ struct Arguments {
   std::pmr::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
   std::span<const std::string_view> words;  // in the arena: what a fact says of them is a part
   bool more_words = false;
-  bool hidden_verb = false;  // the first of the words is a variable, or what a command prints
+  bool hidden_verb = false;   // the first of the words is a variable, or what a command prints
+  bool literal_word = false;  // one of the words is none
+  bool left_out = false;      // a variable that can only be flags
   std::pmr::string members;  // of bundles, two bytes each: what `flags` points to
 };
 struct TextHash {

@@ -337,7 +337,16 @@ bool PosixReader::SkipContinuation() {
 bool PosixReader::SkipArithmetic() {
   std::size_t open = 2;
   std::size_t at = pos_ + 1;
+  bool operand = false;  // what was read last, but for blanks
+  bool plain = true;     // no command in it
   for (; at < text_.size() && arithmetic_budget_ > 0; ++at, --arithmetic_budget_) {
+    const bool blank = text_[at] == ' ' || text_[at] == '\t';
+    const bool part = kOperands.Has(text_[at]);
+    plain = plain && text_[at] != '$' && text_[at] != '`';
+    if (plain && part && operand && !kOperands.Has(text_[at - 1])) {
+      return false;  // `((npm ci))`: words, no sum
+    }
+    operand = part || (blank && operand);
     if (text_[at] == '(') {
       ++open;
     } else if (text_[at] == ')' && --open == 0) {

@@ -22,6 +22,8 @@ class PosixReader {
   /// Bytes that stand for themselves in a word, quoted or not.
   static constexpr ByteSet kPlain{'!', 0xFF, ";&|()<>\\'\"$`*?[{~"};
   static constexpr ByteSet kMayRedirect{"&<>0123456789"};
+  static constexpr ByteSet kOperands{
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"};
 
  public:
   PosixReader(std::string_view text, Output& out, const Directory& start,

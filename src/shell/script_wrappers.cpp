@@ -376,7 +376,7 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
     return std::nullopt;
   }
   command.SetWords(out.Words(words), name);
-  if (command.name().empty()) {
+  if (command.name().empty() && !command.words.front().text.empty()) {
     out.Opaque(fmt::format("the command's name is not known: {}", command.words.front().text),
                command.words.front().offset);
   } else if (command.name() == "find" && out.depth < kMaxDepth) {
