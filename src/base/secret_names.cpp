@@ -13,12 +13,14 @@ constexpr std::string_view kSecretNames[] = {
 #include "grammar/secret_names.def"
 #undef SECRET_NAME
 };
-/// What they begin with, in either case.
-constexpr ByteSet kBegins("aAcCpPsStT");
+/// Their first bytes and their second ones, in either case: most names have none of them.
+constexpr ByteSet kFirst("aAcCpPsStT");
+constexpr ByteSet kSecond("aAeEoOpPrRuU");
 
 constexpr bool AllBegin() {
-  return std::all_of(std::begin(kSecretNames), std::end(kSecretNames),
-                     [](std::string_view word) { return kBegins.Has(word.front()); });
+  return std::all_of(std::begin(kSecretNames), std::end(kSecretNames), [](std::string_view word) {
+    return kFirst.Has(word[0]) && kSecond.Has(word[1]);
+  });
 }
 static_assert(AllBegin());
 
@@ -32,7 +34,10 @@ bool BeginsWith(std::string_view text, std::string_view word) {
 }  // namespace
 
 bool LooksSecret(std::string_view name) {
-  for (std::size_t at = kBegins.Find(name); at < name.size(); at = kBegins.Find(name, at + 1)) {
+  for (std::size_t at = kFirst.Find(name); at + 1 < name.size(); at = kFirst.Find(name, at + 1)) {
+    if (!kSecond.Has(name[at + 1])) {
+      continue;
+    }
     for (const std::string_view word : kSecretNames) {
       if (BeginsWith(name.substr(at), word)) {
         return true;

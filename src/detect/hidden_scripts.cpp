@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 #include "src/detect/local_script.h"
@@ -43,7 +44,9 @@ const ScriptWord* FirstTarget(const SimpleCommand& command) {
 
 /// What brings its own recipes to what is built.
 bool Configures(std::string_view name) {
-  return IsOneOf(name, {"configure", "Configure", "config", "cmake", "autogen.sh", "autoreconf",
+  constexpr ByteSet kFirst("Cabcmq");
+  return kFirst.Has(name.front()) &&
+         IsOneOf(name, {"configure", "Configure", "config", "cmake", "autogen.sh", "autoreconf",
                         "qmake", "meson", "bootstrap"});
 }
 
@@ -124,7 +127,7 @@ bool HiddenScripts::IsShown(std::string_view file) const {
 
 void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program) {
   const SimpleCommand& command = known.command;
-  if (EqualFold(command.name(), "powershell") || EqualFold(command.name(), "pwsh")) {
+  if (program.runs_file && (command.name() == "powershell" || command.name() == "pwsh")) {
     for (const ScriptWord& word : command.words) {
       if (EqualFold(word.text, "-EncodedCommand") || EqualFold(word.text, "-enc")) {
         Say(fmt::format("{} runs an encoded command, which is not read", command.name()));

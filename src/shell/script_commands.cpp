@@ -38,8 +38,10 @@ std::size_t AssignmentSign(std::string_view word) {
 
 /// Programs whose answer decides what comes behind an `&&`.
 bool IsTest(std::string_view name) {
-  return name == "[" || name == "test" || name == "grep" || name == "which" || name == "command" ||
-         name == "type" || name == "hash";
+  constexpr ByteSet kFirst("[cghtw");
+  return !name.empty() && kFirst.Has(name.front()) &&
+         (name == "[" || name == "test" || name == "grep" || name == "which" || name == "command" ||
+          name == "type" || name == "hash");
 }
 
 }  // namespace
@@ -76,20 +78,18 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
   std::vector<ScriptWord> assignments;
   std::vector<Redirection> redirections;
   const auto take = [&](const ShellWord& word) {
-    // X=(a b): an array. Only right after the sign; `declare -a X=(a b)` as well.
-    const bool array = Peek() == '(' && word.word.text.ends_with('=') &&
-                       AssignmentSign(word.word.text) + 1 == word.word.text.size();
-    if (array) {
-      ReadArray();
-    }
     const bool assigns =
         out_.words.size() == mine && AssignmentSign(word.word.text) != std::string_view::npos;
     if (assigns) {
       assignments.push_back(word.word);
-      assignments.back().literal = word.word.literal && !array;
     } else {
       out_.words.push_back(word);
-      out_.words.back().word.literal = word.word.literal && !array;
+    }
+    // X=(a b): an array. Only right after the sign; `declare -a X=(a b)` as well.
+    if (Peek() == '(' && word.word.text.ends_with('=') &&
+        AssignmentSign(word.word.text) + 1 == word.word.text.size()) {
+      ReadArray();
+      (assigns ? assignments.back() : out_.words.back().word).literal = false;
     }
   };
   if (first) {

@@ -1,5 +1,6 @@
 // What stands around the commands of a POSIX script: groups, loops, branches, lists, pipelines.
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,29 @@ namespace {
 
 /// Groups, loops and branches around one command.
 constexpr std::size_t kMaxFrames = 200;
+
+/// `for d in a b; do cd $d && …; cd ..; done`: it ends where it started.
+bool ReturnsFrom(const Directory& end, const Directory& start, const ScriptLoop& loop) {
+  std::string_view path = end.path;
+  if (!start.known || !path.ends_with("/..") || !path.starts_with(start.path)) {
+    return false;
+  }
+  path.remove_suffix(3);
+  path.remove_prefix(start.path.size() + (start.path.empty() ? 0 : 1));
+  constexpr std::string_view kVariable = "./$";
+  if (!path.starts_with(kVariable)) {
+    return false;
+  }
+  path.remove_prefix(kVariable.size());
+  if (path.starts_with('{') && path.ends_with('}')) {
+    path = path.substr(1, path.size() - 2);
+  }
+  return path == loop.name &&
+         std::all_of(loop.values.begin(), loop.values.end(), [](const ScriptWord& value) {
+           return value.literal && value.text.find('/') == std::string_view::npos &&
+                  !value.text.starts_with('.');
+         });
+}
 
 }  // namespace
 
@@ -45,6 +69,9 @@ void PosixReader::PopFrame(std::vector<Frame>& frames) {
   pipeline_ = frame.pipeline;
   list_ = frame.list;
   out_.SetBranch(frame.branch);
+  if (frame.loop && ReturnsFrom(directory_, frame.directory, out_.LoopAt(*frame.loop))) {
+    directory_ = frame.directory;
+  }
   const bool moved = frame.moved || directory_ != frame.directory;
   if (frame.function) {
     out_.EndFunction(*frame.function);

@@ -110,6 +110,7 @@ class Output {
   /// They are the commands from the next one on, until they are ended; gives their number.
   std::size_t Function(std::string_view name);
   std::size_t Loop(const ScriptLoop& loop);
+  [[nodiscard]] const ScriptLoop& LoopAt(std::size_t number) const { return loops_[number]; }
   void EndFunction(std::size_t number) { functions_[number].last = Next(); }
   void EndLoop(std::size_t number, bool stays) {
     loops_[number].last = Next();
