@@ -161,6 +161,8 @@ TEST_CASE("where commands of loops and functions work", "[variables]") {
       {"f() { cd \"$1\" && npm ci; }; f /web; f /api", "/web /api"},
       {"cd /x && cd - && npm ci", "/w"},
       {"cd x; cd $D; npm ci", "/d"},
+      {"cd $D; npm ci; D=/e; npm ci; cd $D; npm ci", "/d /d /e"},
+      {"x=/d; cd $x; npm ci; for x in *; do npm i $x; done; npm ci", "/d /d"},
       {"env -C /web npm ci", "/web"},
       {"sudo --chdir=web npm ci", "/w/web"}};
   for (const auto& [script, want] : rows) {

@@ -266,17 +266,33 @@ void KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
   }
 }
 
+/// What a `cd` leads to depends on what its variables were then: all commands behind it have the
+/// directory of the first one.
 void KnownVariables::ExpandDirectory(SimpleCommand& command) {
+  const auto [known, added] = directories_.try_emplace(command.directory.data());
+  if (added) {
+    const std::optional<std::string_view> path = DirectoryOf(command.directory, command.dialect);
+    known->second = {path.value_or(std::string_view()), path.has_value()};
+  }
+  command.directory = known->second.path;
+  command.directory_known = known->second.known;
+  // In a loop each round has its own.
+  if (added && std::any_of(bindings.begin(), bindings.end(),
+                           [](const Binding& binding) { return binding.used; })) {
+    directories_.erase(known);
+  }
+}
+
+std::optional<std::string_view> KnownVariables::DirectoryOf(std::string_view path,
+                                                            ScriptDialect dialect) {
   // "a/./$D": from `a`, unless $D is absolute.
-  const std::string_view path = command.directory;
   const std::size_t pivot = path.starts_with("./") ? 0 : path.find("/./");
   const bool parted = pivot != std::string_view::npos;
   const std::string_view from = parted ? path.substr(0, pivot) : std::string_view();
   std::optional<std::string_view> known =
-      Put(parted ? path.substr(pivot + (pivot == 0 ? 2 : 3)) : path, command.dialect);
-  command.directory = {};
+      Put(parted ? path.substr(pivot + (pivot == 0 ? 2 : 3)) : path, dialect);
   if (!known) {
-    return;
+    return std::nullopt;
   }
   while (known->size() > 1 && known->ends_with('/')) {
     known->remove_suffix(1);
@@ -287,15 +303,13 @@ void KnownVariables::ExpandDirectory(SimpleCommand& command) {
     if ((!parted && path.starts_with('$')) ||
         std::any_of(bindings.begin(), bindings.end(),
                     [](const Binding& binding) { return binding.used && !binding.stays; })) {
-      return;
+      return std::nullopt;
     }
     if (!from.empty()) {
       known = arena_.Concat({from, "/", *known});
     }
   }
-  command.directory =
-      known->find("..") == std::string_view::npos ? *known : Cleaned(*known, arena_);
-  command.directory_known = true;
+  return known->find("..") == std::string_view::npos ? *known : Cleaned(*known, arena_);
 }
 
 std::string_view KnownVariables::ValueFor(const SimpleCommand& command, std::string_view name) {

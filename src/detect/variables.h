@@ -101,6 +101,8 @@ class KnownVariables : private VariableSource {
   void Assign(const ScriptWord& word, ScriptDialect dialect);
   void SetOwn(std::string_view name, const KnownValue& value);
   void ExpandDirectory(SimpleCommand& command);
+  [[nodiscard]] std::optional<std::string_view> DirectoryOf(std::string_view path,
+                                                            ScriptDialect dialect);
   void SetArguments(ScriptWords words);
   /// The text with its variables put in, within the budget.
   [[nodiscard]] std::optional<std::string_view> Put(std::string_view text, ScriptDialect dialect);
@@ -109,6 +111,11 @@ class KnownVariables : private VariableSource {
   std::span<const std::uint32_t> branches_;
   Arena& arena_;
   std::map<std::string_view, Entry> own_;
+  struct Place {
+    std::string_view path;
+    bool known = false;
+  };
+  std::map<const char*, Place> directories_;  ///< by the text that a `cd` left
   std::vector<Level> levels_;
   std::vector<Before> before_;
   std::optional<ScriptWords> arguments_;  ///< that `set --` has set
