@@ -71,7 +71,7 @@ struct Arguments {
   bool hidden_verb = false;   // the first of the words is a variable, or what a command prints
   bool literal_word = false;  // one of the words is none
   bool left_out = false;      // a variable that can only be flags
-  std::pmr::string members;  // of bundles, two bytes each: what `flags` points to
+  std::pmr::string members;   // of bundles, two bytes each: what `flags` points to
 };
 struct TextHash {
   using is_transparent = void;
