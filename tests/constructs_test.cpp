@@ -55,6 +55,19 @@ TEST_CASE("compound commands, functions, substitutions and here-documents", "[co
          {"bash <<E\nnpm ci\nE", "project/npm"},
          {"<<E\n#!/bin/bash -e\nnpm ci\nE", "project/npm"},
          {"echo 'npm ci' > x.sh", ""},
+         {"((npm ci))", "project/npm"},
+         {"((i = 1 + 2)); npm ci", "project/npm"},
+         {"time { npm ci; }", "project/npm"},
+         {"time (npm ci)", "project/npm"},
+         {"for x do npm ci; done", "project/npm"},
+         {"declare -a x=(a b) && npm ci", "project/npm"},
+         {"declare -A m=([a]=b); npm ci", "project/npm"},
+         {"readonly x=(a b); export y=(c d); npm ci", "project/npm"},
+         {"f() { local -a x=(a b); npm ci; }; f", "project/npm"},
+         {"trap 'npm ci' EXIT", "project/npm"},
+         {"trap - EXIT", ""},
+         {"<<X su app\nnpm ci\nX", "project/npm"},
+         {"<<E\n#!/bin/busybox sh\nnpm ci\nE", "project/npm"},
          {"npm ci 2>&1 | tee log", "project/npm"}},
         "FROM a\n");
 }
@@ -73,7 +86,17 @@ TEST_CASE("wrappers are peeled off", "[constructs]") {
          {"runuser -l app -c 'npm ci'", "project/npm"},
          {"bash -lc 'npm ci'", "project/npm"},
          {"sudo -u app -H bash -lc 'cd /a && npm ci'", "project/npm"},
-         {"flock /l -c 'npm ci'", "project/npm"}},
+         {"flock /l -c 'npm ci'", "project/npm"},
+         {"sg docker -c 'npm ci'", "project/npm"},
+         {"sudo -iu x npm ci", "project/npm"},
+         {"sudo -ux npm ci", "project/npm"},
+         {"env -S 'npm ci'", "project/npm"},
+         {"env -S'npm ci'", "project/npm"},
+         {"env -C /web npm ci", "project/npm"},
+         {"parallel ::: 'npm ci' 'pip install x'", "project/npm tool/python"},
+         {"rustup run nightly cargo fetch", "project/rust"},
+         {"nvm exec 18 npm ci", "project/npm"},
+         {"uv run --with x npm ci", "project/npm/build"}},
         "FROM a\n");
 }
 
@@ -122,9 +145,9 @@ TEST_CASE("variables whose value the file says", "[constructs]") {
          {"sudo pip$PV install x", "tool/python"},
          {"$PY -m pip install x", "tool/python"}},
         "FROM a\nARG PV=3.9\nENV PY=python${PV}\n");
+  Check({{"PM=npm; ${PM:+yarn} install", "project/npm"}}, "FROM a\n");
   // What is set outside the file might be anything.
-  Check({{"${PM:-npm} ci", ""}, {"PM=npm; ${PM:+yarn} install", ""}, {"PM=npm; ${PM%x} ci", ""}},
-        "FROM a\n", true);
+  Check({{"${PM:-npm} ci", ""}, {"PM=npm; ${PM%x} ci", ""}}, "FROM a\n", true);
   Check({{"PM=$(x); $PM ci", ""},
          {"read PM; $PM ci", ""},
          {"PM=npm; if x; then PM=yarn; fi; $PM install", ""},
@@ -148,6 +171,24 @@ TEST_CASE("variables do not make a script grow", "[constructs]") {
               std::to_string(i) + " .\n";
   }
   CHECK(Detected(copies).deps.stages[0].steps.size() == 5000);
+}
+
+TEST_CASE("what is nested too deep is said to be", "[constructs]") {
+  const auto repeat = [](const std::string& text, int count) {
+    std::string all;
+    for (int i = 0; i < count; ++i) {
+      all += text;
+    }
+    return all;
+  };
+  const std::string braces = repeat("( ", 250) + "npm ci" + repeat(" )", 250);
+  for (const std::string& run : {repeat("sudo ", 50) + "npm ci", braces}) {
+    const Detected detected("FROM a\nRUN " + run + "\n");
+    REQUIRE_FALSE(detected.deps.stages[0].unknown.empty());
+    CHECK(detected.deps.stages[0].unknown[0].reason.ends_with("are nested too deep"));
+  }
+  CHECK(Steps(Detected("FROM a\nRUN " + repeat("(", 50) + "npm ci" + repeat(")", 50) + "\n")
+                  .deps.stages[0]) == "project/npm");
 }
 
 TEST_CASE("what the file does not show is opaque", "[constructs]") {
@@ -196,7 +237,8 @@ TEST_CASE("cmd and PowerShell under a Windows SHELL", "[constructs]") {
          {"if (Test-Path x) { npm ci }", "project/npm"},
          {"foreach ($p in 'a','b') { pip install $p }", "tool/python"},
          {"$x = Invoke-WebRequest http://x", "fetch/url"},
-         {"cmd /c npm ci", "project/npm"}},
+         {"cmd /c npm ci", "project/npm"},
+         {"Invoke-Expression 'npm ci'", "project/npm"}},
         windows + "SHELL [\"powershell\", \"-Command\"]\n");
 }
 

@@ -115,7 +115,10 @@ TEST_CASE("a variable that the file sets leads cd where it says", "[detect][valu
       {"E=/e; cd $E && npm ci", "/e"},
       {"cd sub/$V && npm ci", "/w/sub/3"},
       {"cd $D; cd sub; npm ci", "/opt/app/sub"},
-      {"cd $V; npm ci", ""},  // from where it stands, or from CDPATH
+      {"cd $V; npm ci", "/w/3"},
+      {"cd sub/$V/..; npm ci", "/w/sub"},
+      {"cd sub/$V; cd ..; npm ci", "/w/sub"},
+      {"cd $U; cd $V; npm ci", ""},
       {"cd $U && npm ci", ""},
       {"if x; then cd $D; fi; npm ci", ""},
       {"cd `pwd` && npm ci", ""},

@@ -136,6 +136,33 @@ const Case kCases[] = {
     {"blanks", [](std::size_t n) { return "RUN a" + std::string(n, ' '); }},
     {"quotes", [](std::size_t n) { return "ENV a=" + Repeat("\"'", n / 2); }},
     {"heredoc marks", [](std::size_t n) { return "RUN a" + Repeat("<< ", n / 3); }},
+    {"installs in one script",
+     [](std::size_t n) { return "RUN <<E\n" + Numbered("npm ci --prefix p$\n", n / 22) + "E"; }},
+    {"downloads in one script",
+     [](std::size_t n) {
+       return "RUN <<E\n" + Numbered("pip install p$; curl https://x/$\n", n / 38) + "E";
+     }},
+    {"files in one ADD",
+     [](std::size_t n) { return "ADD" + Numbered(" https://x.org/$", n / 22) + " /d/"; }},
+    {"functions",
+     [](std::size_t n) {
+       return "RUN <<E\n" + Numbered("f$() { npm ci --prefix p$; ./x$; }\nf$ a\n", n / 45) + "E";
+     }},
+    {"loops in loops",
+     [](std::size_t n) {
+       const std::string loops = "for a in 1 2 3; do for b in 1 2 3; do npm i $a$b; done; done\n";
+       return "RUN <<E\n" + Repeat(loops, n / 62) + "E";
+     }},
+    {"branches that assign",
+     [](std::size_t n) {
+       return "RUN <<E\n" + Repeat("if x; then V=\"$V\"1; W=1; fi; $V ci\n", n / 36) + "E";
+     }},
+    {"branches in branches",
+     [](std::size_t n) {
+       return "RUN <<E\n" + Repeat("if a; then X=1\n", n / 20) + Repeat("fi\n", n / 20) + "E";
+     }},
+    {"files that grow",
+     [](std::size_t n) { return "RUN <<E\n" + Repeat("echo a >> x; sh x\n", n / 18) + "E"; }},
     {"ONBUILD in ONBUILD", [](std::size_t n) { return Repeat("ONBUILD ", n / 8) + "RUN a"; }},
 };
 

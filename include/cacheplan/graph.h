@@ -62,6 +62,13 @@ struct UnsetVariable {
   Span span;                 ///< the word that reads it
 };
 
+/// What an ENV or ARG does to one variable.
+struct VariableSetting {
+  std::string_view name;
+  Value value;
+  bool set = true;  ///< false: an ARG without a value, for which none was given
+};
+
 /// An instruction of a stage with what holds where it stands.
 struct Step {
   const Instruction* instruction = nullptr;
@@ -75,6 +82,7 @@ struct Step {
   std::optional<StageSource> from;
   /// After expansion: the path of a WORKDIR, the ports of an EXPOSE, the names of an ENV.
   std::span<const Value> values;
+  std::span<const VariableSetting> settings;  ///< of ENV and ARG, their values after expansion
   std::vector<UnsetVariable> unset;
 };
 

@@ -46,22 +46,22 @@ struct PackageExample {
 
 /// One row: a file of grammar/packages.
 struct PackageManager {
-  std::string name;                          ///< "yarn"
-  std::string title;                         ///< one line for a person
-  std::string ecosystem;                     ///< "npm"
-  std::vector<std::string> commands;         ///< "yarn", "corepack yarn"
-  bool versioned = false;                    ///< a number may follow its name: pip3.11
-  bool any_case = false;                     ///< its name is not case-sensitive
-  bool short_bundles = false;                ///< -qyr x is -q -y -r x
-  bool flags_first = false;                  ///< flags behind the first word are another program's
-  std::vector<std::string> value_flags;      ///< flags whose value is the next word
-  std::vector<std::string> directory_flags;  ///< whose value is the folder it works in
-  std::vector<std::string> manifest_flags;   ///< whose value is a manifest
-  std::vector<std::string> input_flags;      ///< whose value is another file that it reads
+  std::string name;                           ///< "yarn"
+  std::string title;                          ///< one line for a person
+  std::string ecosystem;                      ///< "npm"
+  std::vector<std::string> commands;          ///< "yarn", "corepack yarn"
+  bool versioned = false;                     ///< a number may follow its name: pip3.11
+  bool any_case = false;                      ///< its name is not case-sensitive
+  bool short_bundles = false;                 ///< -qyr x is -q -y -r x
+  bool flags_first = false;                   ///< flags behind the first word are another program's
+  std::vector<std::string> value_flags;       ///< flags whose value is the next word
+  std::vector<std::string> directory_flags;   ///< whose value is the folder it works in
+  std::vector<std::string> manifest_flags;    ///< whose value is a manifest
+  std::vector<std::string> input_flags;       ///< whose value is another file that it reads
   std::vector<std::string> needs_lock_flags;  ///< with one of these it fails without a lock file
-  std::vector<std::string> ignore_words;     ///< patterns of words that are no packages
-  std::vector<std::string> manifests;        ///< file name patterns: "package.json", "*.csproj"
-  std::vector<std::string> locks;            ///< "yarn.lock"
+  std::vector<std::string> ignore_words;      ///< patterns of words that are no packages
+  std::vector<std::string> manifests;         ///< file name patterns: "package.json", "*.csproj"
+  std::vector<std::string> locks;             ///< "yarn.lock"
   bool lock_optional = false;      ///< most projects have none of them: they are opted into
   bool lock_is_checksums = false;  ///< the manifests fix the versions, a lock file checks them
   std::vector<std::string> other_locks;   ///< those of other managers that it takes over
@@ -139,8 +139,10 @@ class Knowledge {
   [[nodiscard]] Result<Knowledge> With(std::string_view file, std::string_view json) const;
 
   /// Everything that the command is known to do, in the table's order; empty when no row speaks of
-  /// it. A command with no literal name is never known.
-  [[nodiscard]] std::span<CommandFact> Match(const SimpleCommand& command, Arena& arena) const;
+  /// it. A command with no literal name is never known, nor is one whose verb is a variable:
+  /// `hidden_verb` is set for that.
+  [[nodiscard]] std::span<CommandFact> Match(const SimpleCommand& command, Arena& arena,
+                                             bool* hidden_verb = nullptr) const;
 
   /// What a path's last component is, for the first row that knows it; a path that ends in a slash
   /// is a directory.

@@ -138,9 +138,6 @@ std::string PlanToJson(const Plan& plan);
 /// unknown key, a wrong type, a repeated id, a need that names no step or one that comes later.
 Result<Plan> PlanFromJson(std::string_view text);
 
-/// True for the name of a build argument whose value should not be shown: NPM_TOKEN.
-bool LooksSecret(std::string_view name);
-
 /// A step as a POSIX shell reads it: environment first, then the words, quoted where they must be.
 std::string ShellCommand(const PlanStep& step);
 /// The same for a log: values of build arguments that look secret are left out.

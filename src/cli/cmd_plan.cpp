@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "cacheplan/emit.h"
+#include "cacheplan/secret_names.h"
 
 #include "src/cli/command.h"
 #include "src/cli/plan_options.h"

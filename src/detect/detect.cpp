@@ -120,7 +120,7 @@ class Detector {
     for (const Step& step : stage.steps) {
       switch (step.instruction->keyword) {
         case Keyword::kArg:
-          detect::LearnVariables(*step.instruction, *arena_, end.settings.variables);
+          end.settings.variables.Learn(step);
           continue;
         case Keyword::kLabel:
           facts.labels = true;
@@ -130,12 +130,15 @@ class Detector {
         case Keyword::kCopy:
         case Keyword::kAdd:
           ReadCopy(step, end.arrivals, facts, dependencies);
+          if (!step.instruction->heredocs.empty()) {
+            detect::KeepCopiedFiles(step, *arena_, end.settings);
+          }
           break;
         case Keyword::kRun:
           ReadRunStep(step, windows, end.settings, end.arrivals, facts, dependencies);
           break;
         case Keyword::kEnv:
-          detect::LearnVariables(*step.instruction, *arena_, end.settings.variables);
+          end.settings.variables.Learn(step);
           break;
         case Keyword::kCmd:
         case Keyword::kEntrypoint:
@@ -167,11 +170,14 @@ class Detector {
       return;
     }
     const std::size_t unknown = dependencies.unknown.size();
-    const std::size_t steps_before = dependencies.steps.size();
+    const CopyCommand written = AsCopy(*step.instruction);
     for (std::size_t i = 0; i < step.sources.size(); ++i) {
       const Value& source = step.sources[i];
       if (detect::IsRemote(source.text)) {
-        AddRemote(step, i, arrivals, dependencies);
+        // A heredoc among the sources is not in step.sources; then the whole instruction is shown.
+        const bool told = written.sources.size() == step.sources.size();
+        AddRemote(step, source.text, told ? written.sources[i].span : step.instruction->span,
+                  arrivals, dependencies);
       } else if (!source.known && source.text.substr(0, 1) == "$") {
         dependencies.unknown.push_back(
             {step.instruction->start_line,
@@ -179,7 +185,7 @@ class Detector {
                          source.text, source.reason)});
       }
     }
-    detect::KeepOnce(dependencies.steps, steps_before);
+    detect::EndSteps(*step.instruction, dependencies.steps);
     if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) {
       detect::Annotate(*annotations, *step.instruction,
                        detect::CutText(source_.Slice(step.instruction->span), *arena_), unknown,
@@ -204,9 +210,8 @@ class Detector {
     return tests;
   }
 
-  void AddRemote(const Step& step, std::size_t argument, Arrivals& arrivals,
+  void AddRemote(const Step& step, std::string_view url, Span span, Arrivals& arrivals,
                  StageDependencies& dependencies) const {
-    const std::string_view url = step.sources[argument].text;
     const bool repository = detect::IsRepository(url);
     DependencyStep found;
     found.instruction = step.instruction;
@@ -221,10 +226,7 @@ class Detector {
     command.text = found.command;
     command.manager = found.manager;
     command.activity = Activity::kFetch;
-    // A heredoc among the sources is not in step.sources; then the whole instruction is shown.
-    const std::vector<Word> words = AsCopy(*step.instruction).sources;
-    command.span =
-        words.size() == step.sources.size() ? words[argument].span : step.instruction->span;
+    command.span = span;
     found.commands.push_back(command);
     if (const detect::Content* before = arrivals.source()) {
       found.source = detect::TriggerOf(*before);
@@ -244,7 +246,11 @@ class Detector {
 
   void ReadRunStep(const Step& step, bool windows, detect::Settings& settings, Arrivals& arrivals,
                    StageFacts& facts, StageDependencies& dependencies) {
-    const RunCommand run = AsRun(*step.instruction);
+    RunCommand run = AsRun(*step.instruction);
+    for (Mount& mount : run.mounts) {
+      detect::PutVariables(settings.variables, mount.source);
+      detect::PutVariables(settings.variables, mount.target);
+    }
     RunReading reading = detect::ReadRun(knowledge_, step, run, windows, settings, *arena_);
     facts.runs = true;
     facts.unpacks = facts.unpacks || reading.unpacks;
@@ -267,6 +273,14 @@ class Detector {
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
     NoteNeeds(step, reading, here, steps_before, dependencies);
+    // Source that was fetched brings recipes that are not the project's.
+    if (!reading.recipe.empty() && here.source() != nullptr && !fetched_before && !here.fetched &&
+        !reading.configures && !reading.unpacks) {
+      dependencies.unknown.push_back(
+          {step.instruction->start_line,
+           fmt::format("{}{}{} is run, and what it does is not in this file", reading.recipe,
+                       reading.target.empty() ? "" : " ", reading.target)});
+    }
     if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) {
       const SimpleCommand* command = reading.unreadable;
       if (command == nullptr && !reading.commands.empty()) {
@@ -300,7 +314,7 @@ class Detector {
       arrivals.written = std::move(mounted->written);
     }
     const bool all_known =
-        reading.unknown.empty() &&
+        dependencies.unknown.size() == unknown && reading.unknown.empty() &&
         std::none_of(reading.commands.begin(), reading.commands.end(),
                      [](const KnownCommand& known) { return known.command.name().empty(); });
     dependencies.runs.push_back({step.instruction, reading.commands, all_known});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -12,7 +13,10 @@
 #include "cacheplan/globs.h"
 #include "cacheplan/text.h"
 
+#include "src/detect/context_files.h"
+#include "src/detect/hidden_scripts.h"
 #include "src/detect/programs.h"
+#include "src/detect/repeats.h"
 #include "src/detect/variables.h"
 
 namespace cacheplan::detect {
@@ -20,121 +24,8 @@ namespace {
 
 constexpr std::size_t kMaxText = 200;
 
-bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-bool IsScriptFile(std::string_view word) {
-  constexpr std::array<std::string_view, 13> kEndings = {".sh", ".bash", ".py",  ".pl", ".rb",
-                                                         ".js", ".mjs",  ".cjs", ".R",  ".r",
-                                                         ".jl", ".php",  ".ps1"};
-  const std::size_t dot = word.rfind('.');
-  return dot != std::string_view::npos && dot > 0 &&
-         std::find(kEndings.begin(), kEndings.end(), word.substr(dot)) != kEndings.end();
-}
-
-/// The file of the context or image that the command runs and the Dockerfile does not show; empty
-/// when it is none.
-std::string_view LocalScript(const SimpleCommand& command, const Program& program) {
-  const std::string_view first = command.words.front().text;
-  if (first.substr(0, 2) == "./" || IsScriptFile(first)) {
-    return first;
-  }
-  std::string_view plain = command.name();
-  while (plain.size() > 1 &&
-         ((plain.back() >= '0' && plain.back() <= '9') || plain.back() == '.')) {
-    plain.remove_suffix(1);
-  }
-  const bool runs_file =
-      plain.size() == command.name().size() ? program.runs_file : ProgramOf(plain).runs_file;
-  if (!runs_file) {
-    return {};
-  }
-  for (const ScriptWord& own : command.words.subspan(1)) {
-    const std::string_view word = own.text;
-    if (IsOneOf(word, {"-c", "-e", "-m"})) {
-      return {};
-    }
-    if (plain == "powershell" || plain == "pwsh") {  // -ExecutionPolicy Bypass -File x.ps1
-      if (IsScriptFile(word)) {
-        return word;
-      }
-      continue;
-    }
-    if (!word.empty() && word.front() != '-') {
-      // The environments of tools are read from places of the system or of the user.
-      if ((plain == "." || plain == "source") &&
-          (word[0] == '/' || word[0] == '~' || word[0] == '$')) {
-        return {};
-      }
-      // Django's runs what the project defines, and downloads nothing of its own accord.
-      return IsScriptFile(word) && !word.ends_with("manage.py") ? word : std::string_view();
-    }
-  }
-  return {};
-}
-
-/// "build.sh", "make_srpm.sh": what it does is in another file, but not what it is for.
-bool NameSaysBuild(std::string_view script) {
-  script.remove_prefix(script.find_last_of("/\\") + 1);
-  while (!script.empty()) {
-    const std::size_t end = std::min(script.find_first_of("-_."), script.size());
-    if (IsOneOf(script.substr(0, end), {"build", "rebuild", "compile", "make"})) {
-      return true;
-    }
-    script.remove_prefix(std::min(end + 1, script.size()));
-  }
-  return false;
-}
-
-/// `make deps`: the target may well download, but its recipe is in another file.
-std::string_view HiddenTarget(const SimpleCommand& command) {
-  for (std::size_t i = 1; i < command.words.size(); ++i) {
-    const std::string_view word = command.words[i].text;
-    if (IsOneOf(word, {"deps", "dep", "dependencies", "vendor", "bootstrap", "setup", "download",
-                       "prepare", "tools", "install-deps", "install_deps", "get-deps", "init",
-                       "requirements", "install-tools", "devtools", "fetch", "get"})) {
-      return word;
-    }
-  }
-  return {};
-}
-
-void NoteUnknown(const KnownCommand& known, const Program& program,
-                 const std::vector<std::string_view>& functions, RunReading& reading) {
-  const SimpleCommand& command = known.command;
-  if (command.words.empty() || command.name().empty()) {
-    return;  // assignments alone; a variable name is in the script's own list
-  }
-  // `cat <<EOF | sh`: the text is here, and was read.
-  const bool shown =
-      std::any_of(command.redirections.begin(), command.redirections.end(),
-                  [](const Redirection& from) { return from.op == "<<" || from.op == "<<-"; });
-  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown) {
-    reading.unknown.push_back(
-        fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));
-  }
-  const std::string_view target = program.has_targets ? HiddenTarget(command) : std::string_view();
-  if (!target.empty()) {
-    reading.unknown.push_back(
-        fmt::format("{} {} is run, and what it does is not in this file", command.name(), target));
-    return;
-  }
-  const std::string_view script =
-      known.facts.empty() ? LocalScript(command, program) : std::string_view();
-  if (script.empty() || command.name() == "configure" ||
-      std::find(functions.begin(), functions.end(), command.name()) != functions.end()) {
-    return;
-  }
-  reading.unknown.push_back(fmt::format("{} is run, and what it does is not in this file", script));
-  if (reading.hidden_build.empty() && NameSaysBuild(script)) {
-    reading.hidden_build = script;
-  }
-}
-
 /// NAME is set to a true value, NAME=PATTERN to one that fits.
-bool IsSet(std::string_view variable, const SimpleCommand& command,
-           const KnownVariables& variables) {
+bool IsSet(std::string_view variable, const SimpleCommand& command, KnownVariables& variables) {
   const std::size_t sign = std::min(variable.find('='), variable.size());
   const std::string_view value = variables.ValueFor(command, variable.substr(0, sign));
   return sign < variable.size() ? GlobMatches(variable.substr(sign + 1), value)
@@ -142,7 +33,7 @@ bool IsSet(std::string_view variable, const SimpleCommand& command,
 }
 
 /// Facts of a command that cannot resolve anew because of what was set before it.
-void NoteFrozen(const SimpleCommand& command, const KnownVariables& variables, Settings& settings,
+void NoteFrozen(const SimpleCommand& command, KnownVariables& variables, Settings& settings,
                 std::span<CommandFact> facts) {
   for (CommandFact& fact : facts) {
     const auto same = std::find(settings.frozen.begin(), settings.frozen.end(), fact.manager);
@@ -158,7 +49,7 @@ void NoteFrozen(const SimpleCommand& command, const KnownVariables& variables, S
 }
 
 /// The manifest that a variable names, where the command itself names none.
-void NoteManifest(const SimpleCommand& command, const KnownVariables& variables, Arena& arena,
+void NoteManifest(const SimpleCommand& command, KnownVariables& variables, Arena& arena,
                   std::span<CommandFact> facts) {
   for (CommandFact& fact : facts) {
     for (const std::string& name : fact.manager->manifest_env) {
@@ -189,7 +80,7 @@ Activity WithoutNetwork(Activity activity) {
 }
 
 /// Facts of a command that a flag of its RUN or a variable keeps off the network.
-void NoteOffline(const SimpleCommand& command, const KnownVariables& variables, bool no_network,
+void NoteOffline(const SimpleCommand& command, KnownVariables& variables, bool no_network,
                  std::span<CommandFact> facts) {
   for (CommandFact& fact : facts) {
     const auto any_set = [&](const std::vector<std::string>& names) {
@@ -232,50 +123,28 @@ std::string WithHeredocs(const RunCommand& run) {
   return text;
 }
 
-/// The interpreter of `#!/usr/bin/env python3`; empty without such a line.
-std::string_view Interpreter(std::string_view content) {
-  if (content.substr(0, 2) != "#!") {
-    return {};
-  }
-  std::string_view line = content.substr(2, content.find_first_of("\r\n") - 2);
-  std::string_view program;
-  while (!line.empty()) {
-    const std::size_t begin = line.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) {
-      break;
-    }
-    line.remove_prefix(begin);
-    const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
-    program = ProgramName(line.substr(0, end));
-    line.remove_prefix(end);
-    if (program != "env" && program.substr(0, 1) != "-") {
-      break;
-    }
-  }
-  return program;
-}
-
-Script ReadScript(const Step& step, const RunCommand& run, bool windows, Arena& arena,
-                  RunReading& reading) {
+Script ReadScript(const Step& step, const RunCommand& run, bool windows, const Settings& settings,
+                  Arena& arena, RunReading& reading) {
+  const std::span<const ScriptFile> files = settings.files;
   if (run.exec) {
-    return ParseExec(run.argv, arena);
+    return ParseExec(run.argv, arena, files);
   }
   if (const Heredoc* heredoc = run.heredoc_script()) {
-    const std::string_view interpreter = Interpreter(heredoc->content);
-    if (!interpreter.empty() &&
-        !IsOneOf(interpreter, {"sh", "bash", "dash", "ash", "zsh", "ksh"})) {
+    const std::string_view interpreter = ShebangProgram(heredoc->content);
+    constexpr std::array<std::string_view, 6> kShells = {"sh", "bash", "dash", "ash", "zsh", "ksh"};
+    if (!interpreter.empty() && std::ranges::find(kShells, interpreter) == kShells.end()) {
       reading.unknown.push_back(
           fmt::format("the script is run by {}, which is not read", interpreter));
       return {};
     }
-    return interpreter.empty() ? ParseShellForm(heredoc->content, step.shell, windows, arena)
-                               : ParseScript(heredoc->content, arena);
+    return interpreter.empty() ? ParseShellForm(heredoc->content, step.shell, windows, arena, files)
+                               : ParseScript(heredoc->content, arena, ScriptDialect::kPosix, files);
   }
   if (!run.heredocs.empty()) {
-    return ParseShellForm(arena.Copy(WithHeredocs(run)), step.shell, windows, arena);
+    return ParseShellForm(arena.Copy(WithHeredocs(run)), step.shell, windows, arena, files);
   }
   return ParseShellForm(run.script.text, step.shell, windows || StartsWindowsShell(run.script.text),
-                        arena);
+                        arena, files);
 }
 
 /// The words as they stand in the script, where a blank is all that parts each from the next;
@@ -298,11 +167,6 @@ std::string_view AsWritten(ScriptWords words) {
 bool IsShown(std::string_view text) {
   return text.size() <= kMaxText && text.find('\n') == std::string_view::npos;
 }
-
-/// What a command runs.
-struct Runs {
-  const Program* program;
-};
 
 }  // namespace
 
@@ -345,53 +209,129 @@ std::string_view CommandText(const SimpleCommand& command, Arena& arena) {
   return IsShown(text) ? text : CutText(text, arena);
 }
 
+namespace {
+
+/// Reads the commands of one script in their order.
+class Reader {
+ public:
+  Reader(const Knowledge& knowledge, const Script& script, bool offline, Settings& settings,
+         Arena& arena, RunReading& reading)
+      : knowledge_(knowledge),
+        script_(script),
+        offline_(offline),
+        settings_(settings),
+        arena_(arena),
+        reading_(reading),
+        variables_(settings.variables, script.branches, arena),
+        repeats_(script, variables_) {
+    commands_.reserve(script.commands.size());
+  }
+
+  void Read() {
+    for (std::size_t i = 0; i < script_.commands.size(); ++i) {
+      const SimpleCommand& command = script_.commands[i];
+      if (!repeats_.Reach(i)) {
+        continue;
+      }
+      const Program& program = ProgramOf(command.name());
+      variables_.Enter(command.branch);
+      variables_.Learn(command, program);
+      const bool unnamed = command.name().empty() && !command.words.empty();
+      repeats_.Each(command, [&](const SimpleCommand& expanded) {
+        if (unnamed && (expanded.words.empty() || !expanded.name().empty())) {
+          AddNamed(command, expanded);
+        } else {
+          Add(expanded, program);
+        }
+      });
+    }
+    reading_.commands = arena_.Copy(commands_);
+    if (unreadable_) {
+      reading_.unreadable = &reading_.commands[*unreadable_].command;
+    }
+    NoteOpaque();
+  }
+
+ private:
+  /// It is known what is called after all; that may be a wrapper, or a shell with a script.
+  void AddNamed(const SimpleCommand& command, const SimpleCommand& expanded) {
+    resolved_.insert(command.offset);
+    resolved_.insert(command.words.front().offset);  // without its wrappers
+    if (expanded.words.empty()) {
+      return;
+    }
+    const Script script = ParseCommand(expanded, arena_);
+    for (const OpaquePart& part : script.opaque) {
+      opaque_.push_back(part.reason);
+    }
+    for (const SimpleCommand& own : script.commands) {
+      Add(own, ProgramOf(own.name()));
+    }
+  }
+
+  void Add(const SimpleCommand& command, const Program& program) {
+    bool hidden_verb = false;
+    const std::span<CommandFact> facts = knowledge_.Match(command, arena_, &hidden_verb);
+    NoteFrozen(command, variables_, settings_, facts);
+    NoteOffline(command, variables_, offline_, facts);
+    NoteManifest(command, variables_, arena_, facts);
+    commands_.push_back({command, facts});
+    reading_.unpacks = reading_.unpacks || program.unpacks;
+    const std::size_t unknown = reading_.unknown.size();
+    hidden_.Note(commands_.back(), program, hidden_verb);
+    if (!unreadable_ &&
+        (reading_.unknown.size() > unknown || (!command.words.empty() && command.name().empty()))) {
+      unreadable_ = commands_.size() - 1;
+    }
+  }
+
+  /// What the reader of the script could not tell, before what the commands hide.
+  void NoteOpaque() {
+    if (script_.opaque.empty() && opaque_.empty()) {
+      return;
+    }
+    std::vector<std::string> all;
+    for (const OpaquePart& part : script_.opaque) {
+      const bool known = part.reason.starts_with("the command's name is not known") &&
+                         resolved_.contains(part.offset);
+      if (!known) {
+        all.push_back(part.reason);
+      }
+    }
+    std::move(opaque_.begin(), opaque_.end(), std::back_inserter(all));
+    std::move(reading_.unknown.begin(), reading_.unknown.end(), std::back_inserter(all));
+    // One sentence each, however often the script repeats itself.
+    std::unordered_set<std::string> said;
+    std::erase_if(all,
+                  [&said](const std::string& sentence) { return !said.insert(sentence).second; });
+    reading_.unknown = std::move(all);
+  }
+
+  const Knowledge& knowledge_;
+  const Script& script_;
+  bool offline_;
+  Settings& settings_;
+  Arena& arena_;
+  RunReading& reading_;
+  KnownVariables variables_;
+  Repeats repeats_;
+  HiddenScripts hidden_{script_, settings_.files, reading_};
+  std::vector<KnownCommand> commands_;
+  std::vector<std::string> opaque_;
+  std::optional<std::size_t> unreadable_;       ///< its place in commands_
+  std::unordered_set<std::uint32_t> resolved_;  ///< offsets of commands whose names are known
+};
+
+}  // namespace
+
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
                    bool windows, Settings& settings, Arena& arena) {
   RunReading reading;
-  Script script = ReadScript(step, run, windows, arena, reading);
-  KnownVariables variables(settings.variables, arena);
-  std::unordered_set<std::uint32_t> resolved;
-  const std::span<Runs> programs = arena.Items<Runs>(script.commands.size());
-  for (std::size_t i = 0; i < programs.size(); ++i) {
-    SimpleCommand& command = script.commands[i];
-    const bool unnamed = command.name().empty();
-    programs[i].program = &ProgramOf(command.name());
-    variables.Learn(command, *programs[i].program);
-    variables.Expand(command);
-    if (unnamed && !command.name().empty()) {  // it is known what is called after all
-      programs[i].program = &ProgramOf(command.name());
-      resolved.insert(command.offset);
-      resolved.insert(command.words.front().offset);  // without its wrappers
-    }
+  const Script script = ReadScript(step, run, windows, settings, arena, reading);
+  Reader(knowledge, script, run.offline, settings, arena, reading).Read();
+  if (!script.files.empty()) {
+    KeepWrittenFiles(script, step, arena, settings);
   }
-  for (const OpaquePart& part : script.opaque) {
-    const bool known = part.reason.starts_with("the command's name is not known") &&
-                       resolved.contains(part.offset);
-    if (!known) {
-      reading.unknown.push_back(part.reason);
-    }
-  }
-  const std::span<KnownCommand> commands = arena.Items<KnownCommand>(script.commands.size());
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    const SimpleCommand& command = script.commands[i];
-    const std::span<CommandFact> facts = knowledge.Match(command, arena);
-    NoteFrozen(command, variables, settings, facts);
-    NoteOffline(command, variables, run.offline, facts);
-    NoteManifest(command, variables, arena, facts);
-    commands[i] = {command, facts};
-    reading.unpacks = reading.unpacks || programs[i].program->unpacks;
-    const std::size_t unknown = reading.unknown.size();
-    NoteUnknown(commands[i], *programs[i].program, script.functions, reading);
-    if (reading.unreadable == nullptr &&
-        (reading.unknown.size() > unknown || (!command.words.empty() && command.name().empty()))) {
-      reading.unreadable = &commands[i].command;
-    }
-  }
-  reading.commands = commands;
-  // One sentence each, however often the script repeats itself.
-  std::unordered_set<std::string> said;
-  std::erase_if(reading.unknown,
-                [&said](const std::string& sentence) { return !said.insert(sentence).second; });
   return reading;
 }
 

@@ -22,14 +22,26 @@ struct RunReading {
   std::vector<std::string> unknown;           ///< sentences on what could not be read
   const SimpleCommand* unreadable = nullptr;  ///< the first command that runs what is not shown
   std::string_view hidden_build;  ///< a script outside this file whose name says it builds
-  bool unpacks = false;           ///< tar, unzip, jar: a part of fetching
+  /// `make`, `just build`: a recipe that stands in another file, perhaps of the project.
+  std::string_view recipe;
+  std::string_view target;  ///< of the recipe, where one is named
+  bool configures = false;  ///< `./configure`, cmake: what it builds brings its own recipes
+  bool unpacks = false;     ///< tar, unzip, jar: a part of fetching
 };
 
 /// What the instructions of a stage have set for the commands that follow.
 struct Settings {
   Variables variables;
   std::vector<const PackageManager*> frozen;  ///< told to take their lock files as they are
+  std::vector<ScriptFile> files;              ///< whose texts stand in the Dockerfile
+
+  void AddFile(const ScriptFile& file);
 };
+
+/// The files that a script leaves, for the instructions that follow.
+void KeepWrittenFiles(const Script& script, const Step& step, Arena& arena, Settings& settings);
+/// Those that a COPY <<EOF makes.
+void KeepCopiedFiles(const Step& step, Arena& arena, Settings& settings);
 
 /// `windows`: without a SHELL the script is cmd's. `settings` are those of the stage; what the
 /// script itself assigns is known as well, and what it sets for later ones is added. What is read

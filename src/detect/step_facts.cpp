@@ -258,7 +258,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
     real_build = true;
   }
   run.compiles = real_build;
-  KeepOnce(steps, before);
+  EndSteps(*step.instruction, steps);
   for (DependencyStep& found : std::span(steps).subspan(before)) {
     if (found.kind == StepKind::kProject) {
       SetMode(found, building, arena);
@@ -276,50 +276,6 @@ void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep&
   found.files = FilesOf(found.ecosystem, seen, "", nullptr, {});
   found.files_left_out = seen.left_out;
   found.why.push_back(first.why);
-}
-
-void KeepOnce(std::vector<DependencyStep>& steps, std::size_t first) {
-  for (DependencyStep& step : std::span(steps).subspan(first)) {
-    if (step.commands.size() < 2) {
-      continue;  // nothing was added to it
-    }
-    for (std::vector<std::string_view>* texts : {&step.manifests, &step.why}) {
-      OnceTexts once;
-      for (const std::string_view text : *texts) {
-        once.Add(text);
-      }
-      *texts = once.Take();
-    }
-  }
-}
-
-void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
-  // Steps of one instruction stand together at the end.
-  for (auto same = steps.rbegin(); same != steps.rend() && same->instruction == step.instruction;
-       ++same) {
-    if (same->kind != step.kind || same->ecosystem != step.ecosystem) {
-      continue;
-    }
-    if (same->manifests_first == true && step.manifests_first == false) {
-      same->manifests_first = false;
-    }
-    if (!same->source) {
-      same->source = step.source;
-    }
-    for (StepCommand& command : step.commands) {
-      same->commands.push_back(command);
-    }
-    // Of one instruction: the same files, seen from another directory by another manager.
-    for (std::size_t i = 0; i < std::min(same->files.size(), step.files.size()); ++i) {
-      VisibleFile& file = same->files[i];
-      file.in_directory = file.in_directory || step.files[i].in_directory;
-      file.read = file.read || step.files[i].read;
-    }
-    same->manifests.insert(same->manifests.end(), step.manifests.begin(), step.manifests.end());
-    same->why.insert(same->why.end(), step.why.begin(), step.why.end());
-    return;
-  }
-  steps.push_back(std::move(step));
 }
 
 }  // namespace cacheplan::detect

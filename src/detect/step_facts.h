@@ -28,10 +28,9 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
 /// Fills in what a project step without a command of its own depends on, here and now.
 void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep& found);
 
-/// Adds a step, or its evidence to the step of the same line, kind and ecosystem. KeepOnce follows
-/// when all are there.
+/// Adds a step, or its evidence to the step of the same line, kind and ecosystem. EndSteps follows
+/// after the last one of an instruction: it leaves out what is said twice.
 void AddStep(DependencyStep step, std::vector<DependencyStep>& steps);
-/// Of what the steps from `first` on say more than once, the first stays.
-void KeepOnce(std::vector<DependencyStep>& steps, std::size_t first);
+void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps);
 
 }  // namespace cacheplan::detect

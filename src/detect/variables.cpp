@@ -1,234 +1,367 @@
 #include "src/detect/variables.h"
 
 #include <algorithm>
-#include <optional>
-#include <span>
-#include <string>
 #include <utility>
-#include <vector>
 
 #include "cacheplan/byte_set.h"
-#include "cacheplan/commands.h"
+#include "cacheplan/secret_names.h"
+#include "cacheplan/text.h"
 
 namespace cacheplan::detect {
 namespace {
 
-constexpr ByteSet kNameBytes("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+constexpr ByteSet kBlanks(" \t\n");
+constexpr ByteSet kGlobs("*?[{");
 
-bool IsName(std::string_view word) {
-  return !word.empty() && !(word.front() >= '0' && word.front() <= '9') &&
-         kNameBytes.End(word) == word.size();
+bool HasVariable(const ScriptWord& word, ScriptDialect dialect) {
+  return !word.literal && !word.mixed &&
+         word.text.find(dialect == ScriptDialect::kCmd ? '%' : '$') != std::string_view::npos;
 }
 
-/// NAME of "NAME" and of "NAME:-x": what stands for a NAME without a value counts for nothing where
-/// it has one. "" for any other text in braces.
-std::string_view NameInBraces(std::string_view text) {
-  const std::size_t end = kNameBytes.End(text);
-  const std::string_view rest = text.substr(end);
-  const bool name = rest.empty() || rest.starts_with(":-") || rest.starts_with(":=") ||
-                    rest.starts_with('-') || rest.starts_with('=');
-  return name && IsName(text.substr(0, end)) ? text.substr(0, end) : std::string_view();
-}
-
-/// `$NAME`, `${NAME}` or `${NAME:-x}`, and nothing else; "" for any other word.
-std::string_view VariableName(std::string_view word) {
-  if (word.size() < 2 || word.front() != '$') {
-    return {};
+/// Flags or nothing, whatever else it is.
+bool IsFlags(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = kBlanks.End(text, at);
+    if (begin < text.size() && text[begin] != '-') {
+      return false;
+    }
+    at = kBlanks.Find(text, begin);
   }
-  word.remove_prefix(1);
-  if (word.front() == '{' && word.back() == '}') {
-    return NameInBraces(word.substr(1, word.size() - 2));
-  }
-  return IsName(word) ? word : std::string_view();
+  return true;
 }
 
-constexpr ByteSet kDoesMore("`\\*?[\"'");
-constexpr ByteSet kDoesAnything("`\\*?[\"'$");
+bool MayBeFlagsOnly(const KnownValue& value) {
+  return value.is == KnownValue::Is::kUnset ||
+         (value.known() ? IsFlags(value.text) : value.only_flags);
+}
 
-/// The text with its variables put in; nothing when one of them is not known, or when the shell
-/// would do more with it. `value_of` gives "" for what is not known.
-template <typename ValueOf>
-std::optional<std::string> Substituted(std::string_view text, const ValueOf& value_of) {
-  if (kDoesMore.HasAnyOf(text)) {
-    return std::nullopt;
+/// One of both.
+KnownValue Either(const KnownValue& a, const KnownValue& b) {
+  if (a.is == b.is && a.text == b.text && a.is != KnownValue::Is::kUnknown) {
+    return a;
+  }
+  KnownValue either;
+  either.only_flags = MayBeFlagsOnly(a) && MayBeFlagsOnly(b);
+  return either;
+}
+
+/// "/opt/a/../b" as "/opt/b".
+std::string_view Cleaned(std::string_view path, Arena& arena) {
+  std::vector<std::string_view> parts;
+  for (std::string_view rest = path; !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    if (part == ".." && !parts.empty() && parts.back() != "..") {
+      parts.pop_back();
+    } else if (!part.empty() && part != "." && !(part == ".." && path.starts_with('/'))) {
+      parts.push_back(part);
+    }
   }
   std::string out;
-  while (!text.empty()) {
-    const std::size_t sign = std::min(text.find('$'), text.size());
-    out += text.substr(0, sign);
-    text.remove_prefix(sign);
-    if (text.empty()) {
-      break;
-    }
-    std::size_t end = 1;
-    if (text.size() > 1 && text[1] == '{') {
-      end = std::min(text.find('}'), text.size() - 1) + 1;
-    } else {
-      end = kNameBytes.End(text, end);
-    }
-    const std::string_view name = VariableName(text.substr(0, end));
-    const std::string_view value = name.empty() ? std::string_view() : value_of(name);
-    if (value.empty()) {
-      return std::nullopt;
-    }
-    out += value;
-    text.remove_prefix(end);
+  for (const std::string_view part : parts) {
+    out += out.empty() && !path.starts_with('/') ? "" : "/";
+    out += part;
   }
-  return out;
+  return arena.Copy(out.empty() && path.starts_with('/') ? "/" : out);
 }
 
 }  // namespace
 
-void LearnVariables(const Instruction& instruction, Arena& arena, Variables& variables) {
-  for (const KeyValue& pair : AsPairs(instruction)) {
-    if (!pair.value) {
-      continue;  // ARG NAME: the value it had, or one from outside
+void KnownVariables::Enter(std::uint32_t branch) {
+  if (this->branch() == branch) {
+    return;
+  }
+  path_.clear();
+  std::uint32_t to = branch;
+  while (this->branch() != to) {  // a branch has a greater number than the one it stands in
+    if (this->branch() > to) {
+      Leave();
+    } else {
+      path_.push_back(to);
+      to = branches_[to - 1];
     }
-    std::string_view value = pair.value->text;
-    if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') &&
-        value.back() == value.front()) {
-      value = value.substr(1, value.size() - 2);
-    }
-    if (kDoesAnything.HasAnyOf(value)) {
-      constexpr std::size_t kLongest = 4096;  // values of values must not grow without end
-      const std::optional<std::string> known =
-          Substituted(value, [&](std::string_view name) { return variables.ValueOf(name); });
-      value = known && known->size() <= kLongest ? arena.Copy(*known) : std::string_view();
-    }
-    variables.Set(pair.key.text, value);
+  }
+  for (auto next = path_.rbegin(); next != path_.rend(); ++next) {
+    levels_.push_back({*next, before_.size()});
   }
 }
 
-std::string_view Variables::ValueOf(std::string_view name) const {
-  const auto found = std::ranges::find(all_, name, &Variable::name);
-  return found == all_.end() ? std::string_view() : found->value;
+void KnownVariables::Leave() {
+  const Level level = levels_.back();
+  levels_.pop_back();
+  std::size_t kept = level.first;
+  for (std::size_t i = level.first; i < before_.size(); ++i) {
+    const Before before = before_[i];
+    Entry& entry = own_.at(before.name);
+    // Where the script had not assigned it, what the stage has counts, if it has something.
+    const KnownValue stage = before.value ? *before.value : stage_.Find(before.name);
+    if (before.value || stage.is != KnownValue::Is::kUnknown) {
+      entry.value = Either(stage, entry.value);
+    } else {
+      KnownValue either;
+      either.only_flags = MayBeFlagsOnly(entry.value);
+      entry.value = either;
+    }
+    entry.noted = before.noted;
+    if (branch() != 0 && before.noted != branch()) {
+      entry.noted = branch();
+      before_[kept++] = before;
+    }
+  }
+  before_.resize(kept);
 }
 
-void Variables::Set(std::string_view name, std::string_view value) {
-  const auto found = std::ranges::find(all_, name, &Variable::name);
-  if (found != all_.end()) {
-    found->value = value;
-  } else if (all_.size() < kMost) {
-    all_.push_back({name, value});
+void KnownVariables::SetOwn(std::string_view name, const KnownValue& value) {
+  const auto [own, added] = own_.try_emplace(name);
+  Entry& entry = own->second;
+  if (branch() != 0 && entry.noted != branch()) {
+    before_.push_back({own->first, added ? std::nullopt : std::optional(entry.value), entry.noted});
+    entry.noted = branch();
   }
+  entry.value = value;
 }
 
 void KnownVariables::Learn(const SimpleCommand& command, const Program& program) {
   if (command.words.empty()) {
     for (const ScriptWord& assignment : command.assignments) {
-      Assign(assignment);
+      Assign(assignment, command.dialect);
     }
     return;
   }
+  const ScriptWords words = command.words.subspan(1);
   if (program.assigns) {
-    std::for_each(command.words.begin() + 1, command.words.end(),
-                  [this](const ScriptWord& word) { Assign(word); });
+    for (const ScriptWord& word : words) {
+      Assign(word, command.dialect);
+    }
   } else if (program.forgets) {
-    std::for_each(command.words.begin() + 1, command.words.end(),
-                  [this](const ScriptWord& word) { own_[word.text] = {}; });
+    for (const ScriptWord& word : words) {
+      SetOwn(word.text, command.name() == "unset" ? KnownValue::Unset() : KnownValue());
+    }
+  } else if (command.name() == "set") {
+    if (command.dialect == ScriptDialect::kCmd) {
+      for (const ScriptWord& word : words) {
+        const std::string_view name = word.text.substr(0, word.text.find('='));
+        SetOwn(arena_.Copy(ToLower(name)), {});
+      }
+    } else if (const auto end = std::ranges::find(words, "--", &ScriptWord::text);
+               end != words.end()) {
+      SetArguments(ScriptWords(end + 1, words.end()));
+    }
+  } else if (command.name() == "shift") {
+    arguments_.reset();
   }
+}
+
+void KnownVariables::SetArguments(ScriptWords words) {
+  arguments_.reset();
+  if (branch() == 0) {  // in a branch it may happen, or not
+    std::vector<ScriptWord> known;
+    for (const ScriptWord& word : words) {
+      ExpandWord(word, ScriptDialect::kPosix, known);
+    }
+    arguments_ = arena_.Copy(known);
+  }
+}
+
+/// NAME=value and NAME+=value.
+void KnownVariables::Assign(const ScriptWord& word, ScriptDialect dialect) {
+  const std::size_t sign = word.text.find('=');
+  if (sign == std::string_view::npos) {
+    return;
+  }
+  std::string_view name = word.text.substr(0, sign);
+  const bool adds = name.ends_with('+');
+  name.remove_suffix(adds ? 1 : 0);
+  if (const std::size_t index = name.find('['); index != std::string_view::npos) {
+    SetOwn(name.substr(0, index), {});
+    return;
+  }
+  if (dialect == ScriptDialect::kPowerShell) {
+    name = arena_.Copy(ToLower(name));
+  }
+  const std::string_view text = word.text.substr(sign + 1);
+  KnownValue value;
+  if (word.literal) {
+    value = text.starts_with('~') && !word.quoted ? KnownValue() : KnownValue::Of(text);
+  } else if (HasVariable(word, dialect) || kGlobs.HasAnyOf(text)) {
+    if (const auto put = word.mixed ? std::nullopt : Put(text, dialect)) {
+      value = KnownValue::Of(*put);
+    }
+  }
+  if (adds) {
+    const KnownValue before = FindOwn(name, dialect);
+    const bool known =
+        before.known() && value.known() && before.text.size() + value.text.size() <= budget_;
+    if (known) {
+      budget_ -= before.text.size() + value.text.size();
+    }
+    value = known ? KnownValue::Of(arena_.Concat({before.text, value.text})) : KnownValue();
+  }
+  SetOwn(name, value);
+}
+
+std::optional<std::string_view> KnownVariables::Put(std::string_view text, ScriptDialect dialect) {
+  scratch_.clear();
+  if (!PutVariables(text, true, dialect, *this, scratch_) || scratch_.size() > budget_) {
+    return std::nullopt;
+  }
+  budget_ -= scratch_.size();
+  return arena_.Copy(scratch_);
 }
 
 void KnownVariables::Expand(SimpleCommand& command) {
   if (!command.directory_known && !command.directory.empty()) {
     ExpandDirectory(command);
   }
-  const auto value_of = [this](const ScriptWord& word) {
-    const std::string_view name = word.literal ? std::string_view() : VariableName(word.text);
-    return name.empty() ? std::string_view() : ValueOf(name);
-  };
-  if (std::all_of(command.words.begin(), command.words.end(),
-                  [&](const ScriptWord& word) { return value_of(word).empty(); })) {
-    ExpandName(command);
+  if (std::none_of(command.words.begin(), command.words.end(),
+                   [&](const ScriptWord& word) { return HasVariable(word, command.dialect); })) {
     return;
   }
-  std::vector<ScriptWord> words;
-  words.reserve(command.words.size());
+  words_.clear();
   for (const ScriptWord& word : command.words) {
-    const std::string_view known = value_of(word);
-    if (known.empty() || known.size() > budget_) {
-      words.push_back(word);
-      continue;
-    }
-    budget_ -= known.size();
-    const std::string_view value = arena_.Copy(known);
-    for (std::size_t at = 0; at < value.size();) {
-      const std::size_t end =
-          word.quoted ? value.size() : std::min(value.find(' ', at), value.size());
-      if (end > at) {
-        ScriptWord part = word;
-        part.text = value.substr(at, end - at);
-        part.literal = true;
-        words.push_back(part);
-      }
-      at = end + 1;
-    }
+    ExpandWord(word, command.dialect, words_);
   }
-  command.SetWords(arena_.Copy(words));
-  ExpandName(command);
+  command.SetWords(arena_.Copy(words_));
 }
 
-/// `pip${VERSION} install`: which program it is.
-void KnownVariables::ExpandName(SimpleCommand& command) {
-  if (command.words.empty() || command.words.front().literal || !command.name().empty()) {
+void KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
+                                std::vector<ScriptWord>& words) {
+  if (!HasVariable(word, dialect)) {
+    words.push_back(word);
     return;
   }
-  const std::optional<std::string> name = Put(command.words.front().text);
-  if (name) {
-    const std::span<ScriptWord> words = arena_.Copy(command.words);
-    words.front().text = arena_.Copy(*name);
-    words.front().literal = true;
-    command.SetWords(words);
+  if (word.text == "$@" || word.text == "${@}" || word.text == "$*") {
+    if (const std::optional<ScriptWords> arguments = Arguments()) {
+      words.insert(words.end(), arguments->begin(), arguments->end());
+      return;
+    }
+  }
+  scratch_.clear();
+  const bool put = PutVariables(word.text, word.quoted, dialect, *this, scratch_);
+  const bool blanks = put && kBlanks.HasAnyOf(scratch_);
+  const bool splits = word.splits && dialect == ScriptDialect::kPosix;
+  // Of `a"$B"$C` it is not told which part is quoted.
+  const bool unsure = splits && word.quoted && (blanks || scratch_.empty());
+  if (!put || unsure || scratch_.size() > budget_) {
+    words.push_back(word);
+    if (const std::string_view name = OneVariable(word.text, dialect); !name.empty()) {
+      words.back().only_flags = NameSaysFlags(name) || FindOwn(name, dialect).only_flags;
+    }
+    return;
+  }
+  budget_ -= scratch_.size();
+  const std::string_view text = arena_.Copy(scratch_);
+  ScriptWord part = word;
+  part.literal = (word.quoted && !word.splits) || !kGlobs.HasAnyOf(text);  // it would do more
+  if (!splits) {
+    part.text = text;
+    words.push_back(part);
+    return;
+  }
+  for (std::size_t at = kBlanks.End(text); at < text.size();) {
+    const std::size_t end = kBlanks.Find(text, at);
+    part.text = text.substr(at, end - at);
+    words.push_back(part);
+    at = kBlanks.End(text, end);
   }
 }
 
+/// What a `cd` leads to depends on what its variables were then: all commands behind it have the
+/// directory of the first one.
 void KnownVariables::ExpandDirectory(SimpleCommand& command) {
-  const std::optional<std::string> path = Put(command.directory);
-  // Where a relative value would lead from is not known.
-  command.directory_known = path && (path->starts_with('/') || !command.directory.starts_with('$'));
-  command.directory = command.directory_known ? arena_.Copy(*path) : std::string_view();
+  const auto [known, added] = directories_.try_emplace(command.directory.data());
+  if (added) {
+    const std::optional<std::string_view> path = DirectoryOf(command.directory, command.dialect);
+    known->second = {path.value_or(std::string_view()), path.has_value()};
+  }
+  command.directory = known->second.path;
+  command.directory_known = known->second.known;
+  // In a loop each round has its own.
+  if (added && std::any_of(bindings.begin(), bindings.end(),
+                           [](const Binding& binding) { return binding.used; })) {
+    directories_.erase(known);
+  }
 }
 
-/// The text with its variables put in, within the budget.
-std::optional<std::string> KnownVariables::Put(std::string_view text) {
-  std::optional<std::string> known =
-      Substituted(text, [this](std::string_view name) { return ValueOf(name); });
-  if (!known || known->size() > budget_) {
+std::optional<std::string_view> KnownVariables::DirectoryOf(std::string_view path,
+                                                            ScriptDialect dialect) {
+  // "a/./$D": from `a`, unless $D is absolute.
+  const std::size_t pivot = path.starts_with("./") ? 0 : path.find("/./");
+  const bool parted = pivot != std::string_view::npos;
+  const std::string_view from = parted ? path.substr(0, pivot) : std::string_view();
+  std::optional<std::string_view> known =
+      Put(parted ? path.substr(pivot + (pivot == 0 ? 2 : 3)) : path, dialect);
+  if (!known) {
     return std::nullopt;
   }
-  budget_ -= known->size();
-  return known;
+  while (known->size() > 1 && known->ends_with('/')) {
+    known->remove_suffix(1);
+  }
+  if (!known->starts_with('/')) {
+    // Where a relative value would lead from is not known, or each round of a loop goes on from
+    // where the last one ended.
+    if ((!parted && path.starts_with('$')) ||
+        std::any_of(bindings.begin(), bindings.end(),
+                    [](const Binding& binding) { return binding.used && !binding.stays; })) {
+      return std::nullopt;
+    }
+    if (!from.empty()) {
+      known = arena_.Concat({from, "/", *known});
+    }
+  }
+  return known->find("..") == std::string_view::npos ? *known : Cleaned(*known, arena_);
 }
 
-std::string_view KnownVariables::ValueFor(const SimpleCommand& command,
-                                          std::string_view name) const {
+std::string_view KnownVariables::ValueFor(const SimpleCommand& command, std::string_view name) {
   for (auto own = command.assignments.rbegin(); own != command.assignments.rend(); ++own) {
     if (own->text.starts_with(name) && own->text.substr(name.size()).starts_with('=')) {
       return own->literal ? own->text.substr(name.size() + 1) : std::string_view();
     }
   }
-  return ValueOf(name);
+  return FindOwn(name, ScriptDialect::kPosix).text;
 }
 
-/// NAME=value. What is not literal, or assigned twice (in branches, perhaps), is not known.
-void KnownVariables::Assign(const ScriptWord& word) {
-  const std::size_t sign = word.text.find('=');
-  if (sign == std::string_view::npos) {
-    return;
-  }
-  const std::string_view value = word.literal ? word.text.substr(sign + 1) : std::string_view();
-  const std::string_view name = word.text.substr(0, sign);
-  const auto [own, added] = own_.try_emplace(name, value);
-  if (!added && own->second != value) {
-    own->second = {};
-  }
+KnownValue KnownVariables::Find(std::string_view name, ScriptDialect dialect) {
+  const KnownValue value = FindOwn(name, dialect);
+  // What is shown of a command must not show it.
+  return value.known() && !value.text.empty() && LooksSecret(name) ? KnownValue() : value;
 }
 
-std::string_view KnownVariables::ValueOf(std::string_view name) const {
+KnownValue KnownVariables::FindOwn(std::string_view name, ScriptDialect dialect) {
+  if (dialect != ScriptDialect::kPosix) {
+    constexpr std::string_view kEnvironment = "env:";
+    if (const auto own = own_.find(ToLower(name)); own != own_.end()) {
+      return own->second.value;
+    }
+    const bool environment = dialect == ScriptDialect::kCmd ||
+                             EqualFold(name.substr(0, kEnvironment.size()), kEnvironment);
+    name.remove_prefix(dialect == ScriptDialect::kCmd || !environment ? 0 : kEnvironment.size());
+    return environment ? stage_.FindAnyCase(name) : KnownValue();
+  }
+  for (auto binding = bindings.rbegin(); binding != bindings.rend(); ++binding) {
+    if (binding->name == name && !name.empty()) {
+      binding->used = true;
+      return binding->value;
+    }
+  }
   if (const auto own = own_.find(name); own != own_.end()) {
-    return own->second;
+    return own->second.value;
   }
-  return stage_.ValueOf(name);
+  return stage_.Find(name);
+}
+
+void KnownVariables::AssignDefault(std::string_view name, std::string_view value) {
+  SetOwn(arena_.Copy(name), KnownValue::Of(arena_.Copy(value)));
+}
+
+std::optional<ScriptWords> KnownVariables::Arguments() {
+  for (auto binding = bindings.rbegin(); binding != bindings.rend(); ++binding) {
+    if (binding->name.empty()) {
+      binding->used = true;
+      return binding->arguments_known ? std::optional(binding->arguments) : std::nullopt;
+    }
+  }
+  return arguments_;
 }
 
 }  // namespace cacheplan::detect

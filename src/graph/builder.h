@@ -82,7 +82,7 @@ class Builder {
   /// Reports the error unless it is empty.
   void Check(Diag diag, std::string error, Span span, const Instruction& instruction,
              std::string hint = {});
-  void Arg(StageState& state, const Instruction& instruction);
+  void Arg(StageState& state, const Instruction& instruction, Step& step);
   void Env(StageState& state, const Instruction& instruction, Step& step);
   void Expose(const StageState& state, const Instruction& instruction, Step& step);
   void Run_(Stage& stage, const StageState& state, const Instruction& instruction);

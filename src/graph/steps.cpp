@@ -71,7 +71,7 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
   unset_ = instruction.keyword == Keyword::kExpose ? nullptr : &step.unset;
   switch (instruction.keyword) {
     case Keyword::kArg:
-      Arg(state, instruction);
+      Arg(state, instruction, step);
       break;
     case Keyword::kEnv:
       Env(state, instruction, step);
@@ -162,18 +162,30 @@ void Builder::Check(Diag diag, std::string error, Span span, const Instruction& 
   }
 }
 
-void Builder::Arg(StageState& state, const Instruction& instruction) {
-  for (const KeyValue& pair : AsPairs(instruction)) {
+void Builder::Arg(StageState& state, const Instruction& instruction, Step& step) {
+  const std::vector<KeyValue> pairs = AsPairs(instruction);
+  const std::span<VariableSetting> settings = arena_.Items<VariableSetting>(pairs.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const KeyValue& pair = pairs[i];
+    VariableSetting setting{pair.key.text, {}, true};
     if (const std::string* given = GivenArg(options_, pair.key.text)) {
-      state.scope.Set(pair.key.text, {arena_.Copy(*given), true, {}});
+      setting.value.text = arena_.Copy(*given);
     } else if (pair.value) {
-      state.scope.Set(pair.key.text, ExpandValue(state, instruction, *pair.value));
+      setting.value = ExpandValue(state, instruction, *pair.value);
     } else if (const Value* global = globals_.Find(pair.key.text)) {
-      state.scope.Set(pair.key.text, *global);
+      setting.value = *global;
+    } else if (const Value* before = state.scope.Find(pair.key.text)) {
+      setting.value = *before;
     } else {
+      setting.set = false;
       state.scope.Declare(pair.key.text);
     }
+    if (setting.set) {
+      state.scope.Set(setting.name, setting.value);
+    }
+    settings[i] = setting;
   }
+  step.settings = settings;
 }
 
 void Builder::Env(StageState& state, const Instruction& instruction, Step& step) {
@@ -186,10 +198,13 @@ void Builder::Env(StageState& state, const Instruction& instruction, Step& step)
     names[i] = ExpandValue(state, instruction, args[3 * i]);
     values[i] = ExpandValue(state, instruction, args[3 * i + 1]);
   }
+  const std::span<VariableSetting> settings = arena_.Items<VariableSetting>(pairs);
   for (std::size_t i = 0; i < pairs; ++i) {
     state.scope.Set(names[i].text, values[i]);
+    settings[i] = {names[i].text, values[i], true};
   }
   step.values = names;
+  step.settings = settings;
 }
 
 void Builder::Run_(Stage& stage, const StageState& state, const Instruction& instruction) {

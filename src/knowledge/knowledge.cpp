@@ -270,10 +270,26 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
   return fact;
 }
 
+/// `npm $X`: what it does depends on a variable. What is true of any verb says little of one that
+/// is not known: `mvn $X` need not build.
+bool HidesVerb(const Arguments& arguments, const std::pmr::vector<CommandFact>& facts) {
+  if (facts.empty()) {
+    return arguments.hidden_verb || arguments.left_out ||
+           (arguments.more_words && arguments.words.empty());
+  }
+  return arguments.hidden_verb && !arguments.literal_word &&
+         std::all_of(facts.begin(), facts.end(), [](const CommandFact& fact) {
+           return fact.activity == Activity::kProjectBuild ||
+                  fact.activity == Activity::kProjectTest || fact.activity == Activity::kCompile ||
+                  fact.activity == Activity::kTest;
+         });
+}
+
 }  // namespace
 }  // namespace knowledge
 
-std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& arena) const {
+std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& arena,
+                                        bool* hidden_verb) const {
   const std::string_view name = command.name();
   if (name.empty()) {
     return {};
@@ -313,6 +329,12 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
         if (!rule.on) {
           break;
         }
+      }
+      if (manager.takes_verbs && knowledge::HidesVerb(arguments, facts)) {
+        if (hidden_verb != nullptr) {
+          *hidden_verb = true;
+        }
+        return {};
       }
       if (!facts.empty()) {
         return arena.Copy(std::span<const CommandFact>(facts));

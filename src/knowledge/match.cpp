@@ -125,6 +125,10 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
   bool after_flag = false;
   for (const ScriptWord& own : words) {
     const std::string_view word = own.text;
+    if (own.only_flags && waiting.empty()) {
+      arguments.left_out = true;
+      continue;
+    }
     // `npm $FLAGS ci`: what stands before a verb can only be flags, or nothing.
     if (!own.literal && arguments.words.empty() && waiting.empty() && word.starts_with('$') &&
         std::any_of(&own + 1, words.data() + words.size(), [&](const ScriptWord& later) {
@@ -145,6 +149,10 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
       after_flag = false;
       if (!switched && (manager.ignore_words.empty() || !AnyGlob(manager.ignore_words, word))) {
         const std::size_t count = arguments.words.size();
+        arguments.hidden_verb =
+            arguments.hidden_verb ||
+            (count == 0 && !own.literal && (word.starts_with('$') || word.starts_with('`')));
+        arguments.literal_word = arguments.literal_word || own.literal;
         own_words[count] = word;
         arguments.words = own_words.first(count + 1);
       }
@@ -177,7 +185,13 @@ void Manager::Index() {
       list.push_back(rule);
     }
   };
+  const auto of_project = [](Activity activity) {
+    return activity == Activity::kProjectBuild || activity == Activity::kProjectTest;
+  };
   for (const Rule& rule : rules) {
+    const bool packages = rule.activity == Activity::kProject || rule.activity == Activity::kTool ||
+                          rule.activity == Activity::kSystem;
+    takes_verbs = takes_verbs || of_project(rule.activity) || (packages && !rule.verbs.empty());
     for (const std::vector<std::string>& verb : rule.verbs) {
       if (!verb.empty()) {
         by_verb.try_emplace(verb.front());

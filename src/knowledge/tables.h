@@ -74,7 +74,10 @@ struct Arguments {
   std::pmr::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
   std::span<const std::string_view> words;  // in the arena: what a fact says of them is a part
   bool more_words = false;
-  std::pmr::string members;  // of bundles, two bytes each: what `flags` points to
+  bool hidden_verb = false;   // the first of the words is a variable, or what a command prints
+  bool literal_word = false;  // one of the words is none
+  bool left_out = false;      // a variable that can only be flags
+  std::pmr::string members;   // of bundles, two bytes each: what `flags` points to
 };
 struct TextHash {
   using is_transparent = void;
@@ -104,6 +107,7 @@ struct Manager {
   TextMap<RuleList> by_verb;  // by the first word of a verb, those of any verb included
   RuleList of_any_verb;       // for a first word that is in no verb
   RuleList without_word;      // for a command without a word
+  bool takes_verbs = false;   // which packages it fetches, or whether it builds, is said by a verb
   void Index();
   [[nodiscard]] const RuleList& RulesFor(const Arguments& arguments) const;
 };

@@ -1,27 +1,8 @@
 #include "cacheplan/plan.h"
+#include "cacheplan/secret_names.h"
 #include "cacheplan/text.h"
 
 namespace cacheplan {
-namespace {
-
-constexpr std::string_view kSecretNames[] = {
-#define SECRET_NAME(word_) word_,
-#include "grammar/secret_names.def"
-#undef SECRET_NAME
-};
-
-}  // namespace
-
-bool LooksSecret(std::string_view name) {
-  const std::string lower = ToLower(name);
-  for (const std::string_view word : kSecretNames) {
-    if (lower.find(word) != std::string::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
 namespace {
 
 std::string Join(const std::map<std::string, std::string>& env,

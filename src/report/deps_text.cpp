@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -32,8 +33,9 @@ std::string Headline(const DependencyStep& step) {
 
 std::string Commands(const DependencyStep& step) {
   std::vector<std::string_view> once;
+  std::unordered_set<std::string_view> seen;
   for (const StepCommand& command : step.commands) {
-    if (std::find(once.begin(), once.end(), command.text) == once.end()) {
+    if (seen.insert(command.text).second) {
       once.push_back(command.text);
     }
   }

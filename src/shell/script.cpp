@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "cacheplan/text.h"
 
 #include "src/shell/script_output.h"
@@ -21,7 +23,19 @@ Output::Output(Arena& texts, std::size_t size) : arena(texts) {
 
 std::size_t Output::Open() {
   slots_.push_back({{}, suppressed > 0});
+  slots_.back().command.branch = branch_;
   return slots_.size() - 1;
+}
+
+std::size_t Output::Function(std::string_view name) {
+  functions_.push_back({name, Next(), Next()});
+  return functions_.size() - 1;
+}
+
+std::size_t Output::Loop(const ScriptLoop& loop) {
+  loops_.push_back(loop);
+  loops_.back().first = loops_.back().last = Next();
+  return loops_.size() - 1;
 }
 
 void Output::EndFrom(std::size_t first, std::size_t end) {
@@ -53,13 +67,31 @@ void Output::MarkPipedIntoShell(std::size_t first, std::size_t last) {
 
 Script Output::Take() {
   const std::span<SimpleCommand> commands = arena.Items<SimpleCommand>(slots_.size());
+  const bool ranges = !functions_.empty() || !loops_.empty();
+  std::vector<std::uint32_t> kept_before(ranges ? slots_.size() + 1 : 0);
   std::size_t kept = 0;
-  for (const Slot& slot : slots_) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const Slot& slot = slots_[i];
+    if (ranges) {
+      kept_before[i] = static_cast<std::uint32_t>(kept);
+    }
     if (!slot.dropped && !(slot.command.words.empty() && slot.command.assignments.empty())) {
       commands[kept++] = slot.command;
     }
   }
-  return {commands.first(kept), std::move(opaque_), std::move(functions_)};
+  if (ranges) {
+    kept_before.back() = static_cast<std::uint32_t>(kept);
+  }
+  const auto renumber = [&](auto& list) {
+    for (auto& part : list) {
+      part.first = kept_before[part.first];
+      part.last = kept_before[part.last];
+    }
+  };
+  renumber(functions_);
+  renumber(loops_);
+  return {commands.first(kept), std::move(opaque_),   std::move(functions_),
+          std::move(loops_),    std::move(branches_), files.Written(arena)};
 }
 
 /// PATH_MAX of Linux: no shell gets further.
@@ -71,11 +103,17 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena
     return {"", false};
   }
   if (!target.literal) {  // whoever knows the variables may complete it
-    const bool whole = target.text.starts_with('$') || target.text.starts_with('/');
-    const bool joined = !whole && from.known;
-    std::string path(joined && !from.path.empty() ? Concat({from.path, "/"}) : "");
-    path += whole || joined ? target.text : "";
-    return {arena.Copy(path), false};
+    const bool variable = target.text.starts_with('$');
+    const bool whole = target.text.starts_with('/') || (variable && !from.known);
+    if (target.mixed || (!whole && !from.known)) {
+      return {"", false};
+    }
+    // "/./": what a variable begins may be absolute, and then leads from nowhere.
+    const std::string_view between = variable ? "/./" : "/";
+    return {whole               ? target.text
+            : from.path.empty() ? arena.Concat({variable ? "./" : "", target.text})
+                                : arena.Concat({from.path, between, target.text}),
+            false};
   }
   std::string path(from.path);
   bool known = from.known;
@@ -98,7 +136,9 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena
     const std::size_t last = path.rfind('/');
     const std::string_view tail =
         std::string_view(path).substr(last == std::string::npos ? 0 : last + 1);
-    if (part == ".." && !path.empty() && tail != "..") {
+    // Above what a variable holds is told by whoever knows it.
+    const bool above = part == ".." && tail.find('$') == std::string_view::npos;
+    if (above && !path.empty() && tail != "..") {
       if (path != "/") {
         path.erase(last == std::string::npos ? 0 : std::max<std::size_t>(last, 1));
         if (last == 0) {
@@ -143,12 +183,14 @@ void SimpleCommand::SetWords(ScriptWords own, std::string_view program) {
   words = own;
   // Of "$VENV/bin/pip" only the directory is unknown.
   const bool unsure = !words.empty() && !words.front().literal &&
-                      program.find_first_of("$`*?") != std::string_view::npos;
+                      program.find_first_of("$`*?%") != std::string_view::npos;
   name_ = unsure ? std::string_view() : program;
 }
 
-Script ParseScript(std::string_view text, Arena& arena, ScriptDialect dialect) {
+Script ParseScript(std::string_view text, Arena& arena, ScriptDialect dialect,
+                   std::span<const ScriptFile> files) {
   script::Output out(arena, text.size());
+  out.files.Start(files);
   switch (dialect) {
     case ScriptDialect::kPosix:
       script::ReadPosix(text, out, {}, std::nullopt, false);
@@ -163,8 +205,10 @@ Script ParseScript(std::string_view text, Arena& arena, ScriptDialect dialect) {
   return out.Take();
 }
 
-Script ParseExec(std::span<const std::string_view> argv, Arena& arena) {
+Script ParseExec(std::span<const std::string_view> argv, Arena& arena,
+                 std::span<const ScriptFile> files) {
   script::Output out(arena, 0);
+  out.files.Start(files);
   if (!argv.empty()) {
     std::vector<script::ShellWord> words(argv.size());
     for (std::size_t i = 0; i < argv.size(); ++i) {
@@ -173,21 +217,37 @@ Script ParseExec(std::span<const std::string_view> argv, Arena& arena) {
     }
     const std::size_t slot = out.Open();
     script::Finish(slot, words, out);
+    script::ReadWrittenFile(slot, out);
+  }
+  return out.Take();
+}
+
+Script ParseCommand(const SimpleCommand& command, Arena& arena) {
+  script::Output out(arena, 0);
+  const std::size_t slot = out.Open();
+  out.At(slot) = command;
+  std::vector<script::ShellWord> words(command.words.size());
+  std::transform(command.words.begin(), command.words.end(), words.begin(),
+                 [](const ScriptWord& word) { return script::ShellWord{word}; });
+  script::Finish(slot, words, out);
+  for (std::size_t i = slot; i < out.size(); ++i) {
+    out.At(i).offset = command.offset;
+    out.At(i).end = command.end;
   }
   return out.Take();
 }
 
 Script ParseShellForm(std::string_view text, std::span<const std::string_view> shell, bool windows,
-                      Arena& arena) {
+                      Arena& arena, std::span<const ScriptFile> files) {
   if (shell.empty()) {
-    return ParseScript(text, arena, windows ? ScriptDialect::kCmd : ScriptDialect::kPosix);
+    return ParseScript(text, arena, windows ? ScriptDialect::kCmd : ScriptDialect::kPosix, files);
   }
   std::string program(ProgramName(shell.front()));
   std::transform(program.begin(), program.end(), program.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   if (script::IsPosixShell(program)) {
-    return ParseScript(text, arena, ScriptDialect::kPosix);
+    return ParseScript(text, arena, ScriptDialect::kPosix, files);
   }
   if (program == "powershell" || program == "pwsh") {
     return ParseScript(text, arena, ScriptDialect::kPowerShell);
@@ -197,7 +257,15 @@ Script ParseShellForm(std::string_view text, std::span<const std::string_view> s
   }
   std::vector<std::string_view> argv(shell.begin(), shell.end());
   argv.push_back(text);
-  return ParseExec(argv, arena);
+  Script script = ParseExec(argv, arena, files);
+  // Not a shell that is known, nor a program that starts one.
+  if (script.commands.size() == 1 && !script.commands.front().words.empty() &&
+      script.commands.front().words.back().text.data() == text.data()) {
+    script.opaque.push_back({fmt::format("the commands are run by {}, which is not read",
+                                         script.commands.front().name()),
+                             0});
+  }
+  return script;
 }
 
 }  // namespace cacheplan

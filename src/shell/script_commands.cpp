@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "src/shell/script_posix.h"
 
 namespace cacheplan::script {
@@ -34,6 +36,14 @@ std::size_t AssignmentSign(std::string_view word) {
   return i < word.size() && word[i] == '=' ? i : std::string_view::npos;
 }
 
+/// Programs whose answer decides what comes behind an `&&`.
+bool IsTest(std::string_view name) {
+  constexpr ByteSet kFirst("[cghtw");
+  return !name.empty() && kFirst.Has(name.front()) &&
+         (name == "[" || name == "test" || name == "grep" || name == "which" || name == "command" ||
+          name == "type" || name == "hash");
+}
+
 }  // namespace
 
 /// `[[ … ]]`: && || < > ( ) inside it are no shell operators.
@@ -59,6 +69,7 @@ void PosixReader::ReadConditional(std::size_t slot, const ShellWord& first) {
   Finish(slot, ShellWords(out_.words).subspan(mine), out_);
   out_.words.resize(mine);
   CloseCommand(slot, pos_);
+  list_.tests = true;
 }
 
 /// The rest of a simple command; `first` is its first word, where it starts with one.
@@ -67,17 +78,19 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
   std::vector<ScriptWord> assignments;
   std::vector<Redirection> redirections;
   const auto take = [&](const ShellWord& word) {
-    const std::size_t sign =
-        out_.words.size() == mine ? AssignmentSign(word.word.text) : std::string_view::npos;
-    if (sign == std::string_view::npos) {
+    const bool assigns =
+        out_.words.size() == mine && AssignmentSign(word.word.text) != std::string_view::npos;
+    if (assigns) {
+      assignments.push_back(word.word);
+    } else {
       out_.words.push_back(word);
-      return;
     }
-    // X=(a b): an array. Only right after the sign.
-    if (sign + 1 == word.word.text.size() && Peek() == '(') {
+    // X=(a b): an array. Only right after the sign; `declare -a X=(a b)` as well.
+    if (Peek() == '(' && word.word.text.ends_with('=') &&
+        AssignmentSign(word.word.text) + 1 == word.word.text.size()) {
       ReadArray();
+      (assigns ? assignments.back() : out_.words.back().word).literal = false;
     }
-    assignments.push_back(word.word);
   };
   if (first) {
     take(*first);
@@ -127,40 +140,24 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
     directory_ = *moved;
     return;
   }
-  const SimpleCommand& finished = out_.At(slot);
-  if (pipeline_.piped && RunsStandardInput(finished)) {
-    const std::size_t start = std::max(pipeline_.first, pipeline_.marked);
-    out_.MarkPipedIntoShell(start, slot);
-    pipeline_.marked = slot;
+  if (pipeline_.piped && RunsStandardInput(out_.At(slot))) {
+    ReadPipe(slot);
   }
+  const SimpleCommand& finished = out_.At(slot);
+  const std::string_view name = finished.name();
+  list_.tests = list_.tests || IsTest(name);
   ApplyChange(finished);
   if (!finished.redirections.empty()) {
     ReadHereString(slot);
+    ReadInput(slot);
   }
-}
-
-/// `bash <<< "…"`: the word is the script.
-void PosixReader::ReadHereString(std::size_t slot) {
-  const SimpleCommand reader = out_.At(slot);  // its place may move
-  const auto here =
-      std::find_if(reader.redirections.rbegin(), reader.redirections.rend(),
-                   [](const Redirection& redirection) { return redirection.op == "<<<"; });
-  if (here == reader.redirections.rend() || !RunsStandardInput(reader)) {
-    return;
+  if (!redirections.empty() || name == "tee") {
+    NoteFiles(slot);
   }
-  const ScriptWord& script = here->target;
-  if (!IsPosixShell(reader.name())) {
-    out_.Opaque("a program in another language is read from a here-string", script.offset);
-  } else if (!script.literal) {
-    out_.Opaque("a shell runs what a here-string expands to", script.offset);
-  } else if (out_.depth >= kMaxDepth) {
-    out_.Opaque("scripts are nested too deep", script.offset);
-  } else {
-    ++out_.depth;
-    const std::size_t first = out_.size();
-    ReadPosix(script.text, out_, {reader.directory, reader.directory_known}, script.offset, false);
-    CloseCommand(first, pos_);
-    --out_.depth;
+  if (!out_.files.empty() || !heredocs_.empty()) {
+    if (!ReadWrittenFile(slot, out_) && !heredocs_.empty()) {
+      late_.push_back(slot);
+    }
   }
 }
 
@@ -229,9 +226,15 @@ bool PosixReader::ReadRedirection(std::size_t slot, std::vector<Redirection>& re
     return false;
   }
   if (heredoc) {
-    heredocs_.push_back({slot, target.word.text, strip_tabs, target.word.quoted});
+    heredocs_.push_back({.slot = slot,
+                         .delimiter = target.word.text,
+                         .strip_tabs = strip_tabs,
+                         .quoted = target.word.quoted});
   }
   redirections.push_back({op, target.word});
+  if (op == "<") {
+    input_ = target;
+  }
   return true;
 }
 
@@ -260,8 +263,11 @@ void PosixReader::ReadHeredocBodies() {
     const SimpleCommand reader = out_.At(heredoc.slot);  // its place may move
     const std::string_view body = text_.substr(begin, body_end - begin);
     const Directory where{reader.directory, reader.directory_known};
+    if (!heredoc.file.empty()) {
+      out_.files.Write(heredoc.file, body, heredoc.append);
+    }
     const bool read_by_shell =
-        reader.piped_into_shell || (RunsStandardInput(reader) && IsPosixShell(reader.name())) ||
+        reader.piped_into_shell || (RunsStandardInput(reader) && ReadsScripts(reader.name())) ||
         (reader.words.empty() && reader.assignments.empty() && reader.redirections.size() == 1);
     if (out_.depth >= kMaxDepth) {
       Opaque("scripts are nested too deep", begin);
@@ -289,6 +295,9 @@ void PosixReader::ReadHeredocBodies() {
       out_.Drop(first);
       --out_.depth;
     }
+  }
+  for (const std::size_t slot : std::exchange(late_, {})) {
+    ReadWrittenFile(slot, out_);
   }
 }
 
@@ -318,6 +327,7 @@ void PosixReader::ApplyChange(const SimpleCommand& command) {
   if (name == "pushd") {
     pushed_.push_back(directory_);
   }
+  const Directory before = std::exchange(previous_, directory_).value_or(Directory{"", false});
   const ScriptWord* target = nullptr;
   for (std::size_t i = 1; i < command.words.size(); ++i) {
     const std::string_view text = command.words[i].text;
@@ -326,8 +336,12 @@ void PosixReader::ApplyChange(const SimpleCommand& command) {
       break;
     }
   }
-  if (target == nullptr || target->text == "-" || pipeline_.after_or) {
-    directory_ = {"", false};  // home, the one before, or only if something failed
+  if (target == nullptr || pipeline_.after_or) {
+    directory_ = {"", false};  // home, or only if something failed
+    return;
+  }
+  if (target->text == "-") {
+    directory_ = before;
     return;
   }
   directory_ = ChangeTo(directory_, *target, out_.arena);

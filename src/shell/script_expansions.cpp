@@ -30,6 +30,7 @@ class DepthGuard {
 void PosixReader::ReadDollar(OpenWord& word, bool in_quotes) {
   const std::size_t start = pos_;
   const char next = Peek(1);
+  word.word.splits = word.word.splits || !in_quotes;
   if (next == '(') {
     word.word.literal = false;
     pos_ += 2;
@@ -63,6 +64,7 @@ void PosixReader::ReadDollar(OpenWord& word, bool in_quotes) {
     pos_ += 2;
     word.Append(text_.substr(start, 2));
   } else {
+    word.word.mixed = true;
     word.Append(text_.substr(pos_, 1));
     ++pos_;
   }
@@ -126,14 +128,21 @@ void PosixReader::ReadSubstitution(OpenWord& word, std::size_t start) {
   }
   const Directory directory = directory_;
   Pipeline pipeline = pipeline_;
-  const bool function_next = std::exchange(function_next_, false);
+  const List list = std::exchange(list_, {});
+  const std::optional<std::size_t> function_next = std::exchange(function_next_, std::nullopt);
+  const std::optional<std::size_t> loop_next = std::exchange(loop_next_, std::nullopt);
+  const std::uint32_t branch = out_.branch();
+  out_.OpenBranch();  // a shell of its own
   pipeline_ = {out_.size(), directory};
   out_.suppressed += substituted_ ? 1 : 0;
   const bool closed = ReadCommands(')');
   out_.suppressed -= substituted_ ? 1 : 0;
   directory_ = directory;
   pipeline_ = pipeline;
+  list_ = list;
   function_next_ = function_next;
+  loop_next_ = loop_next;
+  out_.SetBranch(branch);
   if (!closed) {
     Opaque("a $( is never closed", start);
   }

@@ -15,13 +15,14 @@ Inner ScriptIn(const ShellWord& word, ScriptDialect dialect) {
           word.word.offset, false};
 }
 
-Inner JoinFrom(ShellWords words, std::size_t at, ScriptDialect dialect, Arena& arena) {
+Inner JoinFrom(ShellWords words, std::size_t at, ScriptDialect dialect, Arena& arena,
+               std::string_view between = " ") {
   Inner inner;
   std::string text;
   inner.dialect = dialect;
   inner.offset = words[at].word.offset;
   for (; at < words.size(); ++at) {
-    text += text.empty() ? "" : " ";
+    text += text.empty() ? "" : between;
     text += words[at].word.text;
     if (words[at].substituted) {
       inner.first_command = inner.substituted ? inner.first_command : words[at].first_command;
@@ -98,6 +99,43 @@ std::optional<Inner> CollectionsScript(ShellWords words, Arena& arena) {
   return ScriptIn(words.back(), ScriptDialect::kPosix);
 }
 
+/// `env -S 'npm ci'`: the word is cut at its blanks, and those behind it follow.
+std::optional<Inner> SplitString(ShellWords words, Arena& arena) {
+  for (std::size_t i = 1; i < words.size() && words[i].word.text.starts_with('-'); ++i) {
+    std::string_view text = words[i].word.text;
+    if ((text == "-S" || text == "--split-string") && i + 1 < words.size()) {
+      return JoinFrom(words, i + 1, ScriptDialect::kPosix, arena);
+    }
+    constexpr std::string_view kLong = "--split-string=";
+    if (text.starts_with(kLong) || (text.starts_with("-S") && text.size() > 2)) {
+      Inner inner = JoinFrom(words, i, ScriptDialect::kPosix, arena);
+      inner.text.remove_prefix(text.starts_with(kLong) ? kLong.size() : 2);
+      return inner;
+    }
+  }
+  return std::nullopt;
+}
+
+/// `trap 'npm ci' EXIT`, but not `trap - EXIT`.
+std::optional<Inner> TrapScript(ShellWords words) {
+  if (words.size() < 3 || words[1].word.text.empty() || words[1].word.text.starts_with('-')) {
+    return std::nullopt;
+  }
+  return ScriptIn(words[1], ScriptDialect::kPosix);
+}
+
+/// `parallel ::: 'npm ci' 'yarn'`: without a command of its own, each argument is one.
+std::optional<Inner> ParallelScript(ShellWords words, Arena& arena) {
+  std::size_t at = 1;
+  while (at < words.size() && words[at].word.text.starts_with('-')) {
+    ++at;
+  }
+  if (at + 1 >= words.size() || words[at].word.text != ":::") {
+    return std::nullopt;
+  }
+  return JoinFrom(words, at + 1, ScriptDialect::kPosix, arena, "\n");
+}
+
 struct Holder {
   std::string_view name;
   ScriptHolder is;
@@ -107,19 +145,23 @@ constexpr Holder kHolders[] = {
     {"bash", ScriptHolder::kShell},
     {"cmd", ScriptHolder::kCmd},
     {"dash", ScriptHolder::kShell},
+    {"env", ScriptHolder::kEnvironment},
     {"eval", ScriptHolder::kEval},
     {"fish", ScriptHolder::kShell},
     {"flock", ScriptHolder::kFlock},
     {"ksh", ScriptHolder::kShell},
     {"mksh", ScriptHolder::kShell},
     {"nix-shell", ScriptHolder::kNixShell},
+    {"parallel", ScriptHolder::kParallel},
     {"powershell", ScriptHolder::kPowerShell},
     {"pwsh", ScriptHolder::kPowerShell},
     {"runuser", ScriptHolder::kSwitchUser},
     {"scl", ScriptHolder::kCollections},
     {"script", ScriptHolder::kFlock},
+    {"sg", ScriptHolder::kSwitchUser},
     {"sh", ScriptHolder::kShell},
     {"su", ScriptHolder::kSwitchUser},
+    {"trap", ScriptHolder::kTrap},
     {"zsh", ScriptHolder::kShell},
 };
 constexpr NameTable kHoldersByName(kHolders);
@@ -194,10 +236,43 @@ std::optional<Inner> FindInner(ScriptHolder holder, ShellWords words, Arena& are
       return ScriptAfter(words, {"--run", "--command"});
     case ScriptHolder::kFlock:
       return ScriptAfter(words, {"-c", "-qc", "--command"});
+    case ScriptHolder::kEnvironment:
+      return SplitString(words, arena);
+    case ScriptHolder::kTrap:
+      return TrapScript(words);
+    case ScriptHolder::kParallel:
+      return ParallelScript(words, arena);
     case ScriptHolder::kCollections:
       return CollectionsScript(words, arena);
   }
   return std::nullopt;
+}
+
+bool RunsStandardInput(const SimpleCommand& command) {
+  std::string_view name = command.name();
+  while (!name.empty() && ((name.back() >= '0' && name.back() <= '9') || name.back() == '.')) {
+    name.remove_suffix(1);  // python3.11
+  }
+  if (name == "su") {
+    return true;  // one that is given a script was read as that
+  }
+  constexpr std::array<std::string_view, 6> kInterpreters = {"python", "perl", "ruby",
+                                                             "node",   "php",  "iex"};
+  if (IsPosixShell(name)) {
+    std::vector<ShellWord> words;
+    words.reserve(command.words.size());
+    for (const ScriptWord& word : command.words) {
+      words.push_back({word});
+    }
+    const ShellArguments arguments = ReadShellArguments(words);
+    return !arguments.command && (!arguments.file || arguments.reads_stdin);
+  }
+  if (std::find(kInterpreters.begin(), kInterpreters.end(), name) == kInterpreters.end()) {
+    return false;
+  }
+  // `python3 - --yes`, `python3 -u`: no file before the options end.
+  return command.words.size() == 1 || command.words[1].text == "-" ||
+         (command.words[1].text == "--" && name == "php");
 }
 
 }  // namespace cacheplan::script

@@ -44,6 +44,9 @@ enum class ScriptHolder {
   kNixShell,
   kFlock,
   kCollections,  ///< scl
+  kEnvironment,  ///< env
+  kTrap,
+  kParallel,
 };
 ScriptHolder HolderOf(std::string_view program);
 

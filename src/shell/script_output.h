@@ -39,6 +39,36 @@ struct ShellWord {
 
 using ShellWords = std::span<const ShellWord>;
 
+/// The files of a script whose text is known: those written before it, and those that it writes.
+class ScriptFiles {
+ public:
+  void Start(std::span<const ScriptFile> before) { before_ = before; }
+  [[nodiscard]] bool empty() const { return before_.empty() && own_.empty(); }
+  /// `append`: at the end of what it has.
+  void Write(std::string_view path, std::string_view text, bool append);
+  /// The text of `path`, which a command runs. It is given once: what runs it again does no more.
+  struct Found {
+    std::string_view text;
+    bool read = false;  ///< it was given before
+  };
+  std::optional<Found> Run(std::string_view path, Arena& arena);
+  std::vector<ScriptFile> Written(Arena& arena);
+
+ private:
+  static constexpr std::size_t kMost = 64;
+  struct Own {
+    std::string_view path;
+    std::string_view text;
+    std::string joined;  ///< instead, when it was written piece by piece
+    bool read = false;
+  };
+  static std::string_view TextOf(Own& file, Arena& arena);
+
+  std::span<const ScriptFile> before_;
+  std::vector<Own> own_;
+  std::vector<std::size_t> read_;  ///< of `before_`
+};
+
 /// Collects commands. A slot is taken when a command starts, so that it stands before the commands
 /// of its own substitutions; what turns out empty is dropped by Take.
 class Output {
@@ -58,6 +88,7 @@ class Output {
 
   std::size_t Open();  ///< takes a slot
   SimpleCommand& At(std::size_t slot) { return slots_[slot].command; }
+  [[nodiscard]] bool IsDropped(std::size_t slot) const { return slots_[slot].dropped; }
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
   /// The commands from `first` on whose own end is not known end here.
   void EndFrom(std::size_t first, std::size_t end);
@@ -65,9 +96,28 @@ class Output {
   /// The words alone, to stay.
   ScriptWords Words(ShellWords words);
   void Opaque(std::string reason, std::size_t offset);
-  void Function(std::string_view name) { functions_.push_back(name); }
   void MarkPipedIntoShell(std::size_t first, std::size_t last);
   Script Take();
+
+  /// What is opened from here on stands in a branch of the one that is current.
+  void OpenBranch() {
+    branches_.push_back(branch_);
+    branch_ = static_cast<std::uint32_t>(branches_.size());
+  }
+  [[nodiscard]] std::uint32_t branch() const { return branch_; }
+  /// Back to one that was current before.
+  void SetBranch(std::uint32_t branch) { branch_ = branch; }
+  /// They are the commands from the next one on, until they are ended; gives their number.
+  std::size_t Function(std::string_view name);
+  std::size_t Loop(const ScriptLoop& loop);
+  [[nodiscard]] const ScriptLoop& LoopAt(std::size_t number) const { return loops_[number]; }
+  void EndFunction(std::size_t number) { functions_[number].last = Next(); }
+  void EndLoop(std::size_t number, bool stays) {
+    loops_[number].last = Next();
+    loops_[number].stays = stays;
+  }
+
+  ScriptFiles files;
 
   Arena& arena;  ///< what is no slice of the script's text goes there
   /// The words of the commands being read, those of an outer command below those of its
@@ -78,8 +128,13 @@ class Output {
 
  private:
   std::pmr::vector<Slot> slots_{&memory_};
+  [[nodiscard]] std::uint32_t Next() const { return static_cast<std::uint32_t>(slots_.size()); }
+
   std::vector<OpaquePart> opaque_;
-  std::vector<std::string_view> functions_;
+  std::vector<ScriptFunction> functions_;
+  std::vector<ScriptLoop> loops_;
+  std::vector<std::uint32_t> branches_;
+  std::uint32_t branch_ = 0;
 };
 
 /// Reads a POSIX script into `out`. `offset`: set for a text that is no slice of the outer script,
@@ -101,5 +156,16 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
 bool RunsStandardInput(const SimpleCommand& command);
 /// sh, bash, dash …
 bool IsPosixShell(std::string_view program);
+/// Those, and what starts the shell of another user.
+inline bool ReadsScripts(std::string_view program) {
+  return IsPosixShell(program) || program == "su";
+}
+
+/// What an echo or printf prints, where its words say that.
+std::optional<std::string_view> PrintedText(const SimpleCommand& command, Arena& arena);
+/// Reads the text of a script that the command in `slot` runs; it is all in one place.
+void ReadShown(std::string_view text, std::size_t slot, Output& out);
+/// If the command in `slot` runs a file whose text is known: reads it in its place.
+bool ReadWrittenFile(std::size_t slot, Output& out);
 
 }  // namespace cacheplan::script

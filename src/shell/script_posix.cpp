@@ -7,13 +7,6 @@
 #include <utility>
 
 namespace cacheplan::script {
-namespace {
-
-/// Groups, loops and branches around one command.
-constexpr std::size_t kMaxFrames = 200;
-
-}  // namespace
-
 Directory ReadPosix(std::string_view text, Output& out, const Directory& start,
                     std::optional<std::uint32_t> offset, bool substituted) {
   return PosixReader(text, out, start, offset, substituted).Read();
@@ -30,7 +23,9 @@ PosixReader::PosixReader(std::string_view text, Output& out, const Directory& st
       arithmetic_budget_(8 * text.size()) {}
 
 Directory PosixReader::Read() {
+  const std::uint32_t branch = out_.branch();
   ReadCommands('\0');
+  out_.SetBranch(branch);
   return directory_;
 }
 
@@ -65,6 +60,7 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
     case '\n':
       ++pos_;
       EndPipeline();
+      EndList();
       ReadHeredocBodies();
       return Step::kMore;
     case '#':
@@ -72,6 +68,7 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
       return Step::kMore;
     case ';':
       EndPipeline();
+      EndList();
       ++pos_;
       if (next == ';' || next == '&') {
         pos_ += next == ';' && Peek(1) == '&' ? 2 : 1;
@@ -88,11 +85,17 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
       }
       EndPipeline();
       pos_ += next == '&' ? 2 : 1;
+      if (next != '&') {
+        EndList();
+      } else if (list_.tests && !list_.branched) {
+        BranchList();
+      }
       return Step::kMore;
     case '|':
       if (next == '|') {
         EndPipeline();
         pipeline_.after_or = true;
+        BranchList();
         pos_ += 2;
         return Step::kMore;
       }
@@ -150,9 +153,8 @@ void PosixReader::ReadCommand(std::vector<Frame>& frames) {
     }
     const std::size_t after = pos_;
     if (ReadFunctionParens()) {
-      out_.Function(first.word.text);
       out_.Drop(slot);
-      function_next_ = true;
+      function_next_ = out_.Function(first.word.text);
       return;
     }
     pos_ = after;
@@ -177,10 +179,24 @@ bool PosixReader::ReadFunctionParens() {
 /// Handles a reserved word at a command's place. False for any other word.
 bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames) {
   if (word == "!" || word == "then" || word == "else" || word == "elif" || word == "do") {
-    if (!frames.empty() && (word == "else" || word == "elif")) {
-      NextBranch(frames.back());
+    if (word == "!") {
+      list_.tests = true;
+    } else if (!frames.empty()) {
+      if (word == "else" || word == "elif") {
+        NextBranch(frames.back());
+      }
+      NewBranch(frames.back());
     }
     return true;
+  }
+  if (word == "time") {  // of a group; of a command it is like a program
+    const std::size_t after = pos_;
+    SkipBlanks();
+    if (Peek() == '(' || (Peek() == '{' && kEndsWord.Has(Peek(1)))) {
+      return true;
+    }
+    pos_ = after;
+    return false;
   }
   if (word == "if") {
     PushFrame(frames, FrameKind::kBranch);
@@ -204,12 +220,12 @@ bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames)
     frames.back().want_pattern = true;
   } else if (word == "function") {
     SkipBlanks();
-    out_.Function(ReadShellWord().word.text);
+    const std::string_view name = ReadShellWord().word.text;
     const std::size_t after = pos_;
     if (!ReadFunctionParens()) {
       pos_ = after;
     }
-    function_next_ = true;
+    function_next_ = out_.Function(name);
   } else if (word == "{") {
     PushFrame(frames, FrameKind::kBrace);
   } else if (word == "fi") {
@@ -232,6 +248,7 @@ bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames)
 
 /// `for NAME [in WORD…]` up to its `;`, newline or do.
 void PosixReader::ReadForHead() {
+  std::vector<ScriptWord> words;
   SkipBlanks();
   if (Peek() == '(' && Peek(1) == '(') {
     ++pos_;
@@ -243,11 +260,25 @@ void PosixReader::ReadForHead() {
   while (!AtEnd() && Peek() != ';' && Peek() != '\n' && Peek() != ')' && Peek() != '&' &&
          Peek() != '|') {
     const std::size_t before = pos_;
-    ReadShellWord();
+    const ShellWord word = ReadShellWord();
     if (pos_ == before) {
       ++pos_;
+    } else if (words.size() == 1 && word.word.text == "do") {
+      pos_ = before;
+      break;
+    } else {
+      words.push_back(word.word);
     }
     SkipBlanks();
+  }
+  if (!words.empty()) {
+    ScriptLoop loop;
+    loop.name = words.front().text;
+    loop.listed = words.size() > 1 && words[1].text == "in";
+    if (loop.listed) {
+      loop.values = out_.arena.Copy(std::span<const ScriptWord>(words).subspan(2));
+    }
+    loop_next_ = out_.Loop(loop);
   }
 }
 
@@ -260,6 +291,7 @@ void PosixReader::ReadPatterns(std::vector<Frame>& frames) {
       ++pos_;
       frames.back().want_pattern = false;
       pipeline_ = {out_.size(), directory_};
+      NewBranch(frames.back());
       return;
     }
     if (c == '#') {
@@ -277,57 +309,6 @@ void PosixReader::ReadPatterns(std::vector<Frame>& frames) {
       return;
     }
   }
-}
-
-void PosixReader::PushFrame(std::vector<Frame>& frames, FrameKind kind) {
-  if (frames.size() >= kMaxFrames) {
-    Opaque("compound commands are nested too deep", pos_);
-    frames.clear();
-  }
-  Frame frame{kind, directory_, pipeline_, std::exchange(function_next_, false)};
-  pipeline_ = {out_.size(), directory_};
-  if (frame.function) {
-    directory_ = {"", false};  // wherever it is called
-  }
-  frames.push_back(frame);
-}
-
-void PosixReader::PopFrame(std::vector<Frame>& frames) {
-  if (frames.empty()) {
-    return;
-  }
-  EndPipeline();
-  Frame frame = frames.back();
-  frames.pop_back();
-  pipeline_ = frame.pipeline;
-  const bool alone = frame.kind == FrameKind::kSubshell || frame.function;
-  if (alone) {
-    directory_ = frame.directory;
-  } else if (frame.kind != FrameKind::kBrace && (frame.moved || directory_ != frame.directory)) {
-    directory_ = {"", false};  // whether the branch is taken is not known
-  }
-}
-
-void PosixReader::NextBranch(Frame& frame) {
-  frame.moved = frame.moved || directory_ != frame.directory;
-  directory_ = frame.directory;
-}
-
-/// Leaves what is open inside the nearest frame of that kind; a script that closes what it did not
-/// open leaves the frames as they are.
-void PosixReader::PopTo(std::vector<Frame>& frames, FrameKind kind) {
-  const bool found = std::any_of(frames.begin(), frames.end(),
-                                 [kind](const Frame& frame) { return frame.kind == kind; });
-  while (found && frames.back().kind != kind) {
-    PopFrame(frames);
-  }
-}
-
-void PosixReader::EndPipeline() {
-  if (pipeline_.piped) {
-    directory_ = pipeline_.directory;  // each part of a pipeline is a shell of its own
-  }
-  pipeline_ = {out_.size(), directory_};
 }
 
 void PosixReader::SkipContinuations() {
@@ -356,7 +337,16 @@ bool PosixReader::SkipContinuation() {
 bool PosixReader::SkipArithmetic() {
   std::size_t open = 2;
   std::size_t at = pos_ + 1;
+  bool operand = false;  // what was read last, but for blanks
+  bool plain = true;     // no command in it
   for (; at < text_.size() && arithmetic_budget_ > 0; ++at, --arithmetic_budget_) {
+    const bool blank = text_[at] == ' ' || text_[at] == '\t';
+    const bool part = kOperands.Has(text_[at]);
+    plain = plain && text_[at] != '$' && text_[at] != '`';
+    if (plain && part && operand && !kOperands.Has(text_[at - 1])) {
+      return false;  // `((npm ci))`: words, no sum
+    }
+    operand = part || (blank && operand);
     if (text_[at] == '(') {
       ++open;
     } else if (text_[at] == ')' && --open == 0) {

@@ -22,6 +22,8 @@ class PosixReader {
   /// Bytes that stand for themselves in a word, quoted or not.
   static constexpr ByteSet kPlain{'!', 0xFF, ";&|()<>\\'\"$`*?[{~"};
   static constexpr ByteSet kMayRedirect{"&<>0123456789"};
+  static constexpr ByteSet kOperands{
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"};
 
  public:
   PosixReader(std::string_view text, Output& out, const Directory& start,
@@ -39,19 +41,30 @@ class PosixReader {
     bool after_or = false;
     std::size_t marked = 0;  // commands before this one are known to run in a shell
   };
+  /// Commands joined by && and ||.
+  struct List {
+    bool tests = false;       // one of them asks something: what && joins to it may not run
+    bool branched = false;    // what is read now stands in a branch of it …
+    std::uint32_t outer = 0;  // … and the list itself in this one
+  };
   struct Frame {
     FrameKind kind;
-    Directory directory;  // where the shell stood before it
-    Pipeline pipeline;    // the one around it
-    bool function = false;
-    bool want_pattern = false;  // kCase: between clauses
-    bool moved = false;         // one of its branches changed the directory
+    Directory directory;                  // where the shell stood before it
+    Pipeline pipeline;                    // the one around it
+    List list;                            // likewise
+    std::uint32_t branch;                 // likewise
+    std::optional<std::size_t> function;  // its number, for the body of one
+    std::optional<std::size_t> loop;      // likewise, for that of a `for`
+    bool want_pattern = false;            // kCase: between clauses
+    bool moved = false;                   // one of its branches changed the directory
   };
   struct PendingHeredoc {
     std::size_t slot;
     std::string_view delimiter;
     bool strip_tabs;
     bool quoted;
+    std::string_view file{};  // that it is written to
+    bool append = false;
   };
 
   // Commands (script_posix.cpp).
@@ -73,8 +86,14 @@ class PosixReader {
   void PopFrame(std::vector<Frame>& frames);
   void PopTo(std::vector<Frame>& frames, FrameKind kind);
   void NextBranch(Frame& frame);
+  void NewBranch(const Frame& frame);
+  void BranchList();
+  void EndList();
   void EndPipeline();
   void ApplyChange(const SimpleCommand& command);
+  void ReadPipe(std::size_t slot);
+  void ReadInput(std::size_t slot);
+  void NoteFiles(std::size_t slot);
 
   // Words (script_words.cpp).
   /// A word while it is read. It stays a slice of the script until quotes, escapes or
@@ -104,6 +123,10 @@ class PosixReader {
   }
   ShellWord ReadPartedWord();
   void ReadParts(OpenWord& word);
+  static void NoteVerbatim(OpenWord& word, std::string_view text) {
+    constexpr ByteSet kExpands("$`");
+    word.word.mixed = word.word.mixed || kExpands.HasAnyOf(text);
+  }
   void ReadSingleQuoted(OpenWord& word);
   void ReadDoubleQuoted(OpenWord& word);
   void ReadDollar(OpenWord& word, bool in_quotes);
@@ -151,7 +174,12 @@ class PosixReader {
   Pipeline pipeline_;
   std::vector<Directory> pushed_;
   std::vector<PendingHeredoc> heredocs_;
-  bool function_next_ = false;
+  std::vector<std::size_t> late_;  // commands on the line of a heredoc: they may run what it writes
+  List list_;
+  std::optional<Directory> previous_;         // what `cd -` leads to
+  std::optional<std::size_t> function_next_;  // what comes is its body
+  std::optional<std::size_t> loop_next_;
+  ShellWord input_;  // what the last `<` reads
   std::size_t arithmetic_budget_;
 };
 

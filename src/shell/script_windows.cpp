@@ -29,10 +29,11 @@ std::string Lower(std::string_view text) {
 /// Gathers words into commands and tracks the directory; both languages share it.
 class Collector {
  public:
-  /// `values`: a command line that starts with a variable or a string is an expression, as in
-  /// PowerShell, unless `&` calls it.
-  Collector(Output& out, const Directory& start, std::optional<std::uint32_t> offset, bool values)
-      : out_(out), directory_(start), offset_(offset), values_(values) {}
+  /// In PowerShell a command line that starts with a variable or a string is an expression, unless
+  /// `&` calls it.
+  Collector(Output& out, const Directory& start, std::optional<std::uint32_t> offset,
+            ScriptDialect dialect)
+      : out_(out), directory_(start), offset_(offset), dialect_(dialect) {}
 
   [[nodiscard]] bool empty() const { return words_.empty(); }
   [[nodiscard]] std::string_view first() const { return words_.front().word.text; }
@@ -45,6 +46,15 @@ class Collector {
   /// The word added last, or about to be, ends here.
   void Reach(std::size_t pos) { end_ = pos; }
   void Forget() { words_.clear(); }
+  /// `$x =`: what follows is its value.
+  void Assign(bool adds) {
+    adds_ = adds;
+    const bool one = words_.size() == 1 && words_.front().word.text.starts_with('$');
+    assigned_ = one ? std::optional(words_.front().word) : std::nullopt;
+    words_.clear();
+  }
+  /// What is assigned in a block may not be.
+  void Enter(bool block) { blocks_ += block ? 1 : blocks_ > 0 ? -1 : 0; }
   void Call() { called_ = true; }
   void Opaque(const char* reason, std::size_t pos) { out_.Opaque(reason, At(pos)); }
 
@@ -53,15 +63,18 @@ class Collector {
       return;
     }
     const bool called = std::exchange(called_, false);
-    if (values_ && !called && IsValue(words_.front().word)) {
-      words_.clear();
-      return;
-    }
+    const std::optional<ScriptWord> assigned = std::exchange(assigned_, std::nullopt);
     const std::size_t slot = out_.Open();
     SimpleCommand& command = out_.At(slot);
     command.offset = words_.front().word.offset;
     command.directory = directory_.path;
     command.directory_known = directory_.known;
+    command.dialect = dialect_;
+    if (dialect_ == ScriptDialect::kPowerShell && !called && IsValue(words_.front().word)) {
+      SetAssignment(assigned, command);
+      words_.clear();
+      return;
+    }
     const std::string name = Lower(ProgramName(first()));
     if ((name == "cd" || name == "chdir" || name == "set-location" || name == "sl" ||
          name == "pushd" || name == "push-location") &&
@@ -70,13 +83,37 @@ class Collector {
     } else if (name == "popd" || name == "pop-location") {
       directory_.known = false;
     }
-    Finish(slot, std::exchange(words_, {}), out_);
+    if ((name == "invoke-expression" || name == "iex") && words_.size() == 2 &&
+        words_.back().word.literal && words_.back().word.quoted && out_.depth < kMaxDepth) {
+      out_.Drop(slot);
+      ++out_.depth;
+      const ScriptWord script = std::exchange(words_, {}).back().word;
+      ReadPowerShell(script.text, out_, directory_, script.offset);
+      --out_.depth;
+    } else {
+      Finish(slot, std::exchange(words_, {}), out_);
+    }
     if (!offset_) {
       out_.EndFrom(slot, end_);
     }
   }
 
  private:
+  /// `$x = 'npm'`, as an assignment of a shell: x=npm.
+  void SetAssignment(const std::optional<ScriptWord>& name, SimpleCommand& command) {
+    const ScriptWord& first = words_.front().word;
+    const std::size_t sign = first.text.find('=');
+    ScriptWord word = first;
+    if (name) {
+      word.text = out_.arena.Concat({name->text, "=", first.text});
+    } else if (sign == std::string_view::npos || !first.text.starts_with('$')) {
+      return;
+    }
+    word.literal = words_.size() == 1 && blocks_ == 0 && !(name && adds_) &&
+                   word.text.find('$', 1) == std::string_view::npos;
+    word.text.remove_prefix(1);
+    command.assignments = out_.arena.Copy(std::vector<ScriptWord>{word});
+  }
   static bool IsValue(const ScriptWord& word) {
     constexpr std::string_view kStarts = "$[-+0123456789@!";
     return word.quoted || word.text.empty() || kStarts.find(word.text[0]) != std::string_view::npos;
@@ -88,8 +125,11 @@ class Collector {
   Output& out_;
   Directory directory_;
   std::optional<std::uint32_t> offset_;
-  bool values_;
+  ScriptDialect dialect_;
   bool called_ = false;
+  int blocks_ = 0;
+  bool adds_ = false;
+  std::optional<ScriptWord> assigned_;
   std::size_t end_ = 0;
   std::vector<ShellWord> words_;
 };
@@ -170,7 +210,7 @@ bool StartsProcess(std::string_view name) {
 
 void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
                     std::optional<std::uint32_t> offset) {
-  Collector commands(out, start, offset, true);
+  Collector commands(out, start, offset, ScriptDialect::kPowerShell);
   bool arguments_of_process = false;
   for (std::size_t pos = 0; pos < text.size();) {
     const char c = text[pos];
@@ -188,6 +228,8 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
       commands.End();
       if (c == '&') {
         commands.Call();
+      } else if (c == '{' || c == '}') {
+        commands.Enter(c == '{');
       }
       arguments_of_process = false;
       ++pos;
@@ -213,7 +255,7 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
       } else if (commands.empty() && !word.quoted && IsSteering(lower)) {
         continue;
       } else if (!word.quoted && (word.text == "=" || word.text == "+=")) {
-        commands.Forget();  // $x = command
+        commands.Assign(word.text == "+=");  // $x = command
       } else if (arguments_of_process || (lower == "-argumentlist" || lower == "-filepath")) {
         if (arguments_of_process) {
           std::size_t begin = 0;
@@ -274,7 +316,7 @@ class CmdCondition {
 
 void ReadCmd(std::string_view text, Output& out, const Directory& start,
              std::optional<std::uint32_t> offset) {
-  Collector commands(out, start, offset, false);
+  Collector commands(out, start, offset, ScriptDialect::kCmd);
   CmdCondition condition;
   std::size_t groups = 0;
   for (std::size_t pos = 0; pos < text.size();) {

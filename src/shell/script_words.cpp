@@ -56,6 +56,7 @@ void PosixReader::ReadParts(OpenWord& word) {
         word.word.quoted = true;
         ++pos_;
         if (!AtEnd()) {
+          NoteVerbatim(word, text_.substr(pos_, 1));
           word.Append(text_.substr(pos_, 1));
           ++pos_;
         }
@@ -106,7 +107,8 @@ void PosixReader::ReadParts(OpenWord& word) {
           // [ and [[ and { are commands' names; {} is find's placeholder.
           const char next = Peek(1);
           const bool ends = next == '\0' || kEndsWord.Has(next);
-          const bool name = ends && (pos_ == start || (c == '[' && word.text() == "["));
+          const bool name = ends && ((pos_ == start && (c == '[' || c == '{')) ||
+                                     (c == '[' && word.text() == "["));
           const bool opens = c == '[' && next == '[' && pos_ == start;
           if (!name && !opens && !(c == '{' && next == '}')) {
             word.word.literal = false;
@@ -128,6 +130,7 @@ void PosixReader::ReadSingleQuoted(OpenWord& word) {
     pos_ = text_.size();
     return;
   }
+  NoteVerbatim(word, text_.substr(pos_ + 1, close - pos_ - 1));
   word.Append(text_.substr(pos_ + 1, close - pos_ - 1));
   pos_ = close + 1;
 }
@@ -154,6 +157,7 @@ void PosixReader::ReadDoubleQuoted(OpenWord& word) {
       continue;
     } else if (c == '\\' && std::string_view("$`\"\\").find(Peek(1)) != std::string_view::npos &&
                pos_ + 1 < text_.size()) {
+      NoteVerbatim(word, text_.substr(pos_ + 1, 1));
       word.Append(text_.substr(pos_ + 1, 1));
       pos_ += 2;
     } else {

@@ -20,12 +20,14 @@ namespace {
 
 /// How to find the command after a wrapper's own words.
 struct Wrapper {
-  std::string_view name;           ///< may be two words: "poetry run"
-  std::string_view value_flags{};  ///< flags whose value is the next word
-  int positionals = 0;             ///< own words before the command
-  bool numbers = false;            ///< words that are numbers or durations are its own
-  bool assignments = false;        ///< NAME=value words may stand before the command
-  std::string_view not_with{};     ///< with one of these flags it runs nothing
+  std::string_view name;               ///< may be two words: "poetry run"
+  std::string_view value_flags{};      ///< flags whose value is the next word
+  int positionals = 0;                 ///< own words before the command
+  bool numbers = false;                ///< words that are numbers or durations are its own
+  bool assignments = false;            ///< NAME=value words may stand before the command
+  std::string_view not_with{};         ///< with one of these flags it runs nothing
+  std::string_view directory_flags{};  ///< those of value_flags that say where the command works
+  bool works = false;                  ///< it does something of its own as well: both count
 };
 
 constexpr Wrapper kWrappers[] = {
@@ -51,7 +53,10 @@ constexpr Wrapper kWrappers[] = {
     {.name = "emcmake"},
     {.name = "emconfigure"},
     {.name = "emmake"},
-    {.name = "env", .value_flags = "-u --unset -C --chdir -S", .assignments = true},
+    {.name = "env",
+     .value_flags = "-u --unset -C --chdir",
+     .assignments = true,
+     .directory_flags = "-C --chdir"},
     {.name = "exec", .value_flags = "-a"},
     {.name = "fakeroot"},
     {.name = "faketime", .positionals = 1},
@@ -70,6 +75,7 @@ constexpr Wrapper kWrappers[] = {
     {.name = "nice", .value_flags = "-n"},
     {.name = "nohup"},
     {.name = "numactl"},
+    {.name = "nvm exec", .positionals = 1},
     {.name = "op run"},
     {.name = "opam exec"},
     {.name = "parallel", .value_flags = "-j --jobs -a --arg-file -N -n -I --delay --retries"},
@@ -82,6 +88,7 @@ constexpr Wrapper kWrappers[] = {
     {.name = "rbenv exec"},
     {.name = "retry", .value_flags = "-t -d -m -s", .numbers = true},
     {.name = "runuser", .value_flags = "-u -g -G --user --group --supp-group"},
+    {.name = "rustup run", .positionals = 1},
     {.name = "rvm-exec", .positionals = 1},
     {.name = "rye run"},
     {.name = "s6-setuidgid", .positionals = 1},
@@ -96,7 +103,8 @@ constexpr Wrapper kWrappers[] = {
     {.name = "sudo",
      .value_flags = "-u -g -h -p -C -r -t -T -U -D -R --user --group --chdir --prompt",
      .assignments = true,
-     .not_with = "-v -l -k -K -e -V --validate --list --version"},
+     .not_with = "-v -l -k -K -e -V --validate --list --version",
+     .directory_flags = "-D --chdir"},
     {.name = "taskset", .positionals = 1},
     {.name = "time", .value_flags = "-f -o"},
     {.name = "timeout", .value_flags = "-s -k --signal --kill-after", .positionals = 1},
@@ -104,6 +112,10 @@ constexpr Wrapper kWrappers[] = {
     {.name = "torsocks"},
     {.name = "travis_retry"},
     {.name = "unbuffer"},
+    {.name = "uv run",
+     .value_flags = "--with --with-requirements --with-editable --python -p --project --directory "
+                    "--extra --group --no-group --package --env-file --index-url --module -m",
+     .works = true},
     {.name = "with-contenv"},
     {.name = "xargs",
      .value_flags = "-n -P -I -d -L -s -a -E --max-args --max-procs --replace --delimiter "
@@ -155,9 +167,28 @@ const Wrapper* FindWrapper(std::string_view name, ShellWords words, std::size_t&
   return nullptr;
 }
 
+/// `-iu USER`: the last of the flags in one word takes the next word.
+bool EndsInValueFlag(std::string_view list, std::string_view word) {
+  if (list.empty() || word.size() < 3 || word[1] == '-') {
+    return false;
+  }
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    const char flag[] = {'-', word[i]};
+    if (HasWord(list, {flag, 2})) {
+      return i + 1 == word.size();
+    }
+  }
+  return false;
+}
+
+/// What a wrapper says of the command that it runs.
+struct Wrapped {
+  std::vector<ScriptWord> assignments;
+  std::optional<ScriptWord> directory;
+};
+
 /// The index of the command that a wrapper runs; words.size() when it runs none.
-std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, ShellWords words,
-                      std::vector<ScriptWord>& assignments) {
+std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, ShellWords words, Wrapped& wrapped) {
   int positionals = wrapper.positionals;
   for (; at < words.size(); ++at) {
     const std::string_view text = words[at].word.text;
@@ -169,11 +200,20 @@ std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, ShellWords words,
       if (HasWord(wrapper.not_with, text)) {
         return words.size();
       }
-      if (HasWord(wrapper.value_flags, text)) {
+      const std::size_t sign = text.find('=');
+      if (HasWord(wrapper.directory_flags, text.substr(0, sign))) {
+        if (sign != std::string_view::npos) {
+          wrapped.directory = words[at].word;
+          wrapped.directory->text.remove_prefix(sign + 1);
+        } else if (at + 1 < words.size()) {
+          wrapped.directory = words[at + 1].word;
+        }
+      }
+      if (HasWord(wrapper.value_flags, text) || EndsInValueFlag(wrapper.value_flags, text)) {
         ++at;
       }
     } else if (wrapper.assignments && IsAssignment(text)) {
-      assignments.push_back(words[at].word);
+      wrapped.assignments.push_back(words[at].word);
     } else if (positionals > 0) {
       --positionals;
     } else if (!(wrapper.numbers && IsNumber(text))) {
@@ -201,6 +241,10 @@ Directory ReadInner(const Inner& inner, std::size_t slot, Output& out) {
   }
   ++out.depth;
   Directory end = start;
+  const std::uint32_t branch = out.branch();
+  if (!inner.eval) {
+    out.OpenBranch();  // a shell of its own: what it assigns does not last
+  }
   switch (inner.dialect) {
     case ScriptDialect::kPosix:
       end = ReadPosix(inner.text, out, start, inner.offset, inner.substituted);
@@ -213,7 +257,20 @@ Directory ReadInner(const Inner& inner, std::size_t slot, Output& out) {
       break;
   }
   --out.depth;
+  out.SetBranch(branch);
   return end;
+}
+
+/// The program that a wrapper runs which stays a command itself.
+void ReadAlso(std::size_t slot, ShellWords words, Output& out) {
+  if (out.depth >= kMaxDepth || words.empty()) {
+    return;
+  }
+  const std::size_t own = out.Open();
+  out.At(own) = out.At(slot);
+  ++out.depth;
+  Finish(own, words, out);
+  --out.depth;
 }
 
 /// Each `-exec …` of a find is a command of its own.
@@ -255,35 +312,16 @@ bool PeelShell(ShellWords& words) {
 
 }  // namespace
 
-bool RunsStandardInput(const SimpleCommand& command) {
-  std::string_view name = command.name();
-  while (!name.empty() && ((name.back() >= '0' && name.back() <= '9') || name.back() == '.')) {
-    name.remove_suffix(1);  // python3.11
-  }
-  constexpr std::array<std::string_view, 6> kInterpreters = {"python", "perl", "ruby",
-                                                             "node",   "php",  "iex"};
-  if (IsPosixShell(name)) {
-    std::vector<ShellWord> words;
-    words.reserve(command.words.size());
-    for (const ScriptWord& word : command.words) {
-      words.push_back({word});
-    }
-    const ShellArguments arguments = ReadShellArguments(words);
-    return !arguments.command && (!arguments.file || arguments.reads_stdin);
-  }
-  if (std::find(kInterpreters.begin(), kInterpreters.end(), name) == kInterpreters.end()) {
-    return false;
-  }
-  // `python3 - --yes`, `python3 -u`: no file before the options end.
-  return command.words.size() == 1 || command.words[1].text == "-" ||
-         (command.words[1].text == "--" && name == "php");
-}
-
 std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out) {
-  std::vector<ScriptWord> assignments;
+  Wrapped wrapped;
   bool more_words = out.At(slot).more_words;
+  bool script_file = false;
   std::string_view name = NameOf(words);
-  for (int peeled = 0; !words.empty() && peeled < kMaxDepth; ++peeled, name = NameOf(words)) {
+  for (int peeled = 0; !words.empty(); ++peeled, name = NameOf(words)) {
+    if (peeled == kMaxDepth) {
+      out.Opaque("wrappers are nested too deep", words.front().word.offset);
+      break;
+    }
     const ScriptHolder holder = HolderOf(name);
     if (holder != ScriptHolder::kNone) {
       if (const std::optional<Inner> inner = FindInner(holder, words, out.arena)) {
@@ -299,6 +337,7 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
       if (!PeelShell(words)) {
         break;
       }
+      script_file = true;
       continue;
     }
     std::size_t at = 0;
@@ -306,25 +345,38 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
     if (wrapper == nullptr) {
       break;
     }
-    at = WrappedAt(*wrapper, at, words, assignments);
+    at = WrappedAt(*wrapper, at, words, wrapped);
     if (at >= words.size()) {
       break;  // alone: `env`, `sudo -v`
     }
+    if (wrapper->works) {
+      ReadAlso(slot, words.subspan(at), out);
+      break;
+    }
     more_words = more_words || wrapper->name == "xargs" || wrapper->name == "parallel";
+    script_file = false;
     words = words.subspan(at);
   }
 
   SimpleCommand& command = out.At(slot);
   command.more_words = more_words;
-  if (!assignments.empty()) {
-    assignments.insert(assignments.begin(), command.assignments.begin(), command.assignments.end());
-    command.assignments = out.arena.Copy(assignments);
+  command.script_file = script_file;
+  if (!wrapped.assignments.empty()) {
+    wrapped.assignments.insert(wrapped.assignments.begin(), command.assignments.begin(),
+                               command.assignments.end());
+    command.assignments = out.arena.Copy(wrapped.assignments);
+  }
+  if (wrapped.directory) {
+    const Directory there =
+        ChangeTo({command.directory, command.directory_known}, *wrapped.directory, out.arena);
+    command.directory = there.path;
+    command.directory_known = there.known;
   }
   if (words.empty()) {
     return std::nullopt;
   }
   command.SetWords(out.Words(words), name);
-  if (command.name().empty()) {
+  if (command.name().empty() && !command.words.front().text.empty()) {
     out.Opaque(fmt::format("the command's name is not known: {}", command.words.front().text),
                command.words.front().offset);
   } else if (command.name() == "find" && out.depth < kMaxDepth) {

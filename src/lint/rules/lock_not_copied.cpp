@@ -112,10 +112,11 @@ void CheckLockNotCopied(Checker& check) {
     if (!run.does.Has(Activity::kProject)) {
       continue;
     }
+    const bool writes_sums = WritesSums(run);
     for (const KnownCommand& known : run.commands->commands) {
       for (const CommandFact& fact : known.facts) {
         if (fact.activity != Activity::kProject || !LockDecides(*fact.manager) ||
-            !known.command.directory_known || WritesSums(run)) {
+            !known.command.directory_known || writes_sums) {
           continue;
         }
         const Copied copied = CopiedBefore(check, run.step, *fact.manager);

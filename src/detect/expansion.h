@@ -1,0 +1,54 @@
+// Texts of scripts with their variables put in.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cacheplan/script.h"
+
+namespace cacheplan::detect {
+
+/// What is known of a variable.
+struct KnownValue {
+  enum class Is : std::uint8_t {
+    kUnknown,
+    kUnset,  ///< declared by an ARG, and not set
+    kText,
+  };
+  Is is = Is::kUnknown;
+  bool only_flags = false;  ///< of an unknown one: whatever it is, it is flags or nothing
+  std::string_view text;
+
+  static KnownValue Of(std::string_view text) { return {Is::kText, false, text}; }
+  static KnownValue Unset() { return {Is::kUnset, false, {}}; }
+  [[nodiscard]] bool known() const { return is == Is::kText; }
+};
+
+/// Where the values come from.
+class VariableSource {
+ public:
+  virtual KnownValue Find(std::string_view name, ScriptDialect dialect) = 0;
+  /// `${NAME:=value}` of one that is not set.
+  virtual void AssignDefault(std::string_view name, std::string_view value) = 0;
+  /// `$1`, `$2` …; nothing when they are not known.
+  virtual std::optional<ScriptWords> Arguments() = 0;
+
+ protected:
+  ~VariableSource() = default;
+};
+
+/// Appends the text with its variables put in; false when one of them is not known, or when the
+/// shell would do more. `quoted`: it stood in quotes.
+bool PutVariables(std::string_view text, bool quoted, ScriptDialect dialect, VariableSource& source,
+                  std::string& out);
+
+/// The NAME of a text that is one variable and nothing else: `$NAME`, `${NAME}`, `${NAME:-x}`,
+/// `${NAME[@]}`, `%NAME%`; "" for any other.
+std::string_view OneVariable(std::string_view text, ScriptDialect dialect);
+
+/// NPM_FLAGS, OPTS …: by its name it holds flags, and nothing that is a word of its own.
+bool NameSaysFlags(std::string_view name);
+
+}  // namespace cacheplan::detect

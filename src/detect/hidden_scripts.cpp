@@ -1,0 +1,152 @@
+#include "src/detect/hidden_scripts.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cacheplan/byte_set.h"
+#include "cacheplan/text.h"
+
+#include "src/detect/local_script.h"
+
+namespace cacheplan::detect {
+namespace {
+
+bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+std::string_view LastComponent(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+/// `make deps`: the target may well download, but its recipe is in another file.
+bool IsHiddenTarget(std::string_view word) {
+  return IsOneOf(word, {"deps", "dep", "dependencies", "vendor", "bootstrap", "setup", "download",
+                        "prepare", "tools", "install-deps", "install_deps", "get-deps", "init",
+                        "requirements", "install-tools", "devtools", "fetch", "get"});
+}
+
+/// The first word that is neither a flag nor the value of one, nor an assignment; null without one.
+const ScriptWord* FirstTarget(const SimpleCommand& command) {
+  for (std::size_t i = 1; i < command.words.size(); ++i) {
+    const ScriptWord& word = command.words[i];
+    if (IsOneOf(word.text, {"-C", "-f", "-j", "-l", "-I", "-o", "--directory", "--file", "-d"})) {
+      ++i;
+    } else if (!word.only_flags && !word.text.starts_with('-') &&
+               word.text.find('=') == std::string_view::npos) {
+      return &word;
+    }
+  }
+  return nullptr;
+}
+
+/// What brings its own recipes to what is built.
+bool Configures(std::string_view name) {
+  constexpr ByteSet kFirst("Cabcmq");
+  return kFirst.Has(name.front()) &&
+         IsOneOf(name, {"configure", "Configure", "config", "cmake", "autogen.sh", "autoreconf",
+                        "qmake", "meson", "bootstrap"});
+}
+
+bool IsExpanded(const ScriptWord& word) {
+  return !word.literal && (word.text.starts_with('$') || word.text.starts_with('`'));
+}
+
+}  // namespace
+
+HiddenScripts::HiddenScripts(const Script& script, std::span<const ScriptFile> files,
+                             RunReading& reading)
+    : script_(script), files_(files), reading_(reading) {
+  for (const ScriptFunction& function : script.functions) {
+    functions_.insert(function.name);
+  }
+}
+
+void HiddenScripts::Say(std::string sentence) {
+  constexpr std::size_t kMostSentences = 20;  // that are shown
+  if (reading_.unknown.size() < kMostSentences &&
+      std::ranges::find(reading_.unknown, sentence) == reading_.unknown.end()) {
+    reading_.unknown.push_back(std::move(sentence));
+  }
+}
+
+void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool hidden_verb) {
+  const SimpleCommand& command = known.command;
+  if (command.words.empty() || command.name().empty()) {
+    return;  // assignments alone; a variable name is in the script's own list
+  }
+  if (hidden_verb) {
+    const auto verb = std::find_if(command.words.begin() + 1, command.words.end(), IsExpanded);
+    const bool shown = verb != command.words.end();
+    Say(fmt::format("what {} is told to do is not known{}{}", command.name(), shown ? ": " : "",
+                    shown ? verb->text : std::string_view()));
+    return;
+  }
+  // `cat <<EOF | sh`: the text is here, and was read.
+  const bool shown =
+      std::any_of(command.redirections.begin(), command.redirections.end(),
+                  [](const Redirection& from) { return from.op == "<<" || from.op == "<<-"; });
+  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown) {
+    Say(fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));
+  }
+  reading_.configures = reading_.configures || Configures(command.name());
+  if (program.has_targets) {
+    NoteTargets(command);
+  } else if (known.facts.empty()) {
+    NoteScript(known, program);
+  }
+}
+
+void HiddenScripts::NoteTargets(const SimpleCommand& command) {
+  for (const ScriptWord& word : command.words.subspan(1)) {
+    if (IsHiddenTarget(word.text)) {
+      Say(fmt::format("{} {} is run, and what it does is not in this file", command.name(),
+                      word.text));
+      return;
+    }
+  }
+  const ScriptWord* const target = FirstTarget(command);
+  if (target != nullptr && IsExpanded(*target)) {
+    Say(fmt::format("what {} is told to do is not known: {}", command.name(), target->text));
+  } else if (reading_.recipe.empty() &&
+             (target == nullptr || IsOneOf(target->text, {"build", "all"}))) {
+    reading_.recipe = command.name();
+    reading_.target = target == nullptr ? std::string_view() : target->text;
+  }
+}
+
+bool HiddenScripts::IsShown(std::string_view file) const {
+  const auto same = [name = LastComponent(file)](const ScriptFile& known) {
+    return LastComponent(known.path) == name;
+  };
+  return std::any_of(files_.begin(), files_.end(), same) ||
+         std::any_of(script_.files.begin(), script_.files.end(), same);
+}
+
+void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program) {
+  const SimpleCommand& command = known.command;
+  if (program.runs_file && (command.name() == "powershell" || command.name() == "pwsh")) {
+    for (const ScriptWord& word : command.words) {
+      if (EqualFold(word.text, "-EncodedCommand") || EqualFold(word.text, "-enc")) {
+        Say(fmt::format("{} runs an encoded command, which is not read", command.name()));
+        return;
+      }
+    }
+  }
+  const std::string_view script = LocalScript(command, program);
+  if (script.empty() || functions_.contains(command.name())) {
+    return;
+  }
+  if (script.data() != command.words.front().text.data() && IsShown(script)) {
+    Say(fmt::format("{} is run by {}, which is not read", script, command.name()));
+    return;
+  }
+  Say(fmt::format("{} is run, and what it does is not in this file", script));
+  if (reading_.hidden_build.empty() && NameSaysBuild(script)) {
+    reading_.hidden_build = script;
+  }
+}
+
+}  // namespace cacheplan::detect

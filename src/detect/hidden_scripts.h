@@ -1,0 +1,36 @@
+// Commands that run what the Dockerfile does not show: scripts, recipes, verbs in variables.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <unordered_set>
+
+#include "cacheplan/detect.h"
+#include "cacheplan/script.h"
+
+#include "src/detect/programs.h"
+#include "src/detect/run_commands.h"
+
+namespace cacheplan::detect {
+
+class HiddenScripts {
+ public:
+  /// `files`: scripts whose texts stand in the Dockerfile. All must outlive it.
+  HiddenScripts(const Script& script, std::span<const ScriptFile> files, RunReading& reading);
+
+  /// Adds what the command hides to the reading. `hidden_verb`: see Knowledge::Match.
+  void Note(const KnownCommand& known, const Program& program, bool hidden_verb);
+
+ private:
+  void NoteTargets(const SimpleCommand& command);
+  void NoteScript(const KnownCommand& known, const Program& program);
+  void Say(std::string sentence);
+  [[nodiscard]] bool IsShown(std::string_view file) const;
+
+  const Script& script_;
+  std::span<const ScriptFile> files_;
+  RunReading& reading_;
+  std::unordered_set<std::string_view> functions_;
+};
+
+}  // namespace cacheplan::detect

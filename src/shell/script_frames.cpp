@@ -1,0 +1,132 @@
+// What stands around the commands of a POSIX script: groups, loops, branches, lists, pipelines.
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/shell/script_posix.h"
+
+namespace cacheplan::script {
+namespace {
+
+/// Groups, loops and branches around one command.
+constexpr std::size_t kMaxFrames = 200;
+
+/// `for d in a b; do cd $d && …; cd ..; done`: it ends where it started.
+bool ReturnsFrom(const Directory& end, const Directory& start, const ScriptLoop& loop) {
+  std::string_view path = end.path;
+  if (!start.known || !path.ends_with("/..") || !path.starts_with(start.path)) {
+    return false;
+  }
+  path.remove_suffix(3);
+  path.remove_prefix(start.path.size() + (start.path.empty() ? 0 : 1));
+  constexpr std::string_view kVariable = "./$";
+  if (!path.starts_with(kVariable)) {
+    return false;
+  }
+  path.remove_prefix(kVariable.size());
+  if (path.starts_with('{') && path.ends_with('}')) {
+    path = path.substr(1, path.size() - 2);
+  }
+  return path == loop.name &&
+         std::all_of(loop.values.begin(), loop.values.end(), [](const ScriptWord& value) {
+           return value.literal && value.text.find('/') == std::string_view::npos &&
+                  !value.text.starts_with('.');
+         });
+}
+
+}  // namespace
+
+void PosixReader::PushFrame(std::vector<Frame>& frames, FrameKind kind) {
+  if (frames.size() >= kMaxFrames) {
+    Opaque("compound commands are nested too deep", pos_);
+    frames.clear();
+  }
+  Frame frame{.kind = kind,
+              .directory = directory_,
+              .pipeline = pipeline_,
+              .list = std::exchange(list_, {}),
+              .branch = out_.branch(),
+              .function = std::exchange(function_next_, std::nullopt),
+              .loop = std::exchange(loop_next_, std::nullopt)};
+  pipeline_ = {out_.size(), directory_};
+  if (frame.function) {
+    directory_ = {"", false};  // wherever it is called
+  }
+  if (frame.function || kind == FrameKind::kSubshell) {
+    out_.OpenBranch();
+  }
+  frames.push_back(frame);
+}
+
+void PosixReader::PopFrame(std::vector<Frame>& frames) {
+  if (frames.empty()) {
+    return;
+  }
+  EndPipeline();
+  const Frame frame = frames.back();
+  frames.pop_back();
+  pipeline_ = frame.pipeline;
+  list_ = frame.list;
+  out_.SetBranch(frame.branch);
+  if (frame.loop && ReturnsFrom(directory_, frame.directory, out_.LoopAt(*frame.loop))) {
+    directory_ = frame.directory;
+  }
+  const bool moved = frame.moved || directory_ != frame.directory;
+  if (frame.function) {
+    out_.EndFunction(*frame.function);
+  }
+  if (frame.loop) {
+    out_.EndLoop(*frame.loop, !moved);
+  }
+  if (frame.kind == FrameKind::kSubshell || frame.function) {
+    directory_ = frame.directory;
+  } else if (frame.kind != FrameKind::kBrace && moved) {
+    directory_ = {"", false};  // whether the branch is taken is not known
+  }
+}
+
+/// What follows may not run, or more than once.
+void PosixReader::NewBranch(const Frame& frame) {
+  list_ = {};
+  out_.SetBranch(frame.branch);
+  out_.OpenBranch();
+}
+
+/// What follows in the list may not run.
+void PosixReader::BranchList() {
+  EndList();
+  list_ = {.tests = true, .branched = true, .outer = out_.branch()};
+  out_.OpenBranch();
+}
+
+void PosixReader::EndList() {
+  if (list_.branched) {
+    out_.SetBranch(list_.outer);
+  }
+  list_ = {};
+}
+
+void PosixReader::NextBranch(Frame& frame) {
+  frame.moved = frame.moved || directory_ != frame.directory;
+  directory_ = frame.directory;
+}
+
+/// Leaves what is open inside the nearest frame of that kind; a script that closes what it did not
+/// open leaves the frames as they are.
+void PosixReader::PopTo(std::vector<Frame>& frames, FrameKind kind) {
+  const bool found = std::any_of(frames.begin(), frames.end(),
+                                 [kind](const Frame& frame) { return frame.kind == kind; });
+  while (found && frames.back().kind != kind) {
+    PopFrame(frames);
+  }
+}
+
+void PosixReader::EndPipeline() {
+  if (pipeline_.piped) {
+    directory_ = pipeline_.directory;  // each part of a pipeline is a shell of its own
+  }
+  pipeline_ = {out_.size(), directory_};
+}
+
+}  // namespace cacheplan::script

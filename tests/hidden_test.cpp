@@ -1,0 +1,147 @@
+// What a RUN hides and what it shows after all: scripts of other files, verbs in variables, scripts
+// whose text stands in the Dockerfile.
+#include <string>
+#include <vector>
+
+#include "cacheplan/detect.h"
+
+#include "support/catch.h"
+#include "support/detected.h"
+
+namespace cacheplan::test {
+namespace {
+
+std::string Commands(const StageDependencies& stage) {
+  std::string text;
+  for (const DependencyStep& step : stage.steps) {
+    for (const StepCommand& command : step.commands) {
+      text += (text.empty() ? "" : "; ") + std::string(command.text);
+    }
+  }
+  return text;
+}
+
+std::string Unknown(const std::string& text) {
+  const Detected detected(text);
+  std::string all;
+  for (const UnknownPart& part : detected.deps.stages.back().unknown) {
+    all += (all.empty() ? "" : "; ") + part.reason;
+  }
+  return all;
+}
+
+TEST_CASE("a verb that is a variable", "[hidden]") {
+  for (const std::string tool :
+       {"npm", "go", "pip", "yarn", "bundle", "apt-get", "dotnet", "mvn", "./gradlew", "make"}) {
+    INFO(tool);
+    const std::string name = tool == "./gradlew" ? "gradlew" : tool;
+    CHECK(Unknown("FROM a\nRUN " + tool + " $X\n") ==
+          "what " + name + " is told to do is not known: $X");
+    CHECK(Commands(Detected("FROM a\nRUN " + tool + " $X\n").deps.stages[0]).empty());
+  }
+  CHECK(Unknown("FROM a\nRUN npm \"$@\"\n") == "what npm is told to do is not known: $@");
+  CHECK(Unknown("FROM a\nRUN echo ci | xargs npm\n") == "what npm is told to do is not known");
+  CHECK(Unknown("FROM a\nRUN pip install $PIP_ARGS\n") ==
+        "what pip is told to do is not known: $PIP_ARGS");
+  CHECK(Unknown("FROM a\nRUN mvn $X package\n").empty());
+  CHECK(Unknown("FROM a\nRUN npm $FLAGS ci\n").empty());
+  CHECK(Unknown("FROM a\nRUN make -j $(nproc) install\n").empty());
+  CHECK(Unknown("FROM a\nRUN curl -O $URL\n").empty());
+  CHECK(Unknown("FROM a\nRUN gcc $SOURCES\n").empty());
+}
+
+TEST_CASE("scripts of other files", "[hidden]") {
+  struct Row {
+    const char* run;
+    const char* file;
+  };
+  const Row rows[] = {{"bash install", "install"},
+                      {"sh /opt/get", "/opt/get"},
+                      {"sh -x /x", "/x"},
+                      {"source ./x", "./x"},
+                      {". ./x", "./x"},
+                      {"../install", "../install"},
+                      {"/install", "/install"},
+                      {"bin/setup", "bin/setup"},
+                      {"script/bootstrap --all", "script/bootstrap"},
+                      {"bash < x.sh", "x.sh"},
+                      {"python scripts/x", "scripts/x"},
+                      {"python3.11 -u scripts/x", "scripts/x"},
+                      {"node scripts/x", "scripts/x"},
+                      {"ruby x", "x"},
+                      {"run-parts /d", "/d"}};
+  for (const Row& row : rows) {
+    INFO(row.run);
+    CHECK(Unknown("FROM a\nRUN " + std::string(row.run) + "\n") ==
+          std::string(row.file) + " is run, and what it does is not in this file");
+  }
+  for (const std::string run :
+       {"/usr/bin/foo", "/opt/x/bin/foo", "$HOME/.x/foo", "node_modules/.bin/x", "venv/bin/x",
+        "/usr/local/go/bin/gofmt", ". venv/bin/activate", "source .env", "perl -pe 's/a/b/' f",
+        "php artisan key:generate", "python manage.py migrate", "R CMD check"}) {
+    INFO(run);
+    CHECK(Unknown("FROM a\nRUN " + run + "\n").empty());
+  }
+  const std::string windows = "FROM mcr.microsoft.com/windows/servercore\nRUN ";
+  CHECK(Unknown(windows + "install.bat\n") ==
+        "install.bat is run, and what it does is not in this file");
+  CHECK(Unknown(windows + "call install.cmd\n") ==
+        "install.cmd is run, and what it does is not in this file");
+  CHECK(Unknown(windows + "powershell -EncodedCommand AAAA\n") ==
+        "powershell runs an encoded command, which is not read");
+  CHECK(Unknown("FROM a\nSHELL [\"python3\", \"-c\"]\nRUN import os\n") ==
+        "the commands are run by python3, which is not read");
+}
+
+TEST_CASE("recipes of the project", "[hidden]") {
+  for (const std::string run : {"make", "make build", "make -j4 all", "just build", "task build"}) {
+    INFO(run);
+    CHECK_FALSE(Unknown("FROM a\nCOPY . .\nRUN " + run + "\n").empty());
+    CHECK(Unknown("FROM a\nRUN " + run + "\n").empty());
+    CHECK(Unknown("FROM a\nCOPY . .\nRUN ./configure && " + run + "\n").empty());
+    CHECK(Unknown("FROM a\nCOPY . .\nRUN curl -O http://x/a.tgz && " + run + "\n").empty());
+  }
+  CHECK(Unknown("FROM a\nCOPY . .\nRUN make\n") ==
+        "make is run, and what it does is not in this file");
+}
+
+TEST_CASE("a script whose text is here is read", "[hidden]") {
+  for (const std::string run :
+       {"echo 'npm ci' | sh", "printf 'npm ci\\n' | sh", "echo npm ci | bash -",
+        "printf '%s\\n' 'set -e' 'npm ci' | bash -e", "echo 'npm ci' | su app",
+        "cat <<EOF > /i.sh && sh /i.sh\nnpm ci\nEOF",
+        "cat > /i.sh <<'EOF' && chmod +x /i.sh && /i.sh\n#!/bin/sh\nnpm ci\nEOF",
+        "tee /i.sh <<EOF\nnpm ci\nEOF", "echo 'npm ci' > x.sh && sh x.sh",
+        "echo 'set -e' > x.sh && echo 'npm ci' >> x.sh && . ./x.sh",
+        "echo 'npm ci' | tee x && bash < x"}) {
+    INFO(run);
+    const bool writes_only = run.starts_with("tee");
+    const Detected detected("FROM a\nRUN " + run + "\n" + (writes_only ? "RUN sh /i.sh\n" : ""));
+    CHECK(Commands(detected.deps.stages[0]) == "npm ci");
+    CHECK(detected.deps.stages[0].unknown.empty());
+  }
+  for (const std::string copy : {"COPY <<EOF /i.sh\n", "COPY <<i.sh /\n"}) {
+    const std::string end = copy.find("EOF") == std::string::npos ? "i.sh\n" : "EOF\n";
+    const Detected copied("FROM a\n" + copy + "npm ci\n" + end + "RUN sh /i.sh\n");
+    CHECK(Commands(copied.deps.stages[0]) == "npm ci");
+    CHECK(copied.deps.stages[0].unknown.empty());
+  }
+  CHECK(Unknown("FROM a\nRUN echo 'import x' > x.py && python x.py\n") ==
+        "x.py is run by python, which is not read");
+  CHECK(Unknown("FROM a\nRUN printf '#!/usr/bin/python3\\nx()' > x; ./x\n") ==
+        "a script is run by python3, which is not read");
+}
+
+TEST_CASE("a function that nothing calls runs nothing", "[hidden]") {
+  const auto commands = [](const std::string& run) {
+    return Commands(Detected("FROM a\nRUN " + run + "\n").deps.stages[0]);
+  };
+  CHECK(commands("f() { npm ci; }; true").empty());
+  CHECK(commands("f() { npm ci; }; f") == "npm ci");
+  CHECK(commands("f() { npm ci; }; retry f") == "npm ci");
+  CHECK(commands("f() { npm ci; }; g() { f; }; g") == "npm ci");
+  CHECK(commands("f_a() { npm ci; }; f_$X") == "npm ci");
+}
+
+}  // namespace
+}  // namespace cacheplan::test
