@@ -119,7 +119,8 @@ TEST_CASE("what is in a tree of configuration is configuration", "[knowledge]") 
     CHECK(is_config(path));
   }
   CHECK(Knowledge::BuiltIn().FolderAt(".yarn/plugins"));
-  for (const std::string_view path : {"project/src/", "src/main.scala", "gradle2/x", "x/y"}) {
+  for (const std::string_view path :
+       {"project/src/", "src/main.scala", "gradle2/x", "x/y", "/home/gradle/app"}) {
     INFO(path);
     CHECK_FALSE(is_config(path));
   }

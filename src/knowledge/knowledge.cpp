@@ -136,6 +136,9 @@ void Knowledge::Tables::Index() {
 }
 
 const knowledge::FileNames::Row* Knowledge::Tables::TreeOf(std::string_view path) const {
+  if (path.starts_with('/')) {
+    return nullptr;  // /home/gradle is somebody's home
+  }
   for (std::size_t end = path.rfind('/'); end != std::string_view::npos && end > 0;
        end = path.rfind('/', end - 1)) {
     if (const auto* row = trees.Find(path.substr(0, end))) {

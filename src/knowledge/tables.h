@@ -175,7 +175,7 @@ struct Knowledge::Tables {
                           : std::optional(FileFact{&managers[row->manager], row->kind});
   }
 
-  /// What the nearest of the folders above `path` says of all that is in it.
+  /// What the nearest of the folders above `path`, in a project, says of all that is in it.
   [[nodiscard]] const knowledge::FileNames::Row* TreeOf(std::string_view path) const;
 
   void Index();
