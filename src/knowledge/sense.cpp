@@ -129,14 +129,18 @@ void CheckRule(const Json& rule, const Place& where, bool last) {
   for (const auto& item : rule.items()) {
     CheckCharacters(item.value(), item.key(), where);
   }
-  for (const std::string_view key : {"verbs", "with", "without", "words", "not_words"}) {
+  for (const std::string_view key :
+       {"verbs", "with", "without", "words", "not_words", "first", "last", "hosts"}) {
     CheckList(rule, key, where);
   }
   CheckVerbs(rule, where);
   CheckFlags(rule, where);
-  if (rule.contains("words") && TextOf(rule, "packages") == "none") {
-    Refuse(where, "words",
-           "wants a word after the verb, and \"packages\" says that there is none; leave one out");
+  for (const std::string_view key : {"words", "first", "last", "hosts"}) {
+    if (rule.contains(key) && TextOf(rule, "packages") == "none") {
+      Refuse(
+          where, key,
+          "wants a word after the verb, and \"packages\" says that there is none; leave one out");
+    }
   }
   for (const std::string_view key : {"text", "ecosystem", "packages"}) {
     if (rule.contains(key) && TextOf(rule, key).empty()) {
@@ -154,6 +158,10 @@ void CheckRule(const Json& rule, const Place& where, bool last) {
            fmt::format("only what reads the project's lock file can be frozen, and this is "
                        "\"{}\"; leave it out",
                        is));
+  }
+  if (FlagOf(rule, "no_frozen_flag") && (!project || FlagOf(rule, "frozen"))) {
+    Refuse(where, "no_frozen_flag",
+           "is for what reads the project's lock file and is not frozen; leave it out");
   }
   if (FlagOf(rule, "freezes") && project) {
     Refuse(where, "freezes",
