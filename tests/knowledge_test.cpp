@@ -15,6 +15,11 @@
 #include "support/catch.h"
 
 namespace cacheplan {
+
+using test::FilesBelow;
+using test::ReadFile;
+using test::SourcePath;
+
 namespace {
 
 /// What a command line is read as: "tool + project"; "nothing" when nobody claims it.
