@@ -96,7 +96,7 @@ TEST_CASE("wrappers are peeled off", "[constructs]") {
          {"parallel ::: 'npm ci' 'pip install x'", "project/npm tool/python"},
          {"rustup run nightly cargo fetch", "project/rust"},
          {"nvm exec 18 npm ci", "project/npm"},
-         {"uv run --with x npm ci", "project/npm/build"}},
+         {"uv run --with x npm ci", "project/python/build project/npm/build"}},
         "FROM a\n");
 }
 

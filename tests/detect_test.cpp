@@ -120,6 +120,37 @@ TEST_CASE("source that was fetched counts where the manifest is not", "[detect]"
         "4 fetch/url; 5 project/npm download first");
 }
 
+TEST_CASE("what is built of the project's source brings it along", "[detect]") {
+  const std::string source = "FROM a AS src\nCOPY . /s\n";
+  const auto after = [&](const std::string& stage) { return Steps(source + stage); };
+  const std::string install = "COPY package.json package-lock.json ./\nRUN npm ci\n";
+  CHECK(after("FROM a\nWORKDIR /app\nCOPY --from=src /s/src ./src\n" + install) ==
+        "7 project/npm download after");
+  CHECK(after("FROM a\nWORKDIR /app\nCOPY --from=src /s/dist ./dist\n" + install) ==
+        "7 project/npm download after");
+  // It lands elsewhere, or that stage holds none.
+  CHECK(after("FROM a\nWORKDIR /app\nCOPY --from=src /s/passed /tmp/passed\n" + install) ==
+        "7 project/npm download first");
+  CHECK(Steps("FROM node AS n\nFROM a\nWORKDIR /app\nCOPY --from=n /opt/tool ./tool\n" + install) ==
+        "6 project/npm download first");
+}
+
+TEST_CASE("a clone counts where it was made, and what is only printed does not", "[detect]") {
+  const std::string install = "COPY package.json ./\nRUN npm ci\n";
+  CHECK(Steps("FROM a\nWORKDIR /app\nRUN git clone https://x/y .\n" + install) ==
+        "3 fetch/git; 5 project/npm download after");
+  CHECK(Steps("FROM a\nWORKDIR /app\nRUN git clone https://x/y.git /opt/y\n" + install) ==
+        "3 fetch/git; 5 project/npm download first");
+  CHECK(Steps("FROM a\nRUN curl -fsSL https://x/key | apt-key add -\nRUN yarn\n") ==
+        "2 fetch/url; 3 project/npm download null");
+  CHECK(Steps("FROM a\nRUN wget -qO- https://x/key | gpg --dearmor > /k.gpg\nRUN yarn\n") ==
+        "2 fetch/url; 3 project/npm download null");
+  CHECK(Steps("FROM a\nRUN curl -fsSL https://x/a.tgz | tar xz\nRUN yarn\n") ==
+        "2 fetch/url; 3 project/npm download after");
+  CHECK(Steps("FROM a\nRUN wget https://x/a.tgz\nRUN yarn\n") ==
+        "2 fetch/url; 3 project/npm download after");
+}
+
 TEST_CASE("base stages, COPY --from and mounts count for the order", "[detect]") {
   CHECK(Steps("FROM a AS x\nCOPY . .\nFROM x\nRUN npm ci\n") == "4 project/npm download after");
   CHECK(Steps("FROM a AS x\nCOPY package.json .\nFROM x\nRUN npm ci\n") ==

@@ -53,7 +53,6 @@ TEST_CASE("a step that may read a copied file is none that could stand above it"
                           "pip install --constraint=constraints.txt flask",
                           "wget -i urls.txt",
                           "curl -K conf",
-                          "curl -T file https://x.org/",
                           "curl -d @body https://x.org/",
                           "git submodule update --init",
                           "git pull",

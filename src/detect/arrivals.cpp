@@ -68,6 +68,7 @@ Arrivals Arrivals::Copy() const {
   few.left_out = left_out;
   few.fetched = fetched;
   few.named = named;
+  few.source_stages = source_stages;
   few.budget = budget;
   Cut(files, few.files, few.left_out);
   Cut(sources, few.sources, few.left_out);

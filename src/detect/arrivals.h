@@ -1,6 +1,7 @@
 // What has come into a stage by some instruction: files and folders, and what each is.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -43,8 +44,9 @@ struct Arrival {
   std::string_view place;  ///< absolute directory where known, else ""
   std::uint32_t line = 0;
   const Instruction* instruction = nullptr;
-  bool tree = false;    ///< everything there is in an image or a named context
-  bool of_file = true;  ///< by a stage of it; of an image's files it is not known what they are
+  bool tree = false;     ///< everything there is in an image or a named context
+  bool of_file = true;   ///< by a stage of it; of an image's files it is not known what they are
+  bool project = false;  ///< by a stage that holds source of the project, or source that it fetched
 };
 
 /// How much may be looked at, or copied, of lists that are long: many steps over many files must
@@ -75,11 +77,18 @@ struct Arrivals {
   std::size_t left_out = 0;              ///< contents that a copy of this had no room for
   /// File names that annotations call manifests, whatever they look like. Outlives this.
   const std::set<std::string, std::less<>>* named = nullptr;
+  /// By the stages' numbers: it holds source. Outlives this.
+  const std::vector<bool>* source_stages = nullptr;
   LookBudget* budget = nullptr;  ///< outlives this
 
   /// True when it is source.
   bool Add(Content content);
   /// The first source from the context; null when none came.
+  [[nodiscard]] bool HoldsSource() const {
+    return !sources.empty() || fetched ||
+           std::any_of(stage_sources.begin(), stage_sources.end(),
+                       [](const Arrival& arrival) { return arrival.project; });
+  }
   [[nodiscard]] const Content* source() const { return sources.empty() ? nullptr : &sources[0]; }
   [[nodiscard]] Seen Look() const;
   /// Whether the budget lets somebody go through that many things once.

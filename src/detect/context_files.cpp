@@ -194,9 +194,13 @@ void AddFrom(const Step& step, const Value& source, Content content, std::string
     content.how = Arrived::kFromStage;
     arrivals.stage_files.push_back(content);
   } else if (content.kind == ContentKind::kSource && MayBeSource(step, source.text, place)) {
-    arrivals.stage_sources.push_back(
-        {arena.Concat({"COPY --from=", step.from->name.text}), place, step.instruction->start_line,
-         step.instruction, IsEverything(source.text), step.from->kind == SourceKind::kStage});
+    const bool of_file = step.from->kind == SourceKind::kStage;
+    const bool project = of_file && arrivals.source_stages != nullptr &&
+                         step.from->stage < arrivals.source_stages->size() &&
+                         (*arrivals.source_stages)[step.from->stage];
+    arrivals.stage_sources.push_back({arena.Concat({"COPY --from=", step.from->name.text}), place,
+                                      step.instruction->start_line, step.instruction,
+                                      IsEverything(source.text), of_file, project});
   }
 }
 

@@ -74,6 +74,7 @@ class Detector {
     detect::NoteUse(graph_, facts);
     ends_.reserve(graph_.stages.size());
     users_.assign(graph_.stages.size(), 0);
+    source_stages_.assign(graph_.stages.size(), false);
     for (const Stage& stage : graph_.stages) {
       if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
         ++users_[stage.base.stage];
@@ -108,6 +109,7 @@ class Detector {
       }
     }
     end.arrivals.named = &annotations_.manifests;
+    end.arrivals.source_stages = &source_stages_;
     end.arrivals.budget = &looks_;
     preparation_ = {};
     facts.project_above = end.project;
@@ -157,6 +159,7 @@ class Detector {
                                                return step.kind == StepKind::kProject;
                                              });
     end.starts = end.starts || facts.starts;
+    source_stages_[stage.index] = end.arrivals.HoldsSource();
     ends_.push_back(users_[stage.index] > 0 ? std::move(end) : StageEnd());
   }
 
@@ -376,7 +379,8 @@ class Detector {
   detect::LookBudget looks_;
   detect::Preparation preparation_;  ///< of the stage that is being read
   std::vector<StageEnd> ends_;
-  std::vector<std::size_t> users_;  ///< stages still to come that are built FROM each
+  std::vector<std::size_t> users_;   ///< stages still to come that are built FROM each
+  std::vector<bool> source_stages_;  ///< what was read of each says that it holds source
 };
 
 }  // namespace

@@ -79,6 +79,12 @@ const Arrival* Covering(const Asker& asker, const Seen& seen, bool own_files) {
   const bool lone = !own_files && seen.stage_manifests.empty();
   const auto found = std::find_if(
       seen.stage_sources.begin(), seen.stage_sources.end(), [&](const Arrival& arrival) {
+        // What is built of the source changes with it; it lands where the command works.
+        const bool inside = !asker.place.empty() && !arrival.place.empty() &&
+                            (covers(arrival) || IsUnder(arrival.place, asker.place));
+        if (arrival.project && inside) {
+          return true;
+        }
         const bool here =
             covers(arrival) || (arrival.place.empty() && asker.place.empty() && !asker.moved);
         return arrival.of_file ? lone || (own_files && covers(arrival))
@@ -126,8 +132,11 @@ FirstAnswer AskManifestsFirst(const Asker& asker, const Arrivals& arrivals, Aren
                                    covering->line)),
             SourceTrigger{SourceCause::kFromStage, covering->what, covering->instruction}};
   }
-  const bool fetched_counts = arrivals.fetched && (came.own.empty() || !came.own_here ||
-                                                   (asker.cloned_here && asker.moved));
+  const bool cloned_around = arrivals.fetched && !arrivals.fetched->place.empty() &&
+                             !asker.place.empty() && IsUnder(asker.place, arrivals.fetched->place);
+  const bool fetched_counts =
+      arrivals.fetched &&
+      (came.own.empty() || !came.own_here || cloned_around || (asker.cloned_here && asker.moved));
   if (fetched_counts && seen.stage_manifests.empty()) {
     return {false,
             arena.Copy(fmt::format("Before it, source came by {} (line {}).",

@@ -65,10 +65,16 @@ HiddenScripts::HiddenScripts(const Script& script, std::span<const ScriptFile> f
 }
 
 void HiddenScripts::Say(std::string sentence) {
-  constexpr std::size_t kMostSentences = 20;  // that are shown
-  if (reading_.unknown.size() < kMostSentences &&
-      std::ranges::find(reading_.unknown, sentence) == reading_.unknown.end()) {
-    reading_.unknown.push_back(std::move(sentence));
+  // An instruction may hide very much: from a few on a set tells what was said.
+  constexpr std::size_t kFew = 16;
+  std::vector<std::string>& said = reading_.unknown;
+  if (said.size() == kFew) {
+    said_.insert(said.begin(), said.end());
+  }
+  const bool again = said.size() < kFew ? std::ranges::find(said, sentence) != said.end()
+                                        : !said_.insert(sentence).second;
+  if (!again) {
+    said.push_back(std::move(sentence));
   }
 }
 

@@ -31,6 +31,7 @@ class HiddenScripts {
   std::span<const ScriptFile> files_;
   RunReading& reading_;
   std::unordered_set<std::string_view> functions_;
+  std::unordered_set<std::string> said_;
 };
 
 }  // namespace cacheplan::detect

@@ -8,6 +8,7 @@
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"
 #include "src/detect/once.h"
+#include "src/detect/programs.h"
 #include "src/detect/step_values.h"
 
 namespace cacheplan::detect {
@@ -39,14 +40,60 @@ bool Tests(Activity activity) {
   return activity == Activity::kTest || activity == Activity::kProjectTest;
 }
 
+/// Whether curl and wget keep what they bring in a file, and do not print it.
+bool KeepsFile(const SimpleCommand& command) {
+  const bool redirected = std::any_of(
+      command.redirections.begin(), command.redirections.end(),
+      [](const Redirection& to) { return to.op.ends_with('>') && !to.op.starts_with('2'); });
+  if (redirected) {
+    return true;
+  }
+  if (command.name() == "curl") {
+    return std::any_of(command.words.begin() + 1, command.words.end(), [](const ScriptWord& word) {
+      const std::string_view text = word.text;
+      return text == "--output" || text == "--remote-name" || text == "--remote-name-all" ||
+             text.starts_with("--output=") ||
+             (text.size() > 1 && text[0] == '-' && text[1] != '-' &&
+              text.find_first_of("oO") != std::string_view::npos);
+    });
+  }
+  bool printed = false;
+  for (std::size_t i = 1; i < command.words.size(); ++i) {
+    const std::string_view text = command.words[i].text;
+    const bool to = text.starts_with('-') && !text.starts_with("--") && text.ends_with('O');
+    printed = printed || (text.starts_with('-') && text.ends_with("O-")) ||
+              text == "--output-document=-" ||
+              (to && i + 1 < command.words.size() && command.words[i + 1].text == "-");
+  }
+  return command.name() != "wget" || !printed;
+}
+
+/// The folder that a clone makes; "" where that cannot be told, or it is no clone.
+std::string_view ClonedTo(const CommandFact& fact, std::string_view directory, Arena& arena) {
+  if (!fact.brings_source || fact.manager->name != "git" || fact.packages.empty()) {
+    return {};
+  }
+  if (fact.packages.size() > 1) {
+    return Absolute(fact.packages[1], directory, arena);
+  }
+  std::string_view name = fact.packages[0];
+  name.remove_prefix(name.find_last_of("/:") + 1);
+  name.remove_suffix(name.ends_with(".git") ? 4 : 0);
+  return name.empty() ? std::string_view() : Absolute(name, directory, arena);
+}
+
 /// Whether what was fetched may be source: not what a shell runs at once, not a key, not a program
 /// that lands in a place of the system, not what a line of PHP or Python brings (an installer).
-bool MayBeSource(const KnownCommand& known, const CommandFact& fact) {
+/// What is only printed is source where the next command unpacks it: `curl … | tar x`.
+bool MayBeSource(const KnownCommand& known, const CommandFact& fact, const KnownCommand* next) {
   if (fact.brings_source) {
     return true;
   }
   if (known.command.piped_into_shell || fact.manager->name == "keys" ||
       fact.manager->name == "inline-programs") {
+    return false;
+  }
+  if (!KeepsFile(known.command) && (next == nullptr || !ProgramOf(next->command.name()).unpacks)) {
     return false;
   }
   return std::none_of(known.command.words.begin(), known.command.words.end(),
@@ -172,6 +219,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   bool cloned_here = false;
   bool real_build = false;
   for (const KnownCommand& known : reading.commands) {
+    const KnownCommand* const next = &known == &reading.commands.back() ? nullptr : &known + 1;
     if (known.facts.empty()) {
       if (reading.unpacks) {
         NoteUnpacked(step, known.command, arena, arrivals);
@@ -244,10 +292,11 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (*kind == StepKind::kTool && fact.compiles && run.tool_command.empty()) {
         run.tool_command = text;
       }
-      if (fact.brings_source || (*kind == StepKind::kFetch && MayBeSource(known, fact))) {
+      if (fact.brings_source || (*kind == StepKind::kFetch && MayBeSource(known, fact, next))) {
         cloned_here = cloned_here || (*kind == StepKind::kFetch && fact.brings_source);
         if (!arrivals.fetched) {
-          arrivals.fetched = Arrival{text, "", step.instruction->start_line, step.instruction};
+          arrivals.fetched = Arrival{text, ClonedTo(fact, directory, arena),
+                                     step.instruction->start_line, step.instruction};
         }
       }
     }

@@ -135,19 +135,6 @@ void Knowledge::Tables::Index() {
   }
 }
 
-const knowledge::FileNames::Row* Knowledge::Tables::TreeOf(std::string_view path) const {
-  if (path.starts_with('/')) {
-    return nullptr;  // /home/gradle is somebody's home
-  }
-  for (std::size_t end = path.rfind('/'); end != std::string_view::npos && end > 0;
-       end = path.rfind('/', end - 1)) {
-    if (const auto* row = trees.Find(path.substr(0, end))) {
-      return row;
-    }
-  }
-  return nullptr;
-}
-
 const Knowledge& Knowledge::BuiltIn() {
   // Never taken down: the program ends sooner without.
   static const Knowledge& built_in = *new Knowledge([] {
@@ -193,27 +180,6 @@ Result<Knowledge> Knowledge::With(std::string_view file, std::string_view json) 
 }
 
 namespace knowledge {
-
-void FileNames::Add(std::string_view name, std::size_t manager, FileKind kind) {
-  const bool inner = name.find('/') != std::string_view::npos;
-  if (!inner && name.find('*') == std::string_view::npos) {
-    plain_.try_emplace(std::string(name), Row{manager, kind});
-    return;
-  }
-  (inner ? paths_ : names_).Add((inner ? "*" : "") + std::string(name), rows_.size());
-  rows_.push_back({manager, kind});
-}
-
-const FileNames::Row* FileNames::Find(std::string_view path) const {
-  const std::string_view name = LastComponent(path);
-  if (const auto found = plain_.find(name); found != plain_.end()) {
-    return &found->second;
-  }
-  const std::size_t none = rows_.size();
-  const std::size_t first =
-      std::min(names_.First(name).value_or(none), paths_.First(path).value_or(none));
-  return first == none ? nullptr : &rows_[first];
-}
 
 namespace {
 
@@ -359,24 +325,6 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
   return facts;
 }
 
-std::optional<FileFact> Knowledge::FileAt(std::string_view path) const {
-  if (path.ends_with('/')) {
-    return FolderAt(path);
-  }
-  const knowledge::FileNames::Row* const row = tables_->files.Find(path);
-  return tables_->FactOf(row == nullptr ? tables_->TreeOf(path) : row);
-}
-
-std::optional<FileFact> Knowledge::FolderAt(std::string_view path) const {
-  while (path.ends_with('/')) {
-    path.remove_suffix(1);
-  }
-  const knowledge::FileNames::Row* const row = tables_->folders.Find(path);
-  return tables_->FactOf(row == nullptr ? tables_->TreeOf(path) : row);
-}
-
-const std::vector<PackageManager>& Knowledge::managers() const { return tables_->managers; }
-
 const PackageManager* Knowledge::Find(std::string_view name) const {
   const std::vector<PackageManager>& all = tables_->managers;
   auto found = std::find_if(all.begin(), all.end(),
@@ -399,57 +347,6 @@ const PackageManager* Knowledge::Find(std::string_view name) const {
     return manager.any_case && Lower(command) == lower;
   });
   return found == all.end() ? nullptr : &*found;
-}
-
-namespace {
-
-std::vector<std::string> Patterns(const std::vector<Glob>& globs) {
-  std::vector<std::string> patterns;
-  patterns.reserve(globs.size());
-  for (const Glob& glob : globs) {
-    patterns.push_back(glob.pattern());
-  }
-  return patterns;
-}
-
-}  // namespace
-
-std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const {
-  std::vector<CommandForm> forms;
-  const auto index = static_cast<std::size_t>(&manager - tables_->managers.data());
-  for (const knowledge::Rule& rule : tables_->rules[index].rules) {
-    CommandForm form;
-    for (const std::vector<std::string>& verb : rule.verbs) {
-      std::string words;
-      for (const std::string& word : verb) {
-        words += (words.empty() ? "" : " ") + word;
-      }
-      form.verbs.push_back(std::move(words));
-    }
-    form.with = Patterns(rule.with);
-    form.without = Patterns(rule.without);
-    form.words = Patterns(rule.words);
-    form.first = Patterns(rule.first);
-    form.last = Patterns(rule.last);
-    form.hosts = Patterns(rule.hosts);
-    form.packages = rule.packages == knowledge::PackageCount::kNone   ? "none"
-                    : rule.packages == knowledge::PackageCount::kSome ? "some"
-                                                                      : "";
-    form.text = rule.text == nullptr ? "" : rule.text->text();
-    form.activity = rule.activity;
-    form.ecosystem = rule.ecosystem;
-    form.frozen = rule.frozen;
-    form.freezes = rule.freezes;
-    form.no_frozen_flag = rule.no_frozen_flag;
-    form.not_words = Patterns(rule.not_words);
-    form.needs_lock = rule.needs_lock;
-    form.reads_project = rule.reads_project;
-    form.compiles = rule.compiles;
-    form.brings_source = rule.brings_source;
-    form.on = rule.on;
-    forms.push_back(std::move(form));
-  }
-  return forms;
 }
 
 }  // namespace cacheplan

@@ -92,12 +92,13 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
       (assigns ? assignments.back() : out_.words.back().word).literal = false;
     }
   };
-  if (first) {
-    take(*first);
-  }
   constexpr ByteSet kEndsCommand("#;&|\n)");
   std::size_t end = pos_;
   while (true) {
+    if (first) {
+      take(*first);  // here alone, so that it becomes a part of the loop
+      first.reset();
+    }
     end = std::max(end, pos_);
     SkipBlanks();
     if (AtEnd()) {
@@ -115,15 +116,15 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
     }
     const std::size_t before = pos_;
     const ShellWord word = ReadShellWord();
-    if (pos_ == before) {
-      if (c != '(') {
-        break;
-      }
-      Opaque("a ( where none may stand", pos_);
-      ++pos_;
+    if (pos_ != before) {
+      first = word;
       continue;
     }
-    take(word);
+    if (c != '(') {
+      break;
+    }
+    Opaque("a ( where none may stand", pos_);
+    ++pos_;
   }
 
   SimpleCommand& command = out_.At(slot);
