@@ -236,7 +236,8 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
     content.instruction = step.instruction;
     content.place = PlaceOf(path, content.folder, step, workdir, place, arena);
     content.name = LastComponent(path);
-    if (const auto fact = content.folder ? std::nullopt : FactOfDestination(knowledge, step)) {
+    const bool file = !content.folder && !IsEverything(path);
+    if (const auto fact = file ? FactOfDestination(knowledge, step) : std::nullopt) {
       content.kind = ContentKind::kManifest;
       content.manager = fact->manager;
       content.file = fact->kind;

@@ -42,14 +42,6 @@ const ScriptWord* FirstTarget(const SimpleCommand& command) {
   return nullptr;
 }
 
-/// What brings its own recipes to what is built.
-bool Configures(std::string_view name) {
-  constexpr ByteSet kFirst("Cabcmq");
-  return kFirst.Has(name.front()) &&
-         IsOneOf(name, {"configure", "Configure", "config", "cmake", "autogen.sh", "autoreconf",
-                        "qmake", "meson", "bootstrap"});
-}
-
 bool IsExpanded(const ScriptWord& word) {
   return !word.literal && (word.text.starts_with('$') || word.text.starts_with('`'));
 }
@@ -91,13 +83,15 @@ void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool
     return;
   }
   // `cat <<EOF | sh`: the text is here, and was read.
-  const bool shown =
-      std::any_of(command.redirections.begin(), command.redirections.end(),
-                  [](const Redirection& from) { return from.op == "<<" || from.op == "<<-"; });
-  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown) {
+  const auto shown = [&command] {
+    return std::any_of(
+        command.redirections.begin(), command.redirections.end(),
+        [](const Redirection& from) { return from.op == "<<" || from.op == "<<-"; });
+  };
+  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown()) {
     Say(fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));
   }
-  reading_.configures = reading_.configures || Configures(command.name());
+  reading_.configures = reading_.configures || program.configures;
   if (program.has_targets) {
     NoteTargets(command);
   } else if (known.facts.empty()) {

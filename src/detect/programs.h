@@ -12,6 +12,7 @@ struct Program {
   bool has_targets = false;
   bool runs_file = false;
   bool unpacks = false;
+  bool configures = false;
   bool prints_environment = false;
   bool reads_nothing = false;
   bool takes_files = false;
