@@ -109,6 +109,12 @@ std::string_view InterpretedFile(const SimpleCommand& command, std::string_view 
 std::string_view LocalScript(const SimpleCommand& command, const Program& program) {
   const ScriptWord& own = command.words.front();
   const std::string_view first = own.text;
+  constexpr ByteSet kMayBeFile("/\\.");
+  const bool version =
+      !command.name().empty() && command.name().back() >= '0' && command.name().back() <= '9';
+  if (!command.script_file && !program.runs_file && !version && !kMayBeFile.HasAnyOf(first)) {
+    return {};  // most programs
+  }
   if (command.name() == "configure") {
     return {};  // it looks at the system
   }

@@ -213,27 +213,38 @@ void KnownVariables::Expand(SimpleCommand& command) {
   if (!command.directory_known && !command.directory.empty()) {
     ExpandDirectory(command);
   }
-  if (std::none_of(command.words.begin(), command.words.end(),
-                   [&](const ScriptWord& word) { return HasVariable(word, command.dialect); })) {
+  const auto first =
+      std::find_if(command.words.begin(), command.words.end(),
+                   [&](const ScriptWord& word) { return HasVariable(word, command.dialect); });
+  if (first == command.words.end()) {
     return;
   }
-  words_.clear();
-  for (const ScriptWord& word : command.words) {
-    ExpandWord(word, command.dialect, words_);
+  words_.assign(command.words.begin(), first);
+  bool changed = false;
+  for (auto word = first; word != command.words.end(); ++word) {
+    changed = ExpandWord(*word, command.dialect, words_) || changed;
   }
-  command.SetWords(arena_.Copy(words_));
+  if (changed) {
+    command.SetWords(arena_.Copy(words_));
+  }
 }
 
-void KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
+bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
                                 std::vector<ScriptWord>& words) {
   if (!HasVariable(word, dialect)) {
     words.push_back(word);
-    return;
+    return false;
+  }
+  // What a command prints is not known: most words that are not plain have some of that.
+  if (dialect == ScriptDialect::kPosix && !word.text.starts_with("${") &&
+      word.text.find("$(") != std::string_view::npos) {
+    words.push_back(word);
+    return false;
   }
   if (word.text == "$@" || word.text == "${@}" || word.text == "$*") {
     if (const std::optional<ScriptWords> arguments = Arguments()) {
       words.insert(words.end(), arguments->begin(), arguments->end());
-      return;
+      return true;
     }
   }
   scratch_.clear();
@@ -247,7 +258,7 @@ void KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
     if (const std::string_view name = OneVariable(word.text, dialect); !name.empty()) {
       words.back().only_flags = NameSaysFlags(name) || FindOwn(name, dialect).only_flags;
     }
-    return;
+    return words.back().only_flags != word.only_flags;
   }
   budget_ -= scratch_.size();
   const std::string_view text = arena_.Copy(scratch_);
@@ -256,7 +267,7 @@ void KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
   if (!splits) {
     part.text = text;
     words.push_back(part);
-    return;
+    return true;
   }
   for (std::size_t at = kBlanks.End(text); at < text.size();) {
     const std::size_t end = kBlanks.Find(text, at);
@@ -264,6 +275,7 @@ void KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
     words.push_back(part);
     at = kBlanks.End(text, end);
   }
+  return true;
 }
 
 /// What a `cd` leads to depends on what its variables were then: all commands behind it have the

@@ -69,8 +69,8 @@ class KnownVariables : private VariableSource {
   /// The command with its variables put in. Values with blanks become several words, as the shell
   /// would have it, and empty ones none. A word stays as written where not all of it is known.
   void Expand(SimpleCommand& command);
-  /// The same for one word.
-  void ExpandWord(const ScriptWord& word, ScriptDialect dialect, std::vector<ScriptWord>& words);
+  /// The same for one word, added to `words`. False: it stays as it is.
+  bool ExpandWord(const ScriptWord& word, ScriptDialect dialect, std::vector<ScriptWord>& words);
   /// The value that the command sees; "" when that is not known.
   [[nodiscard]] std::string_view ValueFor(const SimpleCommand& command, std::string_view name);
 
