@@ -45,16 +45,6 @@ std::string Steps(const Detected& detected) {
 
 std::string Steps(std::string text) { return Steps(Detected(std::move(text))); }
 
-std::string Roles(std::string text) {
-  const Detected detected(std::move(text));
-  std::string roles;
-  for (const StageDependencies& stage : detected.deps.stages) {
-    CHECK_FALSE(stage.why.empty());
-    roles += (roles.empty() ? "" : " ") + std::string(Name(stage.role));
-  }
-  return roles;
-}
-
 TEST_CASE("one step a kind and ecosystem of an instruction", "[detect]") {
   CHECK(Steps("FROM a\nRUN apt-get update && apt-get install -y curl && curl -O http://x.org/f && "
               "pip install flask && apt-get install -y jq\n") ==
@@ -218,25 +208,6 @@ TEST_CASE("what cannot be read is listed, not guessed", "[detect]") {
     CHECK(Steps(shown) == "2 project/npm download null");
     CHECK(shown.deps.stages[0].unknown.empty());
   }
-}
-
-TEST_CASE("roles of stages", "[detect]") {
-  CHECK(Roles("FROM golang AS deps\nCOPY go.mod .\nRUN go mod download\n"
-              "FROM deps AS build\nCOPY . .\nRUN go build -o /app\n"
-              "FROM scratch\nCOPY --from=build /app /app\nCMD [\"/app\"]\n") ==
-        "deps build runtime");
-  CHECK(Roles("FROM a AS base\nRUN apk add git\nFROM base AS x\nCOPY . .\nRUN make\n"
-              "FROM base\nCOPY --from=x /o /o\n") == "base build runtime");
-  CHECK(Roles("FROM a AS one\nFROM one AS get\nRUN curl -O http://x.org/f\n"
-              "FROM a\nCOPY --from=get /f /f\n") == "alias fetch runtime");
-  CHECK(Roles("FROM a AS build\nCOPY . .\nRUN npm ci && npm run build\n"
-              "FROM build AS test\nRUN npm test\nFROM nginx\nCOPY --from=build /d /d\n") ==
-        "build test runtime");
-  CHECK(Roles("FROM a AS dev\nCOPY package.json .\nRUN npm ci\nCOPY . .\nCMD [\"npm\"]\n"
-              "FROM a\nCOPY . .\n") == "runtime runtime");
-  CHECK(Roles("ARG KIND=one\nFROM a AS base-one\nRUN apk add x\nFROM a AS base-two\nRUN apk add y\n"
-              "FROM base-${KIND}\nRUN true\n") == "base base runtime");
-  CHECK(Roles("FROM a\n") == "alias");
 }
 
 TEST_CASE("a command is shown as its words, one blank between them", "[detect]") {

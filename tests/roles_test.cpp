@@ -19,6 +19,25 @@ std::string Roles(std::string text) {
   return roles;
 }
 
+TEST_CASE("roles of stages", "[detect][roles]") {
+  CHECK(Roles("FROM golang AS deps\nCOPY go.mod .\nRUN go mod download\n"
+              "FROM deps AS build\nCOPY . .\nRUN go build -o /app\n"
+              "FROM scratch\nCOPY --from=build /app /app\nCMD [\"/app\"]\n") ==
+        "deps build runtime");
+  CHECK(Roles("FROM a AS base\nRUN apk add git\nFROM base AS x\nCOPY . .\nRUN make\n"
+              "FROM base\nCOPY --from=x /o /o\n") == "base build runtime");
+  CHECK(Roles("FROM a AS one\nFROM one AS get\nRUN curl -O http://x.org/f\n"
+              "FROM a\nCOPY --from=get /f /f\n") == "alias fetch runtime");
+  CHECK(Roles("FROM a AS build\nCOPY . .\nRUN npm ci && npm run build\n"
+              "FROM build AS test\nRUN npm test\nFROM nginx\nCOPY --from=build /d /d\n") ==
+        "build test runtime");
+  CHECK(Roles("FROM a AS dev\nCOPY package.json .\nRUN npm ci\nCOPY . .\nCMD [\"npm\"]\n"
+              "FROM a\nCOPY . .\n") == "runtime runtime");
+  CHECK(Roles("ARG KIND=one\nFROM a AS base-one\nRUN apk add x\nFROM a AS base-two\nRUN apk add y\n"
+              "FROM base-${KIND}\nRUN true\n") == "base base runtime");
+  CHECK(Roles("FROM a\n") == "alias");
+}
+
 TEST_CASE("a stage of system packages alone, whose files others copy, fetches", "[detect][roles]") {
   CHECK(Roles("FROM alpine AS certs\nRUN apk add ca-certificates\n"
               "FROM scratch\nCOPY --from=certs /etc/ssl /etc/ssl\n") == "fetch runtime");

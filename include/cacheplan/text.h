@@ -62,6 +62,10 @@ inline std::string_view TrimRight(std::string_view text) {
   return plain ? text : TrimWideRight(text);
 }
 inline std::string_view Trim(std::string_view text) { return TrimRight(TrimLeft(text)); }
+/// What stands behind the last slash of a path.
+inline std::string_view LastComponent(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
 
 /// A Go string literal: "a\tb\u00a0c". Appends to `out`.
 void AppendQuoted(std::string& out, std::string_view text);

@@ -9,26 +9,19 @@
 #include "cacheplan/detect.h"
 
 #include "src/detect/context_files.h"
+#include "src/detect/paths.h"
 
 namespace cacheplan {
 namespace {
 
 using detect::IsUnder;
+using detect::WithoutSlash;
 
 /// Managers whose downloads stay in their cache and nowhere else.
 bool KeepsOnlyCache(const PackageManager& manager) {
   constexpr std::string_view kNames[] = {"go", "cargo", "maven", "gradle", "sbt", "dotnet"};
   return std::find(std::begin(kNames), std::end(kNames), manager.name) != std::end(kNames);
 }
-
-std::string_view WithoutSlash(std::string_view path) {
-  while (path.size() > 1 && path.back() == '/') {
-    path.remove_suffix(1);
-  }
-  return path;
-}
-
-std::string_view LastComponent(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 /// A folder into which an install puts what later steps use.
 bool IsInstallFolder(std::string_view target) {

@@ -19,8 +19,6 @@ bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-std::string_view LastComponent(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 /// `make deps`: the target may well download, but its recipe is in another file.
 bool IsHiddenTarget(std::string_view word) {
   return IsOneOf(word, {"deps", "dep", "dependencies", "vendor", "bootstrap", "setup", "download",
@@ -84,9 +82,8 @@ void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool
   }
   // `cat <<EOF | sh`: the text is here, and was read.
   const auto shown = [&command] {
-    return std::any_of(
-        command.redirections.begin(), command.redirections.end(),
-        [](const Redirection& from) { return from.op == "<<" || from.op == "<<-"; });
+    return std::any_of(command.redirections.begin(), command.redirections.end(),
+                       [](const Redirection& from) { return from.op == "<<" || from.op == "<<-"; });
   };
   if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown()) {
     Say(fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));

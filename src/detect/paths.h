@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cacheplan/arena.h"
+#include "cacheplan/text.h"
 
 namespace cacheplan::detect {
 
@@ -15,9 +16,7 @@ inline std::string_view WithoutSlash(std::string_view path) {
   return path;
 }
 inline std::string_view LastComponent(std::string_view path) {
-  path = WithoutSlash(path);
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+  return cacheplan::LastComponent(WithoutSlash(path));
 }
 
 /// `folder`/`name` in the arena.

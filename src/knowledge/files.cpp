@@ -4,19 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "cacheplan/text.h"
+
 #include "src/knowledge/tables.h"
 
 namespace cacheplan {
 namespace knowledge {
-namespace {
-
-std::string_view LastComponent(std::string_view path) {
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-}  // namespace
-
 void FileNames::Add(std::string_view name, std::size_t manager, FileKind kind) {
   const bool inner = name.find('/') != std::string_view::npos;
   if (!inner && name.find('*') == std::string_view::npos) {

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/text.h"
+
 #include "src/knowledge/tables.h"
 
 namespace cacheplan {
@@ -15,12 +17,12 @@ namespace {
 
 using knowledge::Manager;
 
-bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return IsUpper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
+                 [](char c) { return IsCapital(c) ? static_cast<char>(c - 'A' + 'a') : c; });
   return lower;
 }
 
@@ -34,11 +36,6 @@ std::string_view WithoutVersion(std::string_view name) {
     --end;
   }
   return end == 0 ? name : name.substr(0, end);
-}
-
-std::string_view LastComponent(std::string_view path) {
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 /// The index of the word after the command's own words; 0 when the command is another one. Words of
@@ -319,7 +316,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
     }
   }
   // As PowerShell and cmd find their programs.
-  if (facts.empty() && std::any_of(name.begin(), name.end(), IsUpper)) {
+  if (facts.empty() && std::any_of(name.begin(), name.end(), IsCapital)) {
     facts = try_forms(Lower(name), false, true);
   }
   return facts;

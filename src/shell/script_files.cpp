@@ -17,11 +17,6 @@
 namespace cacheplan::script {
 namespace {
 
-std::string_view LastComponent(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 /// Two names for one file, as far as that can be told: from where a relative one starts is not.
 bool IsSame(std::string_view a, std::string_view b) {
   return a == b || (a.starts_with('/') != b.starts_with('/') &&
