@@ -25,6 +25,22 @@ std::string Marks(const std::string& text) {
   return marks;
 }
 
+TEST_CASE("what an earlier step, a mount or another stage already brought is no fault", "[deps]") {
+  // uv's and poetry's own layout: the manifests alone, the source, the rest.
+  CHECK(Marks("FROM a\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --frozen --no-install-project\n"
+              "COPY . .\nRUN uv sync --frozen\n") == "");
+  CHECK(Marks("FROM a\nCOPY . .\nRUN --mount=type=cache,target=/go/pkg/mod go build\n") == "");
+  CHECK(Marks("FROM a\nCOPY . .\nRUN --mount=type=cache,target=/root/.cache/go-build go build\n") ==
+        "downloads with every change of the source");
+  CHECK(Marks("FROM a AS d\nCOPY go.mod go.sum ./\nRUN go mod download\nFROM a\n"
+              "COPY --from=d /go/pkg/mod /go/pkg/mod\nCOPY . .\nRUN go build\n") == "");
+  // What was downloaded is another folder's.
+  CHECK(Marks("FROM a\nWORKDIR /s\nCOPY a/go.mod a/go.sum a/\nRUN cd a && go mod download\n"
+              "COPY . .\nRUN cd b && go build\n") == "downloads with every change of the source");
+  CHECK(Marks("FROM a\nWORKDIR /s\nCOPY a/go.mod a/go.sum a/\nRUN cd a && go mod download\n"
+              "COPY . .\nRUN cd a/cmd && go build\n") == "");
+}
+
 TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
   struct Row {
     const char* text;

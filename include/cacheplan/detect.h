@@ -176,6 +176,10 @@ struct MountedDownload {
 /// One for each such mount of `step`, a RUN whose commands are `run`. Most have none.
 std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommands& run);
 
+/// A cache mount of the RUN may hold what its package manager downloads: one that is plainly for
+/// something else (compiled objects, packages of the operating system) does not.
+bool MayKeepDownloads(const Instruction& run);
+
 /// Where a command of a RUN stands in the file, its sudo or env included; the whole argument of the
 /// instruction where that cannot be told.
 Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCommand& command);

@@ -104,4 +104,20 @@ std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommand
   return found;
 }
 
+bool MayKeepDownloads(const Instruction& run) {
+  // What is kept there is made, or of the operating system.
+  constexpr std::string_view kOther[] = {"go-build", "ccache", "sccache", "target",   "apt",
+                                         "apk",      "dnf",    "yum",     "bin-cache"};
+  const std::vector<Mount> mounts = AsRun(run).mounts;
+  return std::any_of(mounts.begin(), mounts.end(), [&](const Mount& mount) {
+    const std::string_view target = mount.target;
+    const bool other =
+        std::any_of(std::begin(kOther), std::end(kOther), [&](std::string_view name) {
+          return LastComponent(target) == name || target.find("/var/lib/") == 0 ||
+                 (target.find("/var/cache/") == 0 && target.find(name) != std::string_view::npos);
+        });
+    return mount.type == MountType::kCache && !other;
+  });
+}
+
 }  // namespace cacheplan

@@ -1,6 +1,27 @@
+#include <algorithm>
+#include <string_view>
+
 #include "cacheplan/detect.h"
 
+#include "src/detect/paths.h"
+
 namespace cacheplan {
+namespace {
+
+/// One works where the other does, above or below it; true where that cannot be told.
+bool IsNear(const DependencyStep& step, const DependencyStep& other) {
+  const auto near = [](std::string_view a, std::string_view b) {
+    return a.empty() || b.empty() || detect::IsUnder(a, b) || detect::IsUnder(b, a);
+  };
+  return step.commands.empty() || other.commands.empty() ||
+         std::any_of(step.commands.begin(), step.commands.end(), [&](const StepCommand& own) {
+           return std::any_of(
+               other.commands.begin(), other.commands.end(),
+               [&](const StepCommand& before) { return near(own.directory, before.directory); });
+         });
+}
+
+}  // namespace
 
 const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& deps,
                                       std::size_t stage, const DependencyStep& step) {
@@ -9,7 +30,7 @@ const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& de
     for (const DependencyStep& other : deps.stages[index].steps) {
       const bool before = index != stage || other.line < step.line;
       if (before && other.kind == StepKind::kProject && other.mode == StepMode::kDownload &&
-          other.ecosystem == step.ecosystem) {
+          other.ecosystem == step.ecosystem && IsNear(step, other)) {
         return &other;
       }
     }

@@ -103,8 +103,9 @@ FirstAnswer AfterSource(const Content& source, Arena& arena) {
 }  // namespace
 
 const Content* SourceFor(std::string_view place, const Arrivals& arrivals) {
-  constexpr std::size_t kMaxArchives = 40;
-  const std::size_t count = std::min(arrivals.sources.size(), kMaxArchives);
+  constexpr std::size_t kAlwaysSeen = 40;
+  const std::size_t all = arrivals.sources.size();
+  const std::size_t count = arrivals.MayRead(all) ? all : std::min(all, kAlwaysSeen);
   const auto end = arrivals.sources.begin() + static_cast<std::ptrdiff_t>(count);
   const auto found = std::find_if(arrivals.sources.begin(), end, [place](const Content& source) {
     return !source.unpacked ||

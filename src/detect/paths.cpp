@@ -53,7 +53,7 @@ std::string_view Absolute(std::string_view path, std::string_view workdir, Arena
   if (workdir.empty()) {
     return "";
   }
-  while (path.starts_with("./")) {
+  while (path.starts_with("./") || path.starts_with(".\\")) {  // the second on Windows
     path.remove_prefix(2);
   }
   return path.empty() || path == "." ? WithoutSlash(workdir)

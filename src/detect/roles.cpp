@@ -107,6 +107,9 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     return {StageRole::kBuild,
             "it holds the source, runs something, and others copy what comes of it"};
   }
+  if (project && !used) {
+    return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
+  }
   if (project) {
     return {StageRole::kOther, "it holds dependencies and source for the stages built from it"};
   }

@@ -281,7 +281,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       } else if (source != nullptr) {
         found.source = TriggerOf(*source);
       }
-      const bool complete = arrivals.sources.empty() && !arrivals.fetched &&
+      const bool complete = SourceFor(directory, arrivals) == nullptr && !arrivals.fetched &&
                             arrivals.stage_sources.empty() && found.files_left_out == 0;
       found.commands.push_back(
           CommandOf(text, fact, directory, found.files, complete, places.Of(known.command)));

@@ -67,22 +67,6 @@ bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
 
 }  // namespace
 
-bool MayKeepDownloads(const Instruction& run) {
-  // What is kept there is made, or of the operating system.
-  constexpr std::string_view kOther[] = {"go-build", "ccache", "sccache", "target",   "apt",
-                                         "apk",      "dnf",    "yum",     "bin-cache"};
-  const std::vector<Mount> mounts = Mounts(run);
-  return std::any_of(mounts.begin(), mounts.end(), [&](const Mount& mount) {
-    const std::string_view target = mount.target;
-    const bool other =
-        std::any_of(std::begin(kOther), std::end(kOther), [&](std::string_view name) {
-          return BaseName(target) == name || target.find("/var/lib/") == 0 ||
-                 (target.find("/var/cache/") == 0 && target.find(name) != std::string_view::npos);
-        });
-    return mount.type == MountType::kCache && !other;
-  });
-}
-
 bool HasDependencies(const Checker& check, const DependencyRef& step) {
   return HasDownloads(check, step) || IsVendored(check, step) || MayBuildFromGopath(check, step);
 }

@@ -95,9 +95,9 @@ class Notes {
     }
     if (keyword_ == "tips") {
       const auto user = first_user_.find(stage.index);
-      return user == first_user_.end()
-                 ? "nothing in its FROM chain downloads"
-                 : fmt::format("{} is built FROM it", in_.graph.stages[user->second].Label());
+      return user == first_user_.end() ? "nothing in its FROM chain downloads"
+                                       : fmt::format("another stage is built FROM it: {}",
+                                                     in_.graph.stages[user->second].Label());
     }
     return keyword_ != "deps" ? "--stages does not name it" : NotWorth(stage);
   }

@@ -106,6 +106,20 @@ std::string DependsOn(const DependencyStep& step) {
                            step.files.front().path, step.files.front().instruction->start_line);
 }
 
+/// The stage has files of another one that downloads for the same ecosystem.
+bool TakesDownloads(const Dependencies& deps, const Stage& stage, const DependencyStep& step) {
+  return std::any_of(stage.edges.begin(), stage.edges.end(), [&](const Edge& edge) {
+    if (edge.kind == EdgeKind::kBase || edge.source.kind != SourceKind::kStage ||
+        edge.source.stage >= deps.stages.size()) {
+      return false;
+    }
+    const std::vector<DependencyStep>& others = deps.stages[edge.source.stage].steps;
+    return std::any_of(others.begin(), others.end(), [&step](const DependencyStep& other) {
+      return other.kind == StepKind::kProject && other.ecosystem == step.ecosystem;
+    });
+  });
+}
+
 std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage& stage,
                        const DependencyStep& step) {
   if (!step.source) {
@@ -122,11 +136,17 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
   if (step.source->cause == SourceCause::kFetched) {
     return "";  // fetched source has no order to mend
   }
+  const DependencyStep* const earlier = EarlierDownload(graph, deps, stage.index, step);
   if (step.mode == StepMode::kDownload) {
+    // `uv sync --no-install-project`, the source, `uv sync`: the second has little left to bring.
+    if (earlier != nullptr && earlier->manifests_first == true) {
+      return "";
+    }
     return fmt::format("source before install: bring the manifests alone first, and {} after it",
                        what);
   }
-  return EarlierDownload(graph, deps, stage.index, step) != nullptr
+  return earlier != nullptr || TakesDownloads(deps, stage, step) ||
+                 MayKeepDownloads(*step.instruction)
              ? ""
              : "downloads with every change of the source: a step of its own for the download, "
                "with the manifests alone, would stay cached";
