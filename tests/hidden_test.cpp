@@ -132,6 +132,52 @@ TEST_CASE("a script whose text is here is read", "[hidden]") {
         "a script is run by python3, which is not read");
 }
 
+TEST_CASE("a script that is not surely known is not read", "[hidden]") {
+  const std::string written = "RUN echo 'npm ci' > /x.sh\n";
+  for (const std::string& change : std::vector<std::string>{
+           "COPY x.sh /x.sh\nRUN echo 'npm ci' >> /x.sh\n",
+           "COPY x.sh /x.sh\nRUN echo 'npm ci' | tee -a /x.sh\n",
+           "COPY x.sh /x.sh\nRUN cat >> /x.sh <<EOF\nnpm ci\nEOF\n",
+           written + "COPY x.sh /x.sh\n",
+           written + "COPY . /\n",
+           written + "COPY . $X\n",
+           written + "COPY --from=b /o /\n",
+           written + "ADD https://a.b/x.sh /x.sh\n",
+           written + "RUN curl -o /x.sh https://a.b/c\n",
+           written + "RUN wget -O /x.sh https://a.b/c\n",
+           written + "RUN cd / && wget https://a.b/x.sh\n",
+           written + "RUN rm /x.sh\n",
+           written + "RUN rm -f /*.sh\n",
+           written + "RUN mv /a /x.sh\n",
+           written + "RUN cp /a /x.sh\n",
+           written + "RUN sed -i s/ci/i/ /x.sh\n",
+           written + "RUN date > /x.sh\n",
+           written + "RUN date >> /x.sh\n",
+           written + "RUN date | tee -a /x.sh\n",
+           "RUN if a; then echo 'npm ci' > /x.sh; else echo 'npm i' > /x.sh; fi\n",
+           "RUN a || echo 'npm ci' > /x.sh\n"}) {
+    INFO(change);
+    const Detected detected("FROM a AS b\nFROM a\n" + change + "RUN sh /x.sh\n");
+    CHECK(Commands(detected.deps.stages.back()).find("npm") == std::string::npos);
+    CHECK(Unknown("FROM a AS b\nFROM a\n" + change + "RUN sh /x.sh\n")
+              .find("/x.sh is run, and what it does is not in this file") != std::string::npos);
+  }
+  const std::string here = "FROM a\nWORKDIR /a\nRUN echo 'npm ci' > x.sh\n";
+  CHECK(Commands(Detected(here + "WORKDIR /b\nRUN sh x.sh\n").deps.stages[0]).empty());
+  CHECK(Unknown(here + "WORKDIR /b\nRUN sh x.sh\n") ==
+        "x.sh is run, and what it does is not in this file");
+  CHECK(Unknown(here + "RUN cd /b && sh x.sh\n") ==
+        "x.sh is run, and what it does is not in this file");
+  for (const std::string run : {"RUN sh x.sh\n", "RUN sh /a/x.sh\n", "RUN cd /b && sh ../a/x.sh\n",
+                                "COPY y /b/\nRUN rm -rf /tmp/* && ./x.sh\n"}) {
+    INFO(run);
+    CHECK(Commands(Detected(here + run).deps.stages[0]) == "npm ci");
+  }
+  const Detected joined("FROM a\n" + written + "RUN echo 'npm test' >> /x.sh\nRUN sh /x.sh\n");
+  CHECK(Commands(joined.deps.stages[0]).starts_with("npm ci"));
+  CHECK(joined.deps.stages[0].unknown.empty());
+}
+
 TEST_CASE("a function that nothing calls runs nothing", "[hidden]") {
   const auto commands = [](const std::string& run) {
     return Commands(Detected("FROM a\nRUN " + run + "\n").deps.stages[0]);

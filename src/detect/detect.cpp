@@ -132,7 +132,7 @@ class Detector {
         case Keyword::kCopy:
         case Keyword::kAdd:
           ReadCopy(step, end.arrivals, facts, dependencies);
-          if (!step.instruction->heredocs.empty()) {
+          if (!step.instruction->heredocs.empty() || !end.settings.files.empty()) {
             detect::KeepCopiedFiles(step, *arena_, end.settings);
           }
           break;

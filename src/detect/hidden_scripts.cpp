@@ -116,7 +116,7 @@ void HiddenScripts::NoteTargets(const SimpleCommand& command) {
 
 bool HiddenScripts::IsShown(std::string_view file) const {
   const auto same = [name = LastComponent(file)](const ScriptFile& known) {
-    return LastComponent(known.path) == name;
+    return known.text.data() != nullptr && LastComponent(known.path) == name;
   };
   return std::any_of(files_.begin(), files_.end(), same) ||
          std::any_of(script_.files.begin(), script_.files.end(), same);

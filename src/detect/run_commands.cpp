@@ -125,7 +125,20 @@ std::string WithHeredocs(const RunCommand& run) {
 
 Script ReadScript(const Step& step, const RunCommand& run, bool windows, const Settings& settings,
                   Arena& arena, RunReading& reading) {
-  const std::span<const ScriptFile> files = settings.files;
+  // The script names files of its folder by their names alone, or in full.
+  std::vector<ScriptFile> files = settings.files;
+  if (step.workdir->known && !files.empty()) {
+    std::string_view folder = step.workdir->text;
+    while (folder.ends_with('/')) {
+      folder.remove_suffix(1);
+    }
+    for (const ScriptFile& file : settings.files) {
+      if (file.path.starts_with(folder) && file.path.size() > folder.size() + 1 &&
+          file.path[folder.size()] == '/') {
+        files.push_back({file.path.substr(folder.size() + 1), file.text});
+      }
+    }
+  }
   if (run.exec) {
     return ParseExec(run.argv, arena, files);
   }

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "cacheplan/text.h"
+
 #include "src/detect/context_files.h"
 #include "src/detect/run_commands.h"
 
@@ -20,7 +22,14 @@ void Settings::AddFile(const ScriptFile& file) {
 void KeepWrittenFiles(const Script& script, const Step& step, Arena& arena, Settings& settings) {
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
   for (const ScriptFile& file : script.files) {
-    if (const std::string_view place = Absolute(file.path, workdir, arena); !place.empty()) {
+    const std::string_view place = Absolute(file.path, workdir, arena);
+    if (file.text.data() == nullptr || place.empty()) {
+      // It is known no more, and one whose place cannot be told may be any of that name.
+      std::erase_if(settings.files, [&](const ScriptFile& known) {
+        return place.empty() ? LastComponent(known.path) == LastComponent(file.path)
+                             : known.path == place;
+      });
+    } else {
       settings.AddFile({place, file.text});
     }
   }
@@ -28,7 +37,15 @@ void KeepWrittenFiles(const Script& script, const Step& step, Arena& arena, Sett
 
 void KeepCopiedFiles(const Step& step, Arena& arena, Settings& settings) {
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
-  const std::string_view place = Absolute(step.destination.text, workdir, arena);
+  std::string_view place = Absolute(step.destination.text, workdir, arena);
+  while (place.size() > 1 && place.ends_with('/')) {
+    place.remove_suffix(1);
+  }
+  // What is copied there, or into a folder over it, may be the file of the same name.
+  std::erase_if(settings.files, [place](const ScriptFile& known) {
+    return place.size() < 2 || place.find('$') != std::string_view::npos || known.path == place ||
+           (known.path.starts_with(place) && known.path[place.size()] == '/');
+  });
   if (place.empty()) {
     return;
   }

@@ -152,7 +152,7 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
     ReadHereString(slot);
     ReadInput(slot);
   }
-  if (!redirections.empty() || name == "tee") {
+  if (!redirections.empty() || name == "tee" || !out_.files.empty()) {
     NoteFiles(slot);
   }
   if (!out_.files.empty() || !heredocs_.empty()) {
@@ -265,7 +265,7 @@ void PosixReader::ReadHeredocBodies() {
     const std::string_view body = text_.substr(begin, body_end - begin);
     const Directory where{reader.directory, reader.directory_known};
     if (!heredoc.file.empty()) {
-      out_.files.Write(heredoc.file, body, heredoc.append);
+      out_.files.Write(heredoc.file, body, heredoc.append, reader.branch);
     }
     const bool read_by_shell =
         reader.piped_into_shell || (RunsStandardInput(reader) && ReadsScripts(reader.name())) ||

@@ -17,10 +17,36 @@
 namespace cacheplan::script {
 namespace {
 
-/// Two names for one file, as far as that can be told: from where a relative one starts is not.
-bool IsSame(std::string_view a, std::string_view b) {
-  return a == b || (a.starts_with('/') != b.starts_with('/') &&
-                    LastComponent(a) == LastComponent(b) && !LastComponent(a).empty());
+/// A change of what `word` names may change the file. From where a relative path starts is not
+/// known here, so the last component decides, and for folders what can be told.
+bool MayChange(const ScriptWord& word, std::string_view path) {
+  std::string_view text = word.text;
+  const bool pattern = !word.quoted && text.find_first_of("*?[") != std::string_view::npos;
+  if (!word.literal ||
+      pattern) {  // a variable, a pattern: what it ends with still tells it from others
+    const std::string_view last = LastComponent(text);
+    if (last.empty() || last.find_first_of("$`*?[{~\"'") != std::string_view::npos) {
+      return !text.starts_with('/') || text.find('$') != std::string_view::npos ||
+             path.starts_with(text.substr(0, text.rfind('/') + 1));
+    }
+  }
+  while (text.size() > 1 && text.ends_with('/')) {
+    text.remove_suffix(1);
+  }
+  if (text.ends_with(LastComponent(path)) || text == "/") {
+    return true;
+  }
+  if (text.starts_with('/') && path.starts_with('/')) {
+    return path.starts_with(text) && path.size() > text.size() && path[text.size()] == '/';
+  }
+  const std::string_view last = LastComponent(text);
+  if (last == "." || last == ".." || last.empty()) {
+    return true;
+  }
+  // Another of its folders may have that name.
+  const std::size_t at = path.find(last);
+  return !text.starts_with('-') && at != std::string_view::npos &&
+         path.find('/', at) != std::string_view::npos;
 }
 
 /// `\n` and `\t` as echo and printf have them.
@@ -98,19 +124,49 @@ std::optional<std::string_view> PrintedText(const SimpleCommand& command, Arena&
   return arena.Copy(text + "\n");
 }
 
-void ScriptFiles::Write(std::string_view path, std::string_view text, bool append) {
-  auto same =
-      std::find_if(own_.begin(), own_.end(), [path](const Own& file) { return file.path == path; });
+void ScriptFiles::ForgetBefore(std::size_t index) {
+  if (std::ranges::find(gone_, index) == gone_.end()) {
+    gone_.push_back(index);
+  }
+}
+
+void ScriptFiles::Write(std::string_view path, std::string_view text, bool append,
+                        std::uint32_t branch) {
   constexpr std::size_t kLongest = 65536;  // of one that is written piece by piece
-  if (same == own_.end()) {
-    if (own_.size() < kMost) {
-      own_.push_back({path, text, {}, false});
+  const std::string_view name = LastComponent(path);
+  std::optional<std::string> whole;
+  for (std::size_t i = 0; i < before_.size(); ++i) {
+    if (LastComponent(before_[i].path) == name) {
+      const bool gone = std::ranges::find(gone_, i) != gone_.end();
+      if (append && !gone && before_[i].path == path && before_[i].text.size() <= kLongest) {
+        whole = before_[i].text;
+      }
+      ForgetBefore(i);
+    }
+  }
+  Own* same = nullptr;
+  for (Own& file : own_) {
+    if (file.path == path) {
+      same = &file;
+    } else if (file.path.starts_with('/') != path.starts_with('/') &&
+               LastComponent(file.path) == name) {
+      file.known = false;  // perhaps the same
+    }
+  }
+  if (same == nullptr) {
+    if ((!append || whole) && own_.size() < kMost) {
+      own_.push_back({path, text, {}, false, true, branch});
+      if (append) {
+        own_.back().joined = *whole;
+        own_.back().joined += text;
+      }
     }
   } else if (!append) {
-    *same = {path, text, {}, false};
-  } else if (same->read) {
-    // What runs it again is not read again.
-  } else if (same->text.size() + same->joined.size() + text.size() <= kLongest) {
+    *same = {path, text, {}, false, true, branch};
+  } else if (!same->known || same->read || same->branch != branch ||
+             same->text.size() + same->joined.size() + text.size() > kLongest) {
+    same->known = false;  // it would be a part
+  } else {
     if (same->joined.empty()) {
       same->joined = same->text;
       same->text = {};
@@ -119,16 +175,31 @@ void ScriptFiles::Write(std::string_view path, std::string_view text, bool appen
   }
 }
 
-std::optional<ScriptFiles::Found> ScriptFiles::Run(std::string_view path, Arena& arena) {
+void ScriptFiles::Forget(const ScriptWord& word) {
   for (Own& file : own_) {
-    if (IsSame(file.path, path)) {
+    file.known = file.known && !MayChange(word, file.path);
+  }
+  for (std::size_t i = 0; i < before_.size(); ++i) {
+    if (MayChange(word, before_[i].path)) {
+      ForgetBefore(i);
+    }
+  }
+}
+
+std::optional<ScriptFiles::Found> ScriptFiles::Run(std::string_view path, std::uint32_t branch,
+                                                   Arena& arena) {
+  for (Own& file : own_) {
+    if (file.path == path) {
+      if (!file.known || (file.branch != 0 && file.branch != branch)) {
+        return std::nullopt;
+      }
       const bool read = std::exchange(file.read, true);
       return Found{read ? std::string_view() : TextOf(file, arena), read};
     }
   }
   for (std::size_t i = 0; i < before_.size(); ++i) {
-    if (IsSame(before_[i].path, path)) {
-      const bool read = std::find(read_.begin(), read_.end(), i) != read_.end();
+    if (before_[i].path == path && std::ranges::find(gone_, i) == gone_.end()) {
+      const bool read = std::ranges::find(read_, i) != read_.end();
       if (!read) {
         read_.push_back(i);
       }
@@ -140,8 +211,12 @@ std::optional<ScriptFiles::Found> ScriptFiles::Run(std::string_view path, Arena&
 
 std::vector<ScriptFile> ScriptFiles::Written(Arena& arena) {
   std::vector<ScriptFile> files;
+  for (const std::size_t i : gone_) {
+    files.push_back({before_[i].path, {}});
+  }
   for (Own& file : own_) {
-    files.push_back({file.path, TextOf(file, arena)});
+    const bool known = file.known && file.branch == 0;
+    files.push_back({file.path, known ? TextOf(file, arena) : std::string_view()});
   }
   return files;
 }
@@ -192,7 +267,8 @@ bool ReadWrittenFile(std::size_t slot, Output& out) {
     return false;
   }
   const Directory place = ChangeTo({command.directory, command.directory_known}, word, out.arena);
-  const std::optional<ScriptFiles::Found> file = out.files.Run(place.path, out.arena);
+  const std::optional<ScriptFiles::Found> file =
+      out.files.Run(place.path, command.branch, out.arena);
   if (!file) {
     return false;
   }

@@ -1,14 +1,27 @@
 // What a command of a POSIX script reads from others: pipes, files, here-strings; and what it
 // writes.
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "src/shell/script_posix.h"
 
 namespace cacheplan::script {
+namespace {
+
+/// What a file has after it is not in the text.
+bool ChangesFiles(const SimpleCommand& command) {
+  constexpr std::array<std::string_view, 18> kPrograms = {
+      "rm",   "mv",  "cp",    "sed",   "curl",     "wget",  "install", "ln",     "dd",
+      "perl", "tar", "unzip", "patch", "truncate", "rsync", "aria2c",  "sponge", "unlink"};
+  return std::ranges::find(kPrograms, command.name()) != kPrograms.end();
+}
+
+}  // namespace
 
 /// `curl … | sh`: the shell runs what the others print. Where that is a text, it is read.
 void PosixReader::ReadPipe(std::size_t slot) {
@@ -38,7 +51,8 @@ void PosixReader::ReadInput(std::size_t slot) {
   }
   const Directory place =
       ChangeTo({reader.directory, reader.directory_known}, input_.word, out_.arena);
-  const auto known = input_.word.literal ? out_.files.Run(place.path, out_.arena) : std::nullopt;
+  const auto known =
+      input_.word.literal ? out_.files.Run(place.path, reader.branch, out_.arena) : std::nullopt;
   if (!known) {
     out_.Opaque(fmt::format("{} is run, and what it does is not in this file", file),
                 input_.word.offset);
@@ -47,42 +61,61 @@ void PosixReader::ReadInput(std::size_t slot) {
   }
 }
 
-/// A file that the command writes, where its text is known.
+/// A file that the command writes: its text where that is known, else it is known no more.
 void PosixReader::NoteFiles(std::size_t slot) {
   const SimpleCommand& writer = out_.At(slot);
-  ScriptWord file;
+  const bool tee = writer.name() == "tee";
+  std::vector<ScriptWord> files;
   bool append = false;
-  if (writer.name() == "tee") {
-    append = writer.words.size() > 2 && writer.words[1].text == "-a";
-    file = writer.words.size() == (append ? 3U : 2U) ? writer.words.back() : ScriptWord();
-  } else {
-    for (const Redirection& to : writer.redirections) {
-      if (to.op == ">" || to.op == ">>" || to.op == ">|") {
-        file = to.target;
-        append = to.op == ">>";
+  if (tee) {
+    for (const ScriptWord& word : writer.words.subspan(1)) {
+      append = append || word.text == "-a" || word.text == "--append";
+      if (!word.text.starts_with('-')) {
+        files.push_back(word);
       }
     }
+  } else if (!out_.files.empty() && ChangesFiles(writer)) {
+    for (const ScriptWord& word : writer.words.subspan(1)) {
+      out_.files.Forget(word);
+    }
   }
-  if (file.text.empty() || !file.literal || file.text.starts_with("/dev/") ||
-      !writer.directory_known) {
+  for (const Redirection& to : writer.redirections) {
+    if (to.op.find('>') != std::string_view::npos && to.op.find(">&") == std::string_view::npos &&
+        !to.target.text.starts_with("/dev/")) {
+      files.push_back(to.target);
+      append = append || to.op == ">>";
+    }
+  }
+  if (files.empty()) {
     return;
   }
-  const auto path = [&] {
-    return ChangeTo({writer.directory, writer.directory_known}, file, out_.arena).path;
-  };
-  const bool copies =
-      writer.name() == "tee" || (writer.name() == "cat" && writer.words.size() == 1);
-  if (copies) {
+  const ScriptWord file = files.front();
+  const bool plain = files.size() == 1 && file.literal && writer.directory_known &&
+                     !file.text.starts_with("/dev/") && !pipeline_.after_or &&
+                     (tee || std::ranges::any_of(writer.redirections, [](const Redirection& to) {
+                        return to.op == ">" || to.op == ">>" || to.op == ">|";
+                      }));
+  std::optional<std::string_view> text;
+  if (plain && (tee || (writer.name() == "cat" && writer.words.size() == 1))) {
     if (!heredocs_.empty() && heredocs_.back().slot == slot) {
-      heredocs_.back().file = path();
+      heredocs_.back().file =
+          ChangeTo({writer.directory, writer.directory_known}, file, out_.arena).path;
       heredocs_.back().append = append;
-    } else if (pipeline_.piped && slot == std::max(pipeline_.first, pipeline_.marked) + 1) {
-      if (const auto text = PrintedText(out_.At(slot - 1), out_.arena)) {
-        out_.files.Write(path(), *text, append);
-      }
+      return;
     }
-  } else if (const auto text = PrintedText(writer, out_.arena)) {
-    out_.files.Write(path(), *text, append);
+    if (pipeline_.piped && slot == std::max(pipeline_.first, pipeline_.marked) + 1) {
+      text = PrintedText(out_.At(slot - 1), out_.arena);
+    }
+  } else if (plain) {
+    text = PrintedText(writer, out_.arena);
+  }
+  if (text) {
+    const Directory place = ChangeTo({writer.directory, writer.directory_known}, file, out_.arena);
+    out_.files.Write(place.path, *text, append, writer.branch);
+    return;
+  }
+  for (const ScriptWord& written : files) {
+    out_.files.Forget(written);
   }
 }
 
