@@ -147,6 +147,9 @@ TEST_CASE("a script that is not surely known is not read", "[hidden]") {
            written + "RUN wget -O /x.sh https://a.b/c\n",
            written + "RUN cd / && wget https://a.b/x.sh\n",
            written + "RUN rm /x.sh\n",
+           written + "RUN [\"curl\", \"-o\", \"/x.sh\", \"https://a.b/c\"]\n",
+           written + "RUN { echo a; date; } > /x.sh\n",
+           written + "RUN find / -name x.sh -delete\n",
            written + "RUN rm -f /*.sh\n",
            written + "RUN mv /a /x.sh\n",
            written + "RUN cp /a /x.sh\n",
@@ -173,6 +176,8 @@ TEST_CASE("a script that is not surely known is not read", "[hidden]") {
     INFO(run);
     CHECK(Commands(Detected(here + run).deps.stages[0]) == "npm ci");
   }
+  CHECK(Unknown("FROM a\nRUN echo 'npm ci' > /usr/local/bin/inst\nRUN inst\n") ==
+        "inst is run, a script that this file writes and that is not read");
   const Detected joined("FROM a\n" + written + "RUN echo 'npm test' >> /x.sh\nRUN sh /x.sh\n");
   CHECK(Commands(joined.deps.stages[0]).starts_with("npm ci"));
   CHECK(joined.deps.stages[0].unknown.empty());

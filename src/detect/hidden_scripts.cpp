@@ -122,6 +122,18 @@ bool HiddenScripts::IsShown(std::string_view file) const {
          std::any_of(script_.files.begin(), script_.files.end(), same);
 }
 
+/// `inst`, where /usr/local/bin/inst was written before.
+bool HiddenScripts::IsWrittenProgram(const SimpleCommand& command) const {
+  const std::string_view name = command.words.front().text;
+  const auto same = [name](const ScriptFile& known) {
+    return known.path.ends_with(name) &&
+           known.path.substr(0, known.path.size() - name.size()).ends_with("bin/");
+  };
+  return name.find('/') == std::string_view::npos && !functions_.contains(name) &&
+         (std::any_of(files_.begin(), files_.end(), same) ||
+          std::any_of(script_.files.begin(), script_.files.end(), same));
+}
+
 void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program) {
   const SimpleCommand& command = known.command;
   if (program.runs_file && (command.name() == "powershell" || command.name() == "pwsh")) {
@@ -131,6 +143,11 @@ void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program
         return;
       }
     }
+  }
+  if (IsWrittenProgram(command)) {
+    Say(fmt::format("{} is run, a script that this file writes and that is not read",
+                    command.name()));
+    return;
   }
   const std::string_view script = LocalScript(command, program);
   if (script.empty() || functions_.contains(command.name())) {

@@ -26,6 +26,7 @@ class HiddenScripts {
   void NoteScript(const KnownCommand& known, const Program& program);
   void Say(std::string sentence);
   [[nodiscard]] bool IsShown(std::string_view file) const;
+  [[nodiscard]] bool IsWrittenProgram(const SimpleCommand& command) const;
 
   const Script& script_;
   std::span<const ScriptFile> files_;

@@ -217,6 +217,7 @@ Script ParseExec(std::span<const std::string_view> argv, Arena& arena,
     }
     const std::size_t slot = out.Open();
     script::Finish(slot, words, out);
+    script::ForgetChanged(slot, out);
     script::ReadWrittenFile(slot, out);
   }
   return out.Take();

@@ -131,6 +131,9 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
   command.assignments = out_.arena.Copy(assignments);
   command.redirections = out_.arena.Copy(redirections);
   if (out_.words.size() == mine) {
+    if (!redirections.empty() && !out_.files.empty()) {
+      NoteFiles(slot);  // that of a group
+    }
     CloseCommand(slot, end);
     return;
   }

@@ -1,6 +1,7 @@
 // Scripts whose text stands in the script that runs them: a file that an echo, a printf or a
 // here-document makes, a text that is piped into a shell.
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -249,6 +250,20 @@ void ReadShown(std::string_view text, std::size_t slot, Output& out) {
   out.EndFrom(first, runner.end);
   out.SetBranch(branch);
   --out.depth;
+}
+
+void ForgetChanged(std::size_t slot, Output& out) {
+  constexpr std::array<std::string_view, 27> kChange = {
+      "rm",     "mv",  "cp",    "sed",   "curl",     "wget",  "install", "ln",  "dd",
+      "perl",   "tar", "unzip", "patch", "truncate", "rsync", "aria2c",  "scp", "unlink",
+      "sponge", "git", "find",  "awk",   "gawk",     "ed",    "ex",      "7z",  "shred"};
+  const SimpleCommand& command = out.At(slot);
+  if (out.files.empty() || std::ranges::find(kChange, command.name()) == kChange.end()) {
+    return;
+  }
+  for (const ScriptWord& word : command.words.subspan(1)) {
+    out.files.Forget(word);
+  }
 }
 
 bool ReadWrittenFile(std::size_t slot, Output& out) {

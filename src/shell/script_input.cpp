@@ -1,7 +1,6 @@
 // What a command of a POSIX script reads from others: pipes, files, here-strings; and what it
 // writes.
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -11,18 +10,6 @@
 #include "src/shell/script_posix.h"
 
 namespace cacheplan::script {
-namespace {
-
-/// What a file has after it is not in the text.
-bool ChangesFiles(const SimpleCommand& command) {
-  constexpr std::array<std::string_view, 18> kPrograms = {
-      "rm",   "mv",  "cp",    "sed",   "curl",     "wget",  "install", "ln",     "dd",
-      "perl", "tar", "unzip", "patch", "truncate", "rsync", "aria2c",  "sponge", "unlink"};
-  return std::ranges::find(kPrograms, command.name()) != kPrograms.end();
-}
-
-}  // namespace
-
 /// `curl … | sh`: the shell runs what the others print. Where that is a text, it is read.
 void PosixReader::ReadPipe(std::size_t slot) {
   const std::size_t start = std::max(pipeline_.first, pipeline_.marked);
@@ -74,10 +61,8 @@ void PosixReader::NoteFiles(std::size_t slot) {
         files.push_back(word);
       }
     }
-  } else if (!out_.files.empty() && ChangesFiles(writer)) {
-    for (const ScriptWord& word : writer.words.subspan(1)) {
-      out_.files.Forget(word);
-    }
+  } else {
+    ForgetChanged(slot, out_);
   }
   for (const Redirection& to : writer.redirections) {
     if (to.op.find('>') != std::string_view::npos && to.op.find(">&") == std::string_view::npos &&

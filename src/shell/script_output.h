@@ -174,6 +174,8 @@ inline bool ReadsScripts(std::string_view program) {
 std::optional<std::string_view> PrintedText(const SimpleCommand& command, Arena& arena);
 /// Reads the text of a script that the command in `slot` runs; it is all in one place.
 void ReadShown(std::string_view text, std::size_t slot, Output& out);
+/// What the command in `slot` names is known no more, where it is one that changes files.
+void ForgetChanged(std::size_t slot, Output& out);
 /// If the command in `slot` runs a file whose text is known: reads it in its place.
 bool ReadWrittenFile(std::size_t slot, Output& out);
 
