@@ -126,9 +126,8 @@ std::optional<std::string_view> PrintedText(const SimpleCommand& command, Arena&
 }
 
 void ScriptFiles::ForgetBefore(std::size_t index) {
-  if (std::ranges::find(gone_, index) == gone_.end()) {
-    gone_.push_back(index);
-  }
+  gone_.resize(before_.size());
+  gone_[index] = true;
 }
 
 void ScriptFiles::Write(std::string_view path, std::string_view text, bool append,
@@ -138,8 +137,7 @@ void ScriptFiles::Write(std::string_view path, std::string_view text, bool appen
   std::optional<std::string> whole;
   for (std::size_t i = 0; i < before_.size(); ++i) {
     if (LastComponent(before_[i].path) == name) {
-      const bool gone = std::ranges::find(gone_, i) != gone_.end();
-      if (append && !gone && before_[i].path == path && before_[i].text.size() <= kLongest) {
+      if (append && !IsGone(i) && before_[i].path == path && before_[i].text.size() <= kLongest) {
         whole = before_[i].text;
       }
       ForgetBefore(i);
@@ -181,7 +179,7 @@ void ScriptFiles::Forget(const ScriptWord& word) {
     file.known = file.known && !MayChange(word, file.path);
   }
   for (std::size_t i = 0; i < before_.size(); ++i) {
-    if (MayChange(word, before_[i].path)) {
+    if (!IsGone(i) && MayChange(word, before_[i].path)) {
       ForgetBefore(i);
     }
   }
@@ -199,7 +197,7 @@ std::optional<ScriptFiles::Found> ScriptFiles::Run(std::string_view path, std::u
     }
   }
   for (std::size_t i = 0; i < before_.size(); ++i) {
-    if (before_[i].path == path && std::ranges::find(gone_, i) == gone_.end()) {
+    if (before_[i].path == path && !IsGone(i)) {
       const bool read = std::ranges::find(read_, i) != read_.end();
       if (!read) {
         read_.push_back(i);
@@ -212,8 +210,10 @@ std::optional<ScriptFiles::Found> ScriptFiles::Run(std::string_view path, std::u
 
 std::vector<ScriptFile> ScriptFiles::Written(Arena& arena) {
   std::vector<ScriptFile> files;
-  for (const std::size_t i : gone_) {
-    files.push_back({before_[i].path, {}});
+  for (std::size_t i = 0; i < gone_.size(); ++i) {
+    if (gone_[i]) {
+      files.push_back({before_[i].path, {}});
+    }
   }
   for (Own& file : own_) {
     const bool known = file.known && file.branch == 0;

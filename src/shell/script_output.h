@@ -71,11 +71,12 @@ class ScriptFiles {
   };
   static std::string_view TextOf(Own& file, Arena& arena);
   void ForgetBefore(std::size_t index);
+  [[nodiscard]] bool IsGone(std::size_t index) const { return !gone_.empty() && gone_[index]; }
 
   std::span<const ScriptFile> before_;
   std::vector<Own> own_;
   std::vector<std::size_t> read_;  ///< of `before_`
-  std::vector<std::size_t> gone_;  ///< of `before_`: not known any more
+  std::vector<bool> gone_;         ///< of `before_`, which are not known any more; may be empty
 };
 
 /// Collects commands. A slot is taken when a command starts, so that it stands before the commands
