@@ -62,6 +62,8 @@ TEST_CASE("what no other stage uses is an image of its own", "[detect][roles]") 
   CHECK(Roles("FROM alpine AS one\nLABEL a=b\nFROM one\nRUN true\n") == "alias runtime");
   CHECK(Roles("FROM python AS one\nCOPY . .\nRUN uv sync\nFROM python\nRUN true\n") ==
         "runtime runtime");
+  CHECK(Roles("FROM node AS tester\nCOPY . .\nRUN npm ci\nFROM node\nRUN true\n") ==
+        "test runtime");
   // It starts what its base starts.
   CHECK(Roles("FROM a AS app\nCOPY app /app\nENTRYPOINT [\"/app\"]\n"
               "FROM app AS debug\nENV DEBUG=1\nFROM app\nRUN true\n") == "runtime runtime runtime");

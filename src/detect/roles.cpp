@@ -107,6 +107,9 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     return {StageRole::kBuild,
             "it holds the source, runs something, and others copy what comes of it"};
   }
+  if (project && !used && named_test) {
+    return {StageRole::kTest, "its name says so, and no other stage uses it"};
+  }
   if (project && !used) {
     return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
   }
