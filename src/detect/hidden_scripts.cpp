@@ -1,7 +1,6 @@
 #include "src/detect/hidden_scripts.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -14,10 +13,6 @@
 
 namespace cacheplan::detect {
 namespace {
-
-bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 /// `make deps`: the target may well download, but its recipe is in another file.
 bool IsHiddenTarget(std::string_view word) {

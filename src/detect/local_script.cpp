@@ -2,17 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
 #include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 namespace cacheplan::detect {
 namespace {
-
-bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 bool IsScriptFile(std::string_view word) {
   constexpr std::array<std::string_view, 15> kEndings = {".sh", ".bash", ".py",  ".pl",  ".rb",
@@ -23,9 +18,8 @@ bool IsScriptFile(std::string_view word) {
          std::find(kEndings.begin(), kEndings.end(), word.substr(dot)) != kEndings.end();
 }
 
-std::string_view LastComponent(std::string_view path) {
-  return path.substr(path.find_last_of("/\\") + 1);
-}
+/// On Windows too.
+std::string_view FileOf(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
 
 /// A name that a file may have, and not a piece of a program.
 bool IsFileName(std::string_view word) {
@@ -58,7 +52,7 @@ bool IsPlaceOfPrograms(std::string_view path) {
 /// What `.` and `source` read that sets variables and nothing else: the environments of tools, in
 /// places of the system or of the user, or by their names.
 bool IsEnvironment(std::string_view file) {
-  const std::string_view name = LastComponent(file);
+  const std::string_view name = FileOf(file);
   return file.empty() || file[0] == '/' || file[0] == '~' || file[0] == '$' ||
          name.starts_with('.') || name.find("activate") != std::string_view::npos ||
          name.ends_with("env") || name.ends_with("profile") || name.ends_with(".conf") ||
@@ -68,8 +62,8 @@ bool IsEnvironment(std::string_view file) {
 /// The consoles of frameworks: they run what the project defines, and download nothing of their own
 /// accord. Nor do the scripts that configure a Perl module.
 bool IsConsole(std::string_view file) {
-  return IsOneOf(LastComponent(file), {"manage.py", "artisan", "console", "yii", "occ", "think",
-                                       "spark", "ace", "rails", "rake", "Makefile.PL", "Build.PL"});
+  return IsOneOf(FileOf(file), {"manage.py", "artisan", "console", "yii", "occ", "think", "spark",
+                                "ace", "rails", "rake", "Makefile.PL", "Build.PL"});
 }
 
 /// The script that an interpreter is given, by its name without a version.
@@ -145,7 +139,7 @@ std::string_view LocalScript(const SimpleCommand& command, const Program& progra
 }
 
 bool NameSaysBuild(std::string_view script) {
-  script = LastComponent(script);
+  script = FileOf(script);
   while (!script.empty()) {
     const std::size_t end = std::min(script.find_first_of("-_."), script.size());
     if (IsOneOf(script.substr(0, end), {"build", "rebuild", "compile", "make"})) {

@@ -1,6 +1,8 @@
 // The programs of grammar/programs.def.
 #pragma once
 
+#include <algorithm>
+#include <initializer_list>
 #include <string_view>
 
 namespace cacheplan::detect {
@@ -17,6 +19,11 @@ struct Program {
   bool reads_nothing = false;
   bool takes_files = false;
 };
+
+/// A word of a few that are known.
+inline bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
 
 /// What the table says of it; a row that says nothing for a name that is not there.
 const Program& ProgramOf(std::string_view name);

@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "cacheplan/text.h"
+
 namespace cacheplan {
 
 namespace detect {
 namespace {
 
-std::string_view FileName(std::string_view path) {
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 /// package*.json brings package-lock.json as well, and *.opam.locked stands for a.opam.locked.
 bool MayBe(std::string_view copied, const std::string& known) {
-  const std::string_view name = FileName(copied);
+  const std::string_view name = cacheplan::LastComponent(copied);
   return GlobMatches(known, name) ||
          (known.find('*') == std::string::npos && GlobMatches(name, known));
 }

@@ -242,7 +242,7 @@ bool HasNested(const BuildContext& context, std::span<const std::string> names) 
                        return path.find('/') != std::string_view::npos &&
                               path.find("node_modules/") == std::string_view::npos &&
                               std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-                                return GlobMatches(name, BaseName(path));
+                                return GlobMatches(name, LastComponent(path));
                               });
                      });
 }

@@ -29,7 +29,7 @@ bool IsModernYarn(const Checker& check, const RunRef& run) {
   return AnyStepBefore(check, *run.step.stage, run.step.index, [](const Step& before) {
     return std::any_of(before.sources.begin(), before.sources.end(), [](const Value& source) {
       const std::string plain = WithoutClasses(source.text);
-      const std::string_view name = BaseName(std::string_view(plain).substr(
+      const std::string_view name = LastComponent(std::string_view(plain).substr(
           0, plain.ends_with('/') ? plain.size() - 1 : plain.size()));
       return name.starts_with(".yarnrc.yml") || name == ".yarn";
     });

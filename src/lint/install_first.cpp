@@ -63,7 +63,7 @@ std::optional<Files> Named(std::span<const std::string_view> manifests) {
   for (const std::string_view path : manifests) {
     const bool plain = path.find_first_of("$*?[ \"'\\") == std::string_view::npos &&
                        path.find("..") == std::string_view::npos && !path.starts_with('/') &&
-                       BaseName(path).find('.') != std::string_view::npos;
+                       LastComponent(path).find('.') != std::string_view::npos;
     if (!plain || path.substr(0, path.rfind('/') + 1) != folder) {
       return std::nullopt;
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cacheplan/commands.h"
+#include "cacheplan/text.h"
 
 #include "src/lint/checker.h"
 
@@ -73,9 +74,6 @@ bool HasWord(const SimpleCommand& command, std::string_view word);
 
 /// The text as one line for a message, in backquotes, cut where it gets long.
 std::string Shown(const SimpleCommand& command);
-
-/// The last component of a path.
-inline std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 /// `path` is `folder` or below it; both absolute.
 bool IsUnder(std::string_view path, std::string_view folder);

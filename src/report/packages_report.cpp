@@ -45,12 +45,11 @@ Json FormJson(const CommandForm& form) {
     json["ecosystem"] = form.ecosystem;
   }
   // These few rules have; what is not said is false.
-  const std::pair<const char*, bool> rare[] = {
-      {"compiles", form.compiles},
-      {"brings_source", form.brings_source},
-      {"needs_lock", form.needs_lock},
-      {"reads_project", form.reads_project},
-      {"on", form.on}};
+  const std::pair<const char*, bool> rare[] = {{"compiles", form.compiles},
+                                               {"brings_source", form.brings_source},
+                                               {"needs_lock", form.needs_lock},
+                                               {"reads_project", form.reads_project},
+                                               {"on", form.on}};
   for (const auto& [key, set] : rare) {
     if (set) {
       json[key] = true;
@@ -100,26 +99,22 @@ std::string FormText(const CommandForm& form) {
   std::vector<std::string> verbs = form.verbs;
   std::replace(verbs.begin(), verbs.end(), std::string(), std::string("(no word)"));
   std::string text = verbs.empty() ? "(any)" : fmt::format("{}", fmt::join(verbs, ", "));
-  if (!form.with.empty()) {
-    text += fmt::format(" with {}", fmt::join(form.with, " or "));
-  }
-  if (!form.without.empty()) {
-    text += fmt::format(" without {}", fmt::join(form.without, " or "));
-  }
-  if (!form.words.empty()) {
-    text += fmt::format(" and a word like {}", fmt::join(form.words, " or "));
-  }
-  if (!form.first.empty()) {
-    text += fmt::format(" and a first word like {}", fmt::join(form.first, " or "));
-  }
-  if (!form.last.empty()) {
-    text += fmt::format(" and a last word like {}", fmt::join(form.last, " or "));
-  }
-  if (!form.hosts.empty()) {
-    text += fmt::format(" and an address of {} alone", fmt::join(form.hosts, " or "));
-  }
-  if (!form.not_words.empty()) {
-    text += fmt::format(" and no word like {}", fmt::join(form.not_words, " or "));
+  struct List {
+    std::string_view before;
+    const std::vector<std::string>& words;
+    std::string_view after = {};
+  };
+  const List lists[] = {{" with ", form.with},
+                        {" without ", form.without},
+                        {" and a word like ", form.words},
+                        {" and a first word like ", form.first},
+                        {" and a last word like ", form.last},
+                        {" and an address of ", form.hosts, " alone"},
+                        {" and no word like ", form.not_words}};
+  for (const List& list : lists) {
+    if (!list.words.empty()) {
+      text += fmt::format("{}{}{}", list.before, fmt::join(list.words, " or "), list.after);
+    }
   }
   if (form.packages == "none") {
     text += ", no package named";

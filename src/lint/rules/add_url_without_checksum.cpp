@@ -38,7 +38,7 @@ Report Of(const DependencyStep& fetched) {
 bool Moves(const DependencyStep& fetched) {
   if (fetched.ecosystem == "git") {
     const std::string_view reference = Reference(fetched.command);
-    return reference.empty() || IsMovingBranch(BaseName(reference));
+    return reference.empty() || IsMovingBranch(LastComponent(reference));
   }
   return fetched.ecosystem == "url" &&
          fetched.command.find("://api.") == std::string_view::npos;  // an answer, not a file

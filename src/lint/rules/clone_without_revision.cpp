@@ -69,7 +69,7 @@ void CheckCloneWithoutRevision(Checker& check) {
           if (!IsGit(later.command, {"checkout", "reset", "switch"})) {
             continue;
           }
-          const std::string_view name = BaseName(later.command.words.back().text);
+          const std::string_view name = LastComponent(later.command.words.back().text);
           fixed = fixed || !IsMovingBranch(name);
           branch = name;
         }

@@ -63,12 +63,12 @@ bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
          AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
            return std::any_of(
                before.sources.begin(), before.sources.end(), [&](const Value& source) {
-                 const std::string_view name = BaseName(source.text);
+                 const std::string_view name = LastComponent(source.text);
                  const bool folder =
                      name.find('.') == std::string_view::npos || name == "." || name == "..";
                  return !source.known || folder ||
                         std::any_of(manifests.begin(), manifests.end(), [&](std::string_view own) {
-                          return GlobMatches(BaseName(own), name) || GlobMatches(name, own);
+                          return GlobMatches(LastComponent(own), name) || GlobMatches(name, own);
                         });
                });
          });

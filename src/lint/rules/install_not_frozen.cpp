@@ -13,7 +13,7 @@ namespace {
 bool CopiesLock(const Checker& check, const DependencyRef& step, const PackageManager& manager) {
   const auto is_lock = [&](const Value& source) {
     const std::string plain = WithoutClasses(source.text);
-    const std::string_view name = BaseName(plain);
+    const std::string_view name = LastComponent(plain);
     const bool pattern = name.find('*') != std::string_view::npos;
     return source.text != "." &&
            std::any_of(manager.locks.begin(), manager.locks.end(), [&](const std::string& lock) {

@@ -19,7 +19,7 @@ struct Copied {
 void Note(std::string_view path, const Instruction& by, const PackageManager& manager,
           Copied& copied) {
   const std::string plain = WithoutClasses(path);
-  const std::string_view name = BaseName(plain);
+  const std::string_view name = LastComponent(plain);
   const auto matches = [&](const std::string& pattern) {
     return GlobMatches(pattern, name) || GlobMatches(name, pattern);
   };
@@ -97,7 +97,7 @@ std::string_view LockFile(const Checker& check, const PackageManager& manager) {
   }
   for (const std::string& lock : manager.locks) {
     for (const ContextEntry& entry : check.context->entries) {
-      if (const std::string_view name = BaseName(entry.path); GlobMatches(lock, name)) {
+      if (const std::string_view name = LastComponent(entry.path); GlobMatches(lock, name)) {
         return name;
       }
     }

@@ -59,7 +59,7 @@ void CheckWorkspaceManifestsMissing(Checker& check) {
     const Instruction* marked = nullptr;
     // True when the members' manifests may have come with it.
     const auto note = [&](const Value& source, const Instruction& by) {
-      const std::string_view name = BaseName(source.text);
+      const std::string_view name = LastComponent(source.text);
       if (IsNested(source) || GlobMatches("*.*proj", name)) {
         return true;
       }
