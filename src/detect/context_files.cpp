@@ -66,7 +66,7 @@ std::optional<NameKind> KindByName(std::string_view name) {
 
 /// Folders that hold what was installed, not what the project is made of.
 bool HoldsDependencies(std::string_view path) {
-  constexpr std::array<std::string_view, 16> kFolders = {
+  static constexpr std::array<std::string_view, 16> kFolders = {
       "node_modules", "vendor", "venv",    ".venv",  "site-packages", "dist-packages",
       "bundle",       ".m2",    ".gradle", ".cargo", "packages",      "wheels",
       "wheelhouse",   "deps",   "bin",     ".yarn"};

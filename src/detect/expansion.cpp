@@ -38,7 +38,7 @@ class PosixText {
 
   bool Put(std::string_view text, int depth) {
     while (!text.empty()) {
-      constexpr ByteSet kSpecial("$`");
+      static constexpr ByteSet kSpecial("$`");
       const std::size_t special = kSpecial.Find(text);
       out_ += text.substr(0, special);
       text.remove_prefix(special);
@@ -148,7 +148,7 @@ class PosixText {
     if (text.size() > 1 && text.front() == '"' && text.back() == '"') {
       text = text.substr(1, text.size() - 2);
     }
-    constexpr ByteSet kDoesMore("\\'\"");
+    static constexpr ByteSet kDoesMore("\\'\"");
     return !kDoesMore.HasAnyOf(text) && Put(text, depth + 1);
   }
 
@@ -255,7 +255,7 @@ std::string_view OneVariable(std::string_view text, ScriptDialect dialect) {
 }
 
 bool NameSaysFlags(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kEndings = {"FLAGS", "OPTS", "ARGS", "OPTIONS"};
+  static constexpr std::array<std::string_view, 4> kEndings = {"FLAGS", "OPTS", "ARGS", "OPTIONS"};
   return std::any_of(kEndings.begin(), kEndings.end(), [name](std::string_view ending) {
     return name.size() >= ending.size() &&
            EqualFold(name.substr(name.size() - ending.size()), ending);

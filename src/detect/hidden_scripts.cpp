@@ -16,16 +16,16 @@ namespace {
 
 /// `make deps`: the target may well download, but its recipe is in another file.
 bool IsHiddenTarget(std::string_view word) {
-  return IsOneOf(word, {"deps", "dep", "dependencies", "vendor", "bootstrap", "setup", "download",
-                        "prepare", "tools", "install-deps", "install_deps", "get-deps", "init",
-                        "requirements", "install-tools", "devtools", "fetch", "get"});
+  return IsOneOf(word, "deps", "dep", "dependencies", "vendor", "bootstrap", "setup", "download",
+                 "prepare", "tools", "install-deps", "install_deps", "get-deps", "init",
+                 "requirements", "install-tools", "devtools", "fetch", "get");
 }
 
 /// The first word that is neither a flag nor the value of one, nor an assignment; null without one.
 const ScriptWord* FirstTarget(const SimpleCommand& command) {
   for (std::size_t i = 1; i < command.words.size(); ++i) {
     const ScriptWord& word = command.words[i];
-    if (IsOneOf(word.text, {"-C", "-f", "-j", "-l", "-I", "-o", "--directory", "--file", "-d"})) {
+    if (IsOneOf(word.text, "-C", "-f", "-j", "-l", "-I", "-o", "--directory", "--file", "-d")) {
       ++i;
     } else if (!word.only_flags && !word.text.starts_with('-') &&
                word.text.find('=') == std::string_view::npos) {
@@ -44,8 +44,11 @@ bool IsExpanded(const ScriptWord& word) {
 HiddenScripts::HiddenScripts(const Script& script, std::span<const ScriptFile> files,
                              RunReading& reading)
     : script_(script), files_(files), reading_(reading) {
-  for (const ScriptFunction& function : script.functions) {
-    functions_.insert(function.name);
+  if (!script.functions.empty()) {
+    functions_.emplace();
+    for (const ScriptFunction& function : script.functions) {
+      functions_->insert(function.name);
+    }
   }
 }
 
@@ -53,11 +56,11 @@ void HiddenScripts::Say(std::string sentence) {
   // An instruction may hide very much: from a few on a set tells what was said.
   constexpr std::size_t kFew = 16;
   std::vector<std::string>& said = reading_.unknown;
-  if (said.size() == kFew) {
-    said_.insert(said.begin(), said.end());
+  if (said.size() == kFew && !said_) {
+    said_.emplace(said.begin(), said.end());
   }
   const bool again = said.size() < kFew ? std::ranges::find(said, sentence) != said.end()
-                                        : !said_.insert(sentence).second;
+                                        : !said_->insert(sentence).second;
   if (!again) {
     said.push_back(std::move(sentence));
   }
@@ -103,7 +106,7 @@ void HiddenScripts::NoteTargets(const SimpleCommand& command) {
   if (target != nullptr && IsExpanded(*target)) {
     Say(fmt::format("what {} is told to do is not known: {}", command.name(), target->text));
   } else if (reading_.recipe.empty() &&
-             (target == nullptr || IsOneOf(target->text, {"build", "all"}))) {
+             (target == nullptr || IsOneOf(target->text, "build", "all"))) {
     reading_.recipe = command.name();
     reading_.target = target == nullptr ? std::string_view() : target->text;
   }
@@ -119,12 +122,15 @@ bool HiddenScripts::IsShown(std::string_view file) const {
 
 /// `inst`, where /usr/local/bin/inst was written before.
 bool HiddenScripts::IsWrittenProgram(const SimpleCommand& command) const {
+  if (files_.empty() && script_.files.empty()) {
+    return false;
+  }
   const std::string_view name = command.words.front().text;
   const auto same = [name](const ScriptFile& known) {
     return known.path.ends_with(name) &&
            known.path.substr(0, known.path.size() - name.size()).ends_with("bin/");
   };
-  return name.find('/') == std::string_view::npos && !functions_.contains(name) &&
+  return name.find('/') == std::string_view::npos && !IsFunction(name) &&
          (std::any_of(files_.begin(), files_.end(), same) ||
           std::any_of(script_.files.begin(), script_.files.end(), same));
 }
@@ -145,7 +151,7 @@ void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program
     return;
   }
   const std::string_view script = LocalScript(command, program);
-  if (script.empty() || functions_.contains(command.name())) {
+  if (script.empty() || IsFunction(command.name())) {
     return;
   }
   if (script.data() != command.words.front().text.data() && IsShown(script)) {

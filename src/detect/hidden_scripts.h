@@ -1,7 +1,9 @@
 // Commands that run what the Dockerfile does not show: scripts, recipes, verbs in variables.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 
@@ -28,11 +30,16 @@ class HiddenScripts {
   [[nodiscard]] bool IsShown(std::string_view file) const;
   [[nodiscard]] bool IsWrittenProgram(const SimpleCommand& command) const;
 
+  [[nodiscard]] bool IsFunction(std::string_view name) const {
+    return functions_ && functions_->contains(name);
+  }
+
   const Script& script_;
   std::span<const ScriptFile> files_;
   RunReading& reading_;
-  std::unordered_set<std::string_view> functions_;
-  std::unordered_set<std::string> said_;
+  // Most scripts have none of these.
+  std::optional<std::unordered_set<std::string_view>> functions_;
+  std::optional<std::unordered_set<std::string>> said_;  ///< where it is very much
 };
 
 }  // namespace cacheplan::detect

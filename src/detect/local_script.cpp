@@ -10,9 +10,9 @@ namespace cacheplan::detect {
 namespace {
 
 bool IsScriptFile(std::string_view word) {
-  constexpr std::array<std::string_view, 15> kEndings = {".sh", ".bash", ".py",  ".pl",  ".rb",
-                                                         ".js", ".mjs",  ".cjs", ".R",   ".r",
-                                                         ".jl", ".php",  ".ps1", ".bat", ".cmd"};
+  static constexpr std::array<std::string_view, 15> kEndings = {
+      ".sh", ".bash", ".py", ".pl",  ".rb",  ".js",  ".mjs", ".cjs",
+      ".R",  ".r",    ".jl", ".php", ".ps1", ".bat", ".cmd"};
   const std::size_t dot = word.rfind('.');
   return dot != std::string_view::npos && dot > 0 &&
          std::find(kEndings.begin(), kEndings.end(), word.substr(dot)) != kEndings.end();
@@ -23,15 +23,15 @@ std::string_view FileOf(std::string_view path) { return path.substr(path.find_la
 
 /// A name that a file may have, and not a piece of a program.
 bool IsFileName(std::string_view word) {
-  constexpr ByteSet kNames(
+  static constexpr ByteSet kNames(
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+${}");
   return !word.empty() && kNames.End(word) == word.size();
 }
 
 /// A path where programs stand, not scripts of the project.
 bool IsPlaceOfPrograms(std::string_view path) {
-  constexpr std::array<std::string_view, 9> kSystem = {"/usr/", "/bin/", "/sbin/", "/lib/", "/etc/",
-                                                       "/var/", "/nix/", "/snap/", "/proc/"};
+  static constexpr std::array<std::string_view, 9> kSystem = {
+      "/usr/", "/bin/", "/sbin/", "/lib/", "/etc/", "/var/", "/nix/", "/snap/", "/proc/"};
   if (std::any_of(kSystem.begin(), kSystem.end(),
                   [path](std::string_view place) { return path.starts_with(place); })) {
     return true;
@@ -40,7 +40,7 @@ bool IsPlaceOfPrograms(std::string_view path) {
   path = path.substr(0, path.rfind('/'));
   for (bool first = !below; !path.empty(); first = false) {
     const std::string_view folder = path.substr(0, path.find('/'));
-    const bool of_programs = IsOneOf(folder, {"bin", "sbin", "libexec", ".bin", "Scripts"});
+    const bool of_programs = IsOneOf(folder, "bin", "sbin", "libexec", ".bin", "Scripts");
     if ((of_programs && !first) || (folder.size() > 1 && folder.front() == '.' && folder != "..")) {
       return true;
     }
@@ -62,16 +62,16 @@ bool IsEnvironment(std::string_view file) {
 /// The consoles of frameworks: they run what the project defines, and download nothing of their own
 /// accord. Nor do the scripts that configure a Perl module.
 bool IsConsole(std::string_view file) {
-  return IsOneOf(FileOf(file), {"manage.py", "artisan", "console", "yii", "occ", "think", "spark",
-                                "ace", "rails", "rake", "Makefile.PL", "Build.PL"});
+  return IsOneOf(FileOf(file), "manage.py", "artisan", "console", "yii", "occ", "think", "spark",
+                 "ace", "rails", "rake", "Makefile.PL", "Build.PL");
 }
 
 /// The script that an interpreter is given, by its name without a version.
 std::string_view InterpretedFile(const SimpleCommand& command, std::string_view program) {
-  const bool by_name = IsOneOf(program, {"python", "node", "ruby", "perl", "php", "Rscript"});
+  const bool by_name = IsOneOf(program, "python", "node", "ruby", "perl", "php", "Rscript");
   for (const ScriptWord& own : command.words.subspan(1)) {
     const std::string_view word = own.text;
-    if (IsOneOf(word, {"-c", "-e", "-m"})) {
+    if (IsOneOf(word, "-c", "-e", "-m")) {
       return {};
     }
     if (program == "powershell" || program == "pwsh") {  // -ExecutionPolicy Bypass -File x.ps1
@@ -103,7 +103,7 @@ std::string_view InterpretedFile(const SimpleCommand& command, std::string_view 
 std::string_view LocalScript(const SimpleCommand& command, const Program& program) {
   const ScriptWord& own = command.words.front();
   const std::string_view first = own.text;
-  constexpr ByteSet kMayBeFile("/\\.");
+  static constexpr ByteSet kMayBeFile("/\\.");
   const bool version =
       !command.name().empty() && command.name().back() >= '0' && command.name().back() <= '9';
   if (!command.script_file && !program.runs_file && !version && !kMayBeFile.HasAnyOf(first)) {
@@ -142,7 +142,7 @@ bool NameSaysBuild(std::string_view script) {
   script = FileOf(script);
   while (!script.empty()) {
     const std::size_t end = std::min(script.find_first_of("-_."), script.size());
-    if (IsOneOf(script.substr(0, end), {"build", "rebuild", "compile", "make"})) {
+    if (IsOneOf(script.substr(0, end), "build", "rebuild", "compile", "make")) {
       return true;
     }
     script.remove_prefix(std::min(end + 1, script.size()));

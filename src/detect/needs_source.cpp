@@ -17,7 +17,7 @@ bool LooksLikeFile(std::string_view word) {
   if (word.find("://") != std::string_view::npos || word.starts_with("git@")) {
     return false;
   }
-  constexpr std::array<std::string_view, 12> kEndings = {".deb", ".rpm", ".apk",  ".gem",
+  static constexpr std::array<std::string_view, 12> kEndings = {".deb", ".rpm", ".apk",  ".gem",
                                                          ".whl", ".tgz", ".gz",   ".zip",
                                                          ".jar", ".txt", ".json", ".xz"};
   return word == "." || word == ".." || word == "~" || word.starts_with("./") ||

@@ -72,7 +72,7 @@ bool IsSystemPlace(std::string_view place) {
   if (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app")) {
     return false;
   }
-  constexpr std::array<std::string_view, 14> kPlaces = {
+  static constexpr std::array<std::string_view, 14> kPlaces = {
       "/etc",     "/bin",         "/sbin",        "/lib",       "/usr/bin",         "/usr/sbin",
       "/usr/lib", "/usr/libexec", "/usr/include", "/usr/local", "/usr/share/fonts", "/scripts",
       "/run",     "/boot"};
@@ -86,7 +86,7 @@ bool IsSystemPlace(std::string_view place) {
 }
 
 bool IsArchive(std::string_view path) {
-  constexpr std::array<std::string_view, 9> kEndings = {
+  static constexpr std::array<std::string_view, 9> kEndings = {
       ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tbz", ".tar.zst"};
   // ADD looks into the file; a name without one of these is none that people give an archive.
   return std::any_of(kEndings.begin(), kEndings.end(),

@@ -1,8 +1,7 @@
 // The programs of grammar/programs.def.
 #pragma once
 
-#include <algorithm>
-#include <initializer_list>
+#include <cstddef>
 #include <string_view>
 
 namespace cacheplan::detect {
@@ -20,9 +19,10 @@ struct Program {
   bool takes_files = false;
 };
 
-/// A word of a few that are known.
-inline bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> list) {
-  return std::find(list.begin(), list.end(), word) != list.end();
+/// A word of a few that are known: literals, so that most words are told apart by their length.
+template <std::size_t... N>
+constexpr bool IsOneOf(std::string_view word, const char (&... known)[N]) {
+  return ((word == std::string_view(known, N - 1)) || ...);
 }
 
 /// What the table says of it; a row that says nothing for a name that is not there.

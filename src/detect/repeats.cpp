@@ -42,9 +42,6 @@ Repeats::Repeats(const Script& script, KnownVariables& variables)
 }
 
 bool Repeats::Reach(std::size_t number) {
-  if (script_.loops.empty() && script_.functions.empty()) {
-    return true;
-  }
   while (!active_.empty() && active_.back().last <= number) {
     active_.pop_back();
   }

@@ -17,6 +17,10 @@ namespace cacheplan::detect {
 
 class Repeats {
  public:
+  /// Whether the script has any; where it has none, each command is run once.
+  static bool Any(const Script& script) {
+    return !script.loops.empty() || !script.functions.empty();
+  }
   /// Both must outlive it.
   Repeats(const Script& script, KnownVariables& variables);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -144,7 +145,8 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, const S
   }
   if (const Heredoc* heredoc = run.heredoc_script()) {
     const std::string_view interpreter = ShebangProgram(heredoc->content);
-    constexpr std::array<std::string_view, 6> kShells = {"sh", "bash", "dash", "ash", "zsh", "ksh"};
+    static constexpr std::array<std::string_view, 6> kShells = {"sh",  "bash", "dash",
+                                                                "ash", "zsh",  "ksh"};
     if (!interpreter.empty() && std::ranges::find(kShells, interpreter) == kShells.end()) {
       reading.unknown.push_back(
           fmt::format("the script is run by {}, which is not read", interpreter));
@@ -236,29 +238,31 @@ class Reader {
         arena_(arena),
         reading_(reading),
         variables_(settings.variables, script.branches, arena),
-        repeats_(script, variables_) {
-    commands_.reserve(script.commands.size());
-  }
+        // Few scripts have more commands than their text shows: those with loops and functions.
+        commands_(arena.Items<KnownCommand>(script.commands.size())) {}
 
   void Read() {
+    if (Repeats::Any(script_)) {
+      repeats_.emplace(script_, variables_);
+    }
     for (std::size_t i = 0; i < script_.commands.size(); ++i) {
       const SimpleCommand& command = script_.commands[i];
-      if (!repeats_.Reach(i)) {
+      if (repeats_ && !repeats_->Reach(i)) {
         continue;
       }
       const Program& program = ProgramOf(command.name());
       variables_.Enter(command.branch);
       variables_.Learn(command, program);
-      const bool unnamed = command.name().empty() && !command.words.empty();
-      repeats_.Each(command, [&](const SimpleCommand& expanded) {
-        if (unnamed && (expanded.words.empty() || !expanded.name().empty())) {
-          AddNamed(command, expanded);
-        } else {
-          Add(expanded, program);
-        }
-      });
+      if (!repeats_) {
+        SimpleCommand expanded = command;
+        variables_.Expand(expanded);
+        Take(command, expanded, program);
+      } else {
+        repeats_->Each(command,
+                       [&](const SimpleCommand& expanded) { Take(command, expanded, program); });
+      }
     }
-    reading_.commands = arena_.Copy(commands_);
+    reading_.commands = more_.empty() ? commands_.first(count_) : arena_.Copy(more_);
     if (unreadable_) {
       reading_.unreadable = &reading_.commands[*unreadable_].command;
     }
@@ -266,10 +270,20 @@ class Reader {
   }
 
  private:
+  /// `expanded`: the command with its variables put in.
+  void Take(const SimpleCommand& command, const SimpleCommand& expanded, const Program& program) {
+    const bool unnamed = command.name().empty() && !command.words.empty();
+    if (unnamed && (expanded.words.empty() || !expanded.name().empty())) {
+      AddNamed(command, expanded);
+    } else {
+      Add(expanded, program);
+    }
+  }
+
   /// It is known what is called after all; that may be a wrapper, or a shell with a script.
   void AddNamed(const SimpleCommand& command, const SimpleCommand& expanded) {
-    resolved_.insert(command.offset);
-    resolved_.insert(command.words.front().offset);  // without its wrappers
+    resolved_.push_back(command.offset);
+    resolved_.push_back(command.words.front().offset);  // without its wrappers
     if (expanded.words.empty()) {
       return;
     }
@@ -288,14 +302,25 @@ class Reader {
     NoteFrozen(command, variables_, settings_, facts);
     NoteOffline(command, variables_, offline_, facts);
     NoteManifest(command, variables_, arena_, facts);
-    commands_.push_back({command, facts});
+    const KnownCommand& known = Keep({command, facts});
     reading_.unpacks = reading_.unpacks || program.unpacks;
     const std::size_t unknown = reading_.unknown.size();
-    hidden_.Note(commands_.back(), program, hidden_verb);
+    hidden_.Note(known, program, hidden_verb);
     if (!unreadable_ &&
         (reading_.unknown.size() > unknown || (!command.words.empty() && command.name().empty()))) {
-      unreadable_ = commands_.size() - 1;
+      unreadable_ = count_ - 1;
     }
+  }
+
+  KnownCommand& Keep(const KnownCommand& known) {
+    if (count_ < commands_.size()) {
+      return commands_[count_++] = known;
+    }
+    if (more_.empty()) {
+      more_.assign(commands_.begin(), commands_.end());
+    }
+    ++count_;
+    return more_.emplace_back(known);
   }
 
   /// What the reader of the script could not tell, before what the commands hide.
@@ -304,9 +329,10 @@ class Reader {
       return;
     }
     std::vector<std::string> all;
+    std::sort(resolved_.begin(), resolved_.end());
     for (const OpaquePart& part : script_.opaque) {
       const bool known = part.reason.starts_with("the command's name is not known") &&
-                         resolved_.contains(part.offset);
+                         std::binary_search(resolved_.begin(), resolved_.end(), part.offset);
       if (!known) {
         all.push_back(part.reason);
       }
@@ -327,12 +353,14 @@ class Reader {
   Arena& arena_;
   RunReading& reading_;
   KnownVariables variables_;
-  Repeats repeats_;
+  std::optional<Repeats> repeats_;  ///< where it has loops or functions
   HiddenScripts hidden_{script_, settings_.files, reading_};
-  std::vector<KnownCommand> commands_;
+  std::span<KnownCommand> commands_;  ///< as many as the text shows; the first ones …
+  std::vector<KnownCommand> more_;    ///< … or all of them, where there are more
+  std::size_t count_ = 0;
   std::vector<std::string> opaque_;
-  std::optional<std::size_t> unreadable_;       ///< its place in commands_
-  std::unordered_set<std::uint32_t> resolved_;  ///< offsets of commands whose names are known
+  std::optional<std::size_t> unreadable_;  ///< its place among them
+  std::vector<std::uint32_t> resolved_;    ///< offsets of commands whose names are known
 };
 
 }  // namespace

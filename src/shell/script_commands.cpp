@@ -38,7 +38,7 @@ std::size_t AssignmentSign(std::string_view word) {
 
 /// Programs whose answer decides what comes behind an `&&`.
 bool IsTest(std::string_view name) {
-  constexpr ByteSet kFirst("[cghtw");
+  static constexpr ByteSet kFirst("[cghtw");
   return !name.empty() && kFirst.Has(name.front()) &&
          (name == "[" || name == "test" || name == "grep" || name == "which" || name == "command" ||
           name == "type" || name == "hash");
@@ -92,13 +92,12 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
       (assigns ? assignments.back() : out_.words.back().word).literal = false;
     }
   };
-  constexpr ByteSet kEndsCommand("#;&|\n)");
+  if (first) {
+    take(*first);
+  }
+  static constexpr ByteSet kEndsCommand("#;&|\n)");
   std::size_t end = pos_;
   while (true) {
-    if (first) {
-      take(*first);  // here alone, so that it becomes a part of the loop
-      first.reset();
-    }
     end = std::max(end, pos_);
     SkipBlanks();
     if (AtEnd()) {
@@ -110,21 +109,23 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
       }
       break;
     }
-    const char c = Peek();
+    const char c = text_[pos_];
     if (kEndsCommand.Has(c)) {
       break;
     }
     const std::size_t before = pos_;
     const ShellWord word = ReadShellWord();
-    if (pos_ != before) {
-      first = word;
-      continue;
+    if (pos_ == before) {
+      if (c != '(') {
+        break;
+      }
+      Opaque("a ( where none may stand", pos_);
+      ++pos_;
+    } else if (out_.words.size() == mine || Peek() == '(') {
+      take(word);
+    } else {
+      out_.words.push_back(word);  // most words
     }
-    if (c != '(') {
-      break;
-    }
-    Opaque("a ( where none may stand", pos_);
-    ++pos_;
   }
 
   SimpleCommand& command = out_.At(slot);

@@ -253,7 +253,7 @@ void ReadShown(std::string_view text, std::size_t slot, Output& out) {
 }
 
 void ForgetChanged(std::size_t slot, Output& out) {
-  constexpr std::array<std::string_view, 27> kChange = {
+  static constexpr std::array<std::string_view, 27> kChange = {
       "rm",     "mv",  "cp",    "sed",   "curl",     "wget",  "install", "ln",  "dd",
       "perl",   "tar", "unzip", "patch", "truncate", "rsync", "aria2c",  "scp", "unlink",
       "sponge", "git", "find",  "awk",   "gawk",     "ed",    "ex",      "7z",  "shred"};

@@ -53,7 +53,7 @@ std::optional<Inner> SwitchUserScript(ShellWords words) {
 
 /// `powershell [-Flag …] [-Command] SCRIPT…` and `cmd /c SCRIPT…`.
 std::optional<Inner> WindowsScript(ShellWords words, bool powershell, Arena& arena) {
-  constexpr std::array<std::string_view, 6> kValued = {
+  static constexpr std::array<std::string_view, 6> kValued = {
       "-executionpolicy", "-ep", "-ex", "-version", "-windowstyle", "-outputformat"};
   for (std::size_t i = 1; i < words.size(); ++i) {
     std::string text(words[i].word.text);
@@ -256,7 +256,7 @@ bool RunsStandardInput(const SimpleCommand& command) {
   if (name == "su") {
     return true;  // one that is given a script was read as that
   }
-  constexpr std::array<std::string_view, 6> kInterpreters = {"python", "perl", "ruby",
+  static constexpr std::array<std::string_view, 6> kInterpreters = {"python", "perl", "ruby",
                                                              "node",   "php",  "iex"};
   if (IsPosixShell(name)) {
     std::vector<ShellWord> words;

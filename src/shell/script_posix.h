@@ -124,7 +124,7 @@ class PosixReader {
   ShellWord ReadPartedWord();
   void ReadParts(OpenWord& word);
   static void NoteVerbatim(OpenWord& word, std::string_view text) {
-    constexpr ByteSet kExpands("$`");
+    static constexpr ByteSet kExpands("$`");
     word.word.mixed = word.word.mixed || kExpands.HasAnyOf(text);
   }
   void ReadSingleQuoted(OpenWord& word);

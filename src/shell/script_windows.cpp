@@ -287,9 +287,9 @@ class CmdCondition {
  public:
   /// True when `word`, in lower case, is the last one of the condition.
   bool EndsWith(std::string_view word) {
-    constexpr std::array<std::string_view, 4> kUnary = {"exist", "defined", "errorlevel",
+    static constexpr std::array<std::string_view, 4> kUnary = {"exist", "defined", "errorlevel",
                                                         "cmdextversion"};
-    constexpr std::array<std::string_view, 7> kOperators = {"==",  "equ", "neq", "lss",
+    static constexpr std::array<std::string_view, 7> kOperators = {"==",  "equ", "neq", "lss",
                                                             "leq", "gtr", "geq"};
     const auto is_one_of = [word](const auto& list) {
       return std::find(list.begin(), list.end(), word) != list.end();
