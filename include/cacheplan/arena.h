@@ -113,4 +113,63 @@ class Arena {
   std::size_t chunk_ = kFirstChunk;
 };
 
+/// A list that grows in an arena, as long as that lives: the room that it leaves is not used again.
+/// A copy shows the same items; only one of both may grow.
+template <typename T>
+class ArenaList {
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+
+ public:
+  ArenaList() = default;
+  /// Items that lie in an arena already.
+  explicit ArenaList(std::span<T> items)
+      : items_(items.data()), size_(items.size()), room_(items.size()) {}
+
+  void Reserve(Arena& arena, std::size_t count) {
+    if (count > room_) {
+      T* const more = arena.Items<T>(count).data();
+      std::copy(begin(), end(), more);
+      items_ = more;
+      room_ = count;
+    }
+  }
+  void Add(Arena& arena, const T& item) {
+    if (size_ == room_) {
+      const T own = item;  // it may be one of these
+      Reserve(arena, std::max<std::size_t>(2 * room_, 1));
+      items_[size_++] = own;
+      return;
+    }
+    items_[size_++] = item;
+  }
+  void Append(Arena& arena, std::span<const T> items) {
+    if (size_ + items.size() > room_) {
+      Reserve(arena, std::max(2 * room_, size_ + items.size()));
+    }
+    std::copy(items.begin(), items.end(), items_ + size_);
+    size_ += items.size();
+  }
+
+  /// Keeps the items before `last`.
+  void Shrink(const T* last) { size_ = static_cast<std::size_t>(last - items_); }
+
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] T* begin() { return items_; }
+  [[nodiscard]] T* end() { return items_ + size_; }
+  [[nodiscard]] const T* begin() const { return items_; }
+  [[nodiscard]] const T* end() const { return items_ + size_; }
+  [[nodiscard]] T& operator[](std::size_t index) { return items_[index]; }
+  [[nodiscard]] const T& operator[](std::size_t index) const { return items_[index]; }
+  [[nodiscard]] const T& front() const { return items_[0]; }
+  [[nodiscard]] const T& back() const { return items_[size_ - 1]; }
+  // NOLINTNEXTLINE(*-explicit-*): it is a span to whoever reads it
+  operator std::span<const T>() const { return {items_, size_}; }
+
+ private:
+  T* items_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t room_ = 0;
+};
+
 }  // namespace cacheplan

@@ -102,18 +102,18 @@ struct DependencyStep {
   std::optional<StepMode> mode;  ///< kProject only
   std::string_view ecosystem;    ///< "go", "npm", …
   std::string_view manager;  ///< "go", "yarn", …: the row of grammar/packages; or "annotation"
-  std::optional<bool> manifests_first;      ///< kProject only; nothing = nothing was copied before
-  std::string_view command;                 ///< the simple command, words joined
-  std::vector<std::string_view> manifests;  ///< manifest and lock files seen or expected
-  std::vector<std::string_view> why;        ///< sentences
+  std::optional<bool> manifests_first;    ///< kProject only; nothing = nothing was copied before
+  std::string_view command;               ///< the simple command, words joined
+  ArenaList<std::string_view> manifests;  ///< manifest and lock files seen or expected
+  ArenaList<std::string_view> why;        ///< sentences
   /// kProject: the line of the instruction that brought ordinary source from the build context
   /// before it, so that a change of source runs it again; 0 = none did.
   std::uint32_t source_line = 0;
   /// A `# cacheplan: deps=…` above the instruction names or corrects it.
   bool annotated = false;
-  std::vector<StepCommand> commands;  ///< in order; empty where an annotation alone names the step
+  ArenaList<StepCommand> commands;  ///< in order; empty where an annotation alone names the step
   /// What it sees of its ecosystem's files, bind mounts first; project steps only.
-  std::vector<VisibleFile> files;
+  ArenaList<VisibleFile> files;
   /// Of so many steps over so many files that not all of them are in `files`: how many are not.
   std::size_t files_left_out = 0;
   /// Set when a change of ordinary source runs it again, for steps of any kind.
@@ -145,8 +145,8 @@ struct StageDependencies {
   StageRole role = StageRole::kOther;
   std::vector<DependencyStep> steps;  ///< in file order
   std::vector<UnknownPart> unknown;
-  std::vector<RunCommands> runs;      ///< its RUN instructions in order, triggered ones included
-  std::vector<std::string_view> why;  ///< why this role, in sentences
+  std::vector<RunCommands> runs;    ///< its RUN instructions in order, triggered ones included
+  ArenaList<std::string_view> why;  ///< why this role, in sentences
   /// Worth an image of its own: it downloads what the project's manifests declare and a change of
   /// ordinary source does not run it again.
   bool is_dependency_stage = false;

@@ -38,21 +38,24 @@ void ApplyAnnotations(const std::vector<Annotation>& annotations, const Dependen
       } else {
         step.manifests_first.reset();
       }
-      found = steps.insert(steps.end(), std::move(step));
+      found = steps.insert(steps.end(), step);
     }
     found->annotated = true;
     if (annotation.mode) {
       found->mode = annotation.mode;
     }
     if (!annotation.manifests.empty()) {
-      found->manifests = annotation.manifests;
+      found->manifests = ArenaList(arena.Copy(annotation.manifests));
     }
     std::string says = fmt::format("The annotation at line {} says so: a {} step of {}",
                                    annotation.line, Name(found->kind), found->ecosystem);
     if (!annotation.manifests.empty()) {
       says += fmt::format(" that depends on {}", fmt::join(annotation.manifests, ", "));
     }
-    found->why.insert(found->why.begin(), arena.Concat({says, "."}));
+    ArenaList<std::string_view> why;
+    why.Add(arena, arena.Concat({says, "."}));
+    why.Append(arena, found->why);
+    found->why = why;
   }
 }
 
@@ -77,7 +80,7 @@ void NoteMissing(const Arrivals& arrivals, Arena& arena, DependencyStep& found) 
     };
     if (!brings(arrivals.files) && !brings(arrivals.written) && !brings(arrivals.stage_files) &&
         !brings(arrivals.stage_manifests)) {
-      found.why.push_back(arena.Concat({"No line before it brings ", manifest, "."}));
+      found.why.Add(arena, arena.Concat({"No line before it brings ", manifest, "."}));
     }
   }
 }
@@ -91,8 +94,7 @@ bool Annotate(const std::vector<Annotation>& annotations, const Instruction& ins
   const auto first =
       std::find_if(dependencies.steps.begin(), dependencies.steps.end(),
                    [&](const DependencyStep& found) { return found.instruction == &instruction; });
-  std::vector<DependencyStep> own(std::make_move_iterator(first),
-                                  std::make_move_iterator(dependencies.steps.end()));
+  std::vector<DependencyStep> own(first, dependencies.steps.end());
   dependencies.steps.erase(first, dependencies.steps.end());
   DependencyStep blank;
   blank.instruction = &instruction;
@@ -107,12 +109,12 @@ bool Annotate(const std::vector<Annotation>& annotations, const Instruction& ins
       NoteMissing(arrivals, arena, found);
       builds = builds || found.mode == StepMode::kBuild;
     }
-    dependencies.steps.push_back(std::move(found));
+    dependencies.steps.push_back(found);
   }
   if (own.empty()) {
-    dependencies.why.push_back(
-        arena.Copy(fmt::format("Line {} downloads nothing: the annotation at line {} says so.",
-                               instruction.start_line, annotations.front().line)));
+    dependencies.why.Add(arena, arena.Copy(fmt::format(
+                                    "Line {} downloads nothing: the annotation at line {} says so.",
+                                    instruction.start_line, annotations.front().line)));
   }
   return builds;
 }

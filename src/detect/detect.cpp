@@ -116,9 +116,11 @@ class Detector {
     facts.starts_above = end.starts;
     const bool windows = end.windows || escape_ == '`' || IsWindowsImage(stage.base);
     end.windows = windows;
-    dependencies.runs.reserve(static_cast<std::size_t>(std::count_if(
-        stage.steps.begin(), stage.steps.end(),
-        [](const Step& step) { return step.instruction->keyword == Keyword::kRun; })));
+    const auto runs = static_cast<std::size_t>(
+        std::count_if(stage.steps.begin(), stage.steps.end(),
+                      [](const Step& step) { return step.instruction->keyword == Keyword::kRun; }));
+    dependencies.runs.reserve(runs);
+    dependencies.steps.reserve(runs);  // most have one each, or none
     for (const Step& step : stage.steps) {
       switch (step.instruction->keyword) {
         case Keyword::kArg:
@@ -223,27 +225,27 @@ class Detector {
     found.ecosystem = repository ? "git" : "url";
     found.manager = repository ? "git" : "ADD";
     found.command = arena_->Copy(fmt::format("ADD {}", url));
-    found.why.push_back(arena_->Concat(
-        {"ADD brings ", repository ? "the repository " : "the file ", url, " from the network."}));
+    found.why.Add(*arena_,
+                  arena_->Concat({"ADD brings ", repository ? "the repository " : "the file ", url,
+                                  " from the network."}));
     StepCommand command;
     command.text = found.command;
     command.manager = found.manager;
     command.activity = Activity::kFetch;
     command.span = span;
-    found.commands.push_back(command);
+    found.commands.Add(*arena_, command);
     if (const detect::Content* before = arrivals.source()) {
       found.source = detect::TriggerOf(*before);
       // An address reads nothing; a file beside it may be in what was copied, but not from there.
       found.needs_no_source = true;
     }
-    const std::string_view found_command = found.command;
-    detect::AddStep(std::move(found), dependencies.steps);
+    detect::AddStep(found, *arena_, dependencies.steps);
     const std::string_view place =
         detect::Absolute(step.destination.text,
                          step.workdir->known ? step.workdir->text : std::string_view(), *arena_);
     if (!arrivals.fetched && !detect::IsSystemPlace(place) && !SaysNone(step)) {
       arrivals.fetched =
-          Arrival{found_command, place, step.instruction->start_line, step.instruction};
+          Arrival{found.command, place, step.instruction->start_line, step.instruction};
     }
   }
 
@@ -360,10 +362,11 @@ class Detector {
         });
     if (worth != dependencies.steps.end()) {
       dependencies.is_dependency_stage = true;
-      dependencies.why.push_back(arena_->Copy(
-          fmt::format("Dependency stage: line {} fetches what the manifests declare, and a change "
-                      "of ordinary source does not run it again.",
-                      worth->line)));
+      dependencies.why.Add(
+          *arena_,
+          arena_->Copy(fmt::format("Dependency stage: line {} fetches what the manifests declare, "
+                                   "and a change of ordinary source does not run it again.",
+                                   worth->line)));
     }
   }
 

@@ -1,7 +1,6 @@
 // The commands of one instruction as steps: one for each kind and ecosystem.
 #include <algorithm>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "src/detect/once.h"
@@ -11,17 +10,17 @@ namespace cacheplan::detect {
 namespace {
 
 /// The first of equals stays. An instruction may have very many commands.
-void KeepOnce(std::vector<std::string_view>& list) {
+void KeepOnce(ArenaList<std::string_view>& list) {
   OnceTexts once;
   for (const std::string_view text : list) {
     once.Add(text);
   }
-  list = once.Take();
+  list.Shrink(std::copy(once.list().begin(), once.list().end(), list.begin()));
 }
 
 }  // namespace
 
-void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
+void AddStep(const DependencyStep& step, Arena& arena, std::vector<DependencyStep>& steps) {
   // Steps of one instruction stand together at the end.
   for (auto same = steps.rbegin(); same != steps.rend() && same->instruction == step.instruction;
        ++same) {
@@ -34,20 +33,18 @@ void AddStep(DependencyStep step, std::vector<DependencyStep>& steps) {
     if (!same->source) {
       same->source = step.source;
     }
-    for (StepCommand& command : step.commands) {
-      same->commands.push_back(command);
-    }
+    same->commands.Append(arena, step.commands);
     // Of one instruction: the same files, seen from another directory by another manager.
     for (std::size_t i = 0; i < std::min(same->files.size(), step.files.size()); ++i) {
       VisibleFile& file = same->files[i];
       file.in_directory = file.in_directory || step.files[i].in_directory;
       file.read = file.read || step.files[i].read;
     }
-    same->manifests.insert(same->manifests.end(), step.manifests.begin(), step.manifests.end());
-    same->why.insert(same->why.end(), step.why.begin(), step.why.end());
+    same->manifests.Append(arena, step.manifests);
+    same->why.Append(arena, step.why);
     return;
   }
-  steps.push_back(std::move(step));
+  steps.push_back(step);
 }
 
 void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps) {

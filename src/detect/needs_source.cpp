@@ -18,8 +18,8 @@ bool LooksLikeFile(std::string_view word) {
     return false;
   }
   static constexpr std::array<std::string_view, 12> kEndings = {".deb", ".rpm", ".apk",  ".gem",
-                                                         ".whl", ".tgz", ".gz",   ".zip",
-                                                         ".jar", ".txt", ".json", ".xz"};
+                                                                ".whl", ".tgz", ".gz",   ".zip",
+                                                                ".jar", ".txt", ".json", ".xz"};
   return word == "." || word == ".." || word == "~" || word.starts_with("./") ||
          word.starts_with("../") || word.starts_with('/') || word.starts_with("~/") ||
          word.starts_with('@') || word.starts_with("file:") ||

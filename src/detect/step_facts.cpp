@@ -130,10 +130,9 @@ std::string_view FolderOf(const SimpleCommand& command, const CommandFact& fact,
 
 /// The manifests that came, where some are where the command works (projects refer to each other);
 /// else those that such a command reads there.
-std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const CommandFact& fact,
-                                          const std::vector<VisibleFile>& files,
-                                          const std::vector<std::string_view>& named,
-                                          Arena& arena) {
+ArenaList<std::string_view> ManifestsOf(const SimpleCommand& command, const CommandFact& fact,
+                                        std::span<const VisibleFile> files,
+                                        std::span<const std::string_view> named, Arena& arena) {
   std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
   OnceTexts came;
   const auto is_manifest = [](const VisibleFile& file) { return file.kind != FileKind::kConfig; };
@@ -167,7 +166,7 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
       }
     }
   }
-  return manifests;
+  return ArenaList(arena.Copy(manifests));
 }
 
 std::string_view WhatItDoes(Activity activity) {
@@ -199,14 +198,16 @@ void SetMode(DependencyStep& step, const Building& building, Arena& arena) {
   }
   if (step.manifests_first == true) {
     step.mode = StepMode::kDownload;
-    step.why.push_back(arena.Concat(
-        {"`", building.command,
-         "` builds too, but the project's source is not there yet: only dependencies are."}));
+    step.why.Add(
+        arena,
+        arena.Concat(
+            {"`", building.command,
+             "` builds too, but the project's source is not there yet: only dependencies are."}));
     return;
   }
   step.mode = StepMode::kBuild;
-  step.why.push_back(
-      arena.Concat({"The same instruction builds or tests: `", building.command, "`."}));
+  step.why.Add(arena,
+               arena.Concat({"The same instruction builds or tests: `", building.command, "`."}));
 }
 
 }  // namespace
@@ -236,10 +237,10 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       }
       const std::optional<StepKind> kind = KindOf(fact.activity);
       const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
-      std::vector<std::string_view> named;
-      for (const std::string_view manifest : fact.manifests) {
-        named.push_back(Absolute(manifest, directory, arena));
-      }
+      const std::span<std::string_view> named =
+          arena.Items<std::string_view>(fact.manifests.size());
+      std::transform(fact.manifests.begin(), fact.manifests.end(), named.begin(),
+                     [&](std::string_view name) { return Absolute(name, directory, arena); });
       FirstAnswer first;
       if (kind == StepKind::kProject) {
         first = AskManifestsFirst(
@@ -266,29 +267,29 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       found.ecosystem = fact.ecosystem;
       found.manager = fact.manager->name;
       found.command = text;
-      found.why.reserve(kUsualSentences);
-      found.why.push_back(arena.Concat({"`", text, WhatItDoes(fact.activity)}));
+      found.why.Reserve(arena, kUsualSentences);
+      found.why.Add(arena, arena.Concat({"`", text, WhatItDoes(fact.activity)}));
       const Content* source = SourceFor(directory, arrivals);
       if (*kind == StepKind::kProject) {
         const Seen seen = arrivals.Look();
-        found.files = FilesOf(fact.ecosystem, seen, directory, fact.manager, named);
+        found.files = FilesOf(fact.ecosystem, seen, directory, fact.manager, named, arena);
         found.files_left_out = seen.left_out;
         found.manifests_first = first.manifests_first;
         found.source_line = source != nullptr ? source->line : 0;
         found.manifests = ManifestsOf(known.command, fact, found.files, named, arena);
         found.source = first.source;
-        found.why.push_back(first.why);
+        found.why.Add(arena, first.why);
       } else if (source != nullptr) {
         found.source = TriggerOf(*source);
       }
       const bool complete = SourceFor(directory, arrivals) == nullptr && !arrivals.fetched &&
                             arrivals.stage_sources.empty() && found.files_left_out == 0;
-      found.commands.push_back(
-          CommandOf(text, fact, directory, found.files, complete, places.Of(known.command)));
+      found.commands.Add(
+          arena, CommandOf(text, fact, directory, found.files, complete, places.Of(known.command)));
       if (known.command.piped_into_shell) {
-        found.why.emplace_back("What it brings is run at once; what that fetches is not known.");
+        found.why.Add(arena, "What it brings is run at once; what that fetches is not known.");
       }
-      AddStep(std::move(found), steps);
+      AddStep(found, arena, steps);
       if (*kind == StepKind::kTool && fact.compiles && run.tool_command.empty()) {
         run.tool_command = text;
       }
@@ -322,9 +323,9 @@ void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep&
   const Seen seen = arrivals.Look();
   found.manifests_first = first.manifests_first;
   found.source = first.source;
-  found.files = FilesOf(found.ecosystem, seen, "", nullptr, {});
+  found.files = FilesOf(found.ecosystem, seen, "", nullptr, {}, arena);
   found.files_left_out = seen.left_out;
-  found.why.push_back(first.why);
+  found.why.Add(arena, first.why);
 }
 
 }  // namespace cacheplan::detect

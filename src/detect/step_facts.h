@@ -30,7 +30,7 @@ void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep&
 
 /// Adds a step, or its evidence to the step of the same line, kind and ecosystem. EndSteps follows
 /// after the last one of an instruction: it leaves out what is said twice.
-void AddStep(DependencyStep step, std::vector<DependencyStep>& steps);
+void AddStep(const DependencyStep& step, Arena& arena, std::vector<DependencyStep>& steps);
 void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps);
 
 }  // namespace cacheplan::detect

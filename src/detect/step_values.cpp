@@ -23,8 +23,7 @@ bool IsAnyOf(const VisibleFile& file, const std::vector<std::string>& names) {
   });
 }
 
-LockState LockOf(const PackageManager& manager, const std::vector<VisibleFile>& files,
-                 bool complete) {
+LockState LockOf(const PackageManager& manager, std::span<const VisibleFile> files, bool complete) {
   if (manager.locks.empty()) {
     return LockState::kNone;
   }
@@ -78,10 +77,10 @@ std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& 
   return flag.empty() ? place : Absolute(flag, place, arena);
 }
 
-std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
-                                 std::string_view directory, const PackageManager* manager,
-                                 std::span<const std::string_view> named) {
-  std::vector<VisibleFile> files;
+ArenaList<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
+                               std::string_view directory, const PackageManager* manager,
+                               std::span<const std::string_view> named, Arena& arena) {
+  ArenaList<VisibleFile> files;
   for (const std::span<const Content> list : {seen.files, seen.stage_manifests, seen.written}) {
     for (const Content& content : list) {
       if (content.manager == nullptr || content.manager->ecosystem != ecosystem) {
@@ -105,16 +104,18 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
         }
         file.read = !IsOfAnother(file, *manager);
       }
-      files.push_back(file);
+      files.Add(arena, file);
     }
   }
-  std::stable_partition(files.begin(), files.end(),
-                        [](const VisibleFile& file) { return file.how == Arrived::kMounted; });
+  const auto mounted = [](const VisibleFile& file) { return file.how == Arrived::kMounted; };
+  if (!std::is_partitioned(files.begin(), files.end(), mounted)) {
+    std::stable_partition(files.begin(), files.end(), mounted);
+  }
   return files;
 }
 
 StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::string_view directory,
-                      const std::vector<VisibleFile>& files, bool complete, Span span) {
+                      std::span<const VisibleFile> files, bool complete, Span span) {
   StepCommand command;
   command.text = text;
   command.span = span;

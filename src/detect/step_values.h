@@ -20,13 +20,13 @@ std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& 
 /// The manifests, lock files and configuration of the fact's ecosystem among what is seen. Those in
 /// `directory` count as where the command works, and those that it names; where its manager reads a
 /// file too, it is said to be its own. Of an annotation there is no fact, but an ecosystem.
-std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
-                                 std::string_view directory, const PackageManager* manager,
-                                 std::span<const std::string_view> named);
+ArenaList<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
+                               std::string_view directory, const PackageManager* manager,
+                               std::span<const std::string_view> named, Arena& arena);
 
 /// The command, shown as `text`, as a value. `files` is what it sees of its ecosystem, `complete`
 /// whether that is all there can be.
 StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::string_view directory,
-                      const std::vector<VisibleFile>& files, bool complete, Span span);
+                      std::span<const VisibleFile> files, bool complete, Span span);
 
 }  // namespace cacheplan::detect

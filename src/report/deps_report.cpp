@@ -1,7 +1,7 @@
 // `cacheplan deps --format json`: every value of the answer.
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "cacheplan/report.h"
 
@@ -13,10 +13,9 @@ namespace {
 
 using report::JsonWriter;
 
-template <typename T>
-void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<T>& texts) {
+void WriteTexts(JsonWriter& json, std::string_view key, std::span<const std::string_view> texts) {
   json.Open(key, '[');
-  for (const T& text : texts) {
+  for (const std::string_view text : texts) {
     json.Text(text);
   }
   json.Close(']');

@@ -57,7 +57,7 @@ bool HasSourceOfItsOwn(const Checker& check, const DependencyRef& step) {
 /// What was copied may hold a manifest: a folder, or one by its name. A lone source file needs
 /// nothing from elsewhere.
 bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
-  const std::vector<std::string_view>& manifests = step.dependency->manifests;
+  const std::span<const std::string_view> manifests = step.dependency->manifests;
   const std::optional<SourceTrigger>& source = step.dependency->source;
   return (source && source->cause == SourceCause::kMounted) ||
          AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
