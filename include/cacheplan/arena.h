@@ -162,6 +162,7 @@ class ArenaList {
   [[nodiscard]] T& operator[](std::size_t index) { return items_[index]; }
   [[nodiscard]] const T& operator[](std::size_t index) const { return items_[index]; }
   [[nodiscard]] const T& front() const { return items_[0]; }
+  [[nodiscard]] T& back() { return items_[size_ - 1]; }
   [[nodiscard]] const T& back() const { return items_[size_ - 1]; }
   // NOLINTNEXTLINE(*-explicit-*): it is a span to whoever reads it
   operator std::span<const T>() const { return {items_, size_}; }

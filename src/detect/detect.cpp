@@ -38,9 +38,10 @@ using detect::StageFacts;
 struct StageEnd {
   Arrivals arrivals;
   detect::Settings settings;
-  bool project = false;  ///< it or a base stage of it fetches project dependencies
-  bool starts = false;   ///< it or a base stage of it has a CMD or ENTRYPOINT
-  bool windows = false;  ///< its default shell is cmd
+  std::size_t users = 0;  ///< stages still to come that are built FROM it
+  bool project = false;   ///< it or a base stage of it fetches project dependencies
+  bool starts = false;    ///< it or a base stage of it has a CMD or ENTRYPOINT
+  bool windows = false;   ///< its default shell is cmd
 };
 
 /// Windows images run cmd where no SHELL says otherwise. Their names say what they are.
@@ -72,12 +73,11 @@ class Detector {
     all.diagnostics = annotations_.diagnostics;
     std::vector<StageFacts> facts(graph_.stages.size());
     detect::NoteUse(graph_, facts);
-    ends_.reserve(graph_.stages.size());
-    users_.assign(graph_.stages.size(), 0);
+    ends_.resize(graph_.stages.size());
     source_stages_.assign(graph_.stages.size(), false);
     for (const Stage& stage : graph_.stages) {
       if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
-        ++users_[stage.base.stage];
+        ++ends_[stage.base.stage].users;
       }
     }
     for (const Stage& stage : graph_.stages) {
@@ -95,10 +95,10 @@ class Detector {
  private:
   void ReadStage(const Stage& stage, StageFacts& facts, StageDependencies& dependencies) {
     StageEnd end;
-    if (stage.base.kind == SourceKind::kStage && stage.base.stage < ends_.size()) {
+    if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
       // What the last one built FROM it takes over need not be copied: chains may be long.
       StageEnd& base = ends_[stage.base.stage];
-      if (--users_[stage.base.stage] == 0) {
+      if (--base.users == 0) {
         end = std::move(base);
       } else {
         end.settings = base.settings;
@@ -162,7 +162,10 @@ class Detector {
                                              });
     end.starts = end.starts || facts.starts;
     source_stages_[stage.index] = end.arrivals.HoldsSource();
-    ends_.push_back(users_[stage.index] > 0 ? std::move(end) : StageEnd());
+    if (const std::size_t users = ends_[stage.index].users; users > 0) {
+      ends_[stage.index] = std::move(end);
+      ends_[stage.index].users = users;
+    }
   }
 
   void ReadCopy(const Step& step, Arrivals& arrivals, StageFacts& facts,
@@ -381,8 +384,7 @@ class Detector {
   detect::Annotations annotations_;
   detect::LookBudget looks_;
   detect::Preparation preparation_;  ///< of the stage that is being read
-  std::vector<StageEnd> ends_;
-  std::vector<std::size_t> users_;   ///< stages still to come that are built FROM each
+  std::vector<StageEnd> ends_;       ///< of the stages that were read
   std::vector<bool> source_stages_;  ///< what was read of each says that it holds source
 };
 

@@ -79,7 +79,7 @@ void Repeats::Start(const ScriptLoop& loop) {
   active.last = loop.last;
   active.unknown.name = loop.name;
   if (loop.listed && loop.values.size() <= kMostChoices) {
-    std::vector<ScriptWord> values;
+    ArenaList<ScriptWord> values;
     for (const ScriptWord& value : loop.values) {
       variables_.ExpandWord(value, ScriptDialect::kPosix, values);
     }

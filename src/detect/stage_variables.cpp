@@ -42,6 +42,10 @@ void Variables::Set(std::string_view name, const KnownValue& value) {
   if (found != all_.end()) {
     found->value = value;
   } else if (all_.size() < kMost) {
+    if (all_.empty()) {
+      constexpr std::size_t kUsual = 8;
+      all_.reserve(kUsual);
+    }
     all_.push_back({name, value});
   }
 }

@@ -13,8 +13,11 @@ namespace {
 constexpr ByteSet kBlanks(" \t\n");
 constexpr ByteSet kGlobs("*?[{");
 
+/// Most words say themselves that there is nothing in them to put in.
+inline bool MayHaveVariable(const ScriptWord& word) { return !word.literal && !word.mixed; }
+
 bool HasVariable(const ScriptWord& word, ScriptDialect dialect) {
-  return !word.literal && !word.mixed &&
+  return MayHaveVariable(word) &&
          word.text.find(dialect == ScriptDialect::kCmd ? '%' : '$') != std::string_view::npos;
 }
 
@@ -155,11 +158,11 @@ void KnownVariables::Learn(const SimpleCommand& command, const Program& program)
 void KnownVariables::SetArguments(ScriptWords words) {
   arguments_.reset();
   if (branch() == 0) {  // in a branch it may happen, or not
-    std::vector<ScriptWord> known;
+    ArenaList<ScriptWord> known;
     for (const ScriptWord& word : words) {
       ExpandWord(word, ScriptDialect::kPosix, known);
     }
-    arguments_ = arena_.Copy(known);
+    arguments_ = known;
   }
 }
 
@@ -213,37 +216,41 @@ void KnownVariables::Expand(SimpleCommand& command) {
   if (!command.directory_known && !command.directory.empty()) {
     ExpandDirectory(command);
   }
-  const auto first =
-      std::find_if(command.words.begin(), command.words.end(),
-                   [&](const ScriptWord& word) { return HasVariable(word, command.dialect); });
+  const auto first = std::find_if(command.words.begin(), command.words.end(), MayHaveVariable);
   if (first == command.words.end()) {
     return;
   }
-  words_.assign(command.words.begin(), first);
+  ArenaList<ScriptWord> words;
+  words.Reserve(arena_, command.words.size());
+  words.Append(arena_, {command.words.begin(), first});
   bool changed = false;
   for (auto word = first; word != command.words.end(); ++word) {
-    changed = ExpandWord(*word, command.dialect, words_) || changed;
+    if (MayHaveVariable(*word)) {
+      changed = ExpandWord(*word, command.dialect, words) || changed;
+    } else {
+      words.Add(arena_, *word);
+    }
   }
   if (changed) {
-    command.SetWords(arena_.Copy(words_));
+    command.SetWords(words);
   }
 }
 
 bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
-                                std::vector<ScriptWord>& words) {
+                                ArenaList<ScriptWord>& words) {
   if (!HasVariable(word, dialect)) {
-    words.push_back(word);
+    words.Add(arena_, word);
     return false;
   }
   // What a command prints is not known: most words that are not plain have some of that.
   if (dialect == ScriptDialect::kPosix && !word.text.starts_with("${") &&
       word.text.find("$(") != std::string_view::npos) {
-    words.push_back(word);
+    words.Add(arena_, word);
     return false;
   }
   if (word.text == "$@" || word.text == "${@}" || word.text == "$*") {
     if (const std::optional<ScriptWords> arguments = Arguments()) {
-      words.insert(words.end(), arguments->begin(), arguments->end());
+      words.Append(arena_, *arguments);
       return true;
     }
   }
@@ -254,7 +261,7 @@ bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
   // Of `a"$B"$C` it is not told which part is quoted.
   const bool unsure = splits && word.quoted && (blanks || scratch_.empty());
   if (!put || unsure || scratch_.size() > budget_) {
-    words.push_back(word);
+    words.Add(arena_, word);
     if (const std::string_view name = OneVariable(word.text, dialect); !name.empty()) {
       words.back().only_flags = NameSaysFlags(name) || FindOwn(name, dialect).only_flags;
     }
@@ -266,13 +273,13 @@ bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
   part.literal = (word.quoted && !word.splits) || !kGlobs.HasAnyOf(text);  // it would do more
   if (!splits) {
     part.text = text;
-    words.push_back(part);
+    words.Add(arena_, part);
     return true;
   }
   for (std::size_t at = kBlanks.End(text); at < text.size();) {
     const std::size_t end = kBlanks.Find(text, at);
     part.text = text.substr(at, end - at);
-    words.push_back(part);
+    words.Add(arena_, part);
     at = kBlanks.End(text, end);
   }
   return true;

@@ -70,7 +70,7 @@ class KnownVariables : private VariableSource {
   /// would have it, and empty ones none. A word stays as written where not all of it is known.
   void Expand(SimpleCommand& command);
   /// The same for one word, added to `words`. False: it stays as it is.
-  bool ExpandWord(const ScriptWord& word, ScriptDialect dialect, std::vector<ScriptWord>& words);
+  bool ExpandWord(const ScriptWord& word, ScriptDialect dialect, ArenaList<ScriptWord>& words);
   /// The value that the command sees; "" when that is not known.
   [[nodiscard]] std::string_view ValueFor(const SimpleCommand& command, std::string_view name);
 
@@ -120,7 +120,6 @@ class KnownVariables : private VariableSource {
   std::vector<Before> before_;
   std::optional<ScriptWords> arguments_;  ///< that `set --` has set
   std::string scratch_;
-  std::vector<ScriptWord> words_;    // of the command that is expanded
   std::vector<std::uint32_t> path_;  // to the branch that is entered
   std::size_t budget_ = 65536;  // bytes put in: a long value in many places must not grow the text
 };
