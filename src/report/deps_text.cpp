@@ -1,6 +1,7 @@
 // `cacheplan deps` for a person: a block a stage, each step with its commands, what it depends on,
 // why we say so, and a mark for what makes its cache wrong or useless.
 #include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -17,93 +18,149 @@ namespace {
 
 constexpr std::size_t kMaxShown = 8;  // commands or files of one step
 
+/// Most of the text is put together by this: formats are for what is rare.
+void Put(std::string& out, std::initializer_list<std::string_view> texts) {
+  for (const std::string_view text : texts) {
+    out += text;
+  }
+}
+
+std::string_view Digits(const fmt::format_int& number) { return {number.data(), number.size()}; }
+
 /// "npm project, download only, manifests first".
-std::string Headline(const DependencyStep& step) {
-  std::string text = fmt::format("{} {}", step.ecosystem, Name(step.kind));
+void PutHeadline(const DependencyStep& step, std::string& out) {
+  Put(out, {step.ecosystem, " ", Name(step.kind)});
   if (step.mode) {
-    text += step.mode == StepMode::kDownload ? ", download only" : ", with a build";
+    out += step.mode == StepMode::kDownload ? ", download only" : ", with a build";
   }
   if (step.kind == StepKind::kProject) {
-    text += !step.manifests_first   ? ", nothing copied before it"
-            : *step.manifests_first ? ", manifests first"
-                                    : ", after the source";
+    out += !step.manifests_first   ? ", nothing copied before it"
+           : *step.manifests_first ? ", manifests first"
+                                   : ", after the source";
   }
-  return text;
 }
 
-std::string Commands(const DependencyStep& step) {
-  std::vector<std::string_view> once;
+void PutCommand(std::string_view text, std::string& out) { Put(out, {"      $ ", text, "\n"}); }
+
+void PutCommands(const DependencyStep& step, std::string& out) {
+  if (step.commands.size() < 2) {
+    PutCommand(step.commands.empty() ? step.command : step.commands.front().text, out);
+    return;
+  }
   std::unordered_set<std::string_view> seen;
   for (const StepCommand& command : step.commands) {
-    if (seen.insert(command.text).second) {
-      once.push_back(command.text);
+    if (seen.insert(command.text).second && seen.size() <= kMaxShown) {
+      PutCommand(command.text, out);
     }
   }
-  if (once.empty()) {
-    once.push_back(step.command);
+  if (seen.size() > kMaxShown) {
+    out += fmt::format("      and {} more commands\n", seen.size() - kMaxShown);
   }
-  std::string text;
-  for (std::size_t i = 0; i < once.size() && i < kMaxShown; ++i) {
-    text += fmt::format("      $ {}\n", once[i]);
-  }
-  if (once.size() > kMaxShown) {
-    text += fmt::format("      and {} more commands\n", once.size() - kMaxShown);
-  }
-  return text;
 }
 
-std::string WithLine(const VisibleFile& file) {
-  const char* const how = file.how == Arrived::kMounted   ? "mounted, "
-                          : file.how == Arrived::kWritten ? "written, "
-                                                          : "";
-  return fmt::format("{} ({}line {})", file.path, how, file.instruction->start_line);
-}
-
-/// "a, b and 3 more". `more` are in no list.
-std::string Listed(std::vector<std::string> items, std::size_t more) {
-  if (items.size() > kMaxShown) {
-    more += items.size() - kMaxShown;
-    items.resize(kMaxShown);
+/// "a, b and 3 more": the first of a list whose items come one by one.
+class Listing {
+ public:
+  explicit Listing(std::string& out) : out_(out) {}
+  /// False: that is one too many, it is only counted.
+  bool Next() {
+    if (shown_ == kMaxShown) {
+      ++more_;
+      return false;
+    }
+    out_ += shown_ == 0 ? "" : ", ";
+    ++shown_;
+    return true;
   }
-  const std::string text = fmt::format("{}", fmt::join(items, ", "));
-  return more == 0 ? text : fmt::format("{} and {} more", text, more);
+  void Add(std::string_view item) {
+    if (Next()) {
+      out_ += item;
+    }
+  }
+  /// With the line that brings it.
+  void Add(const VisibleFile& file) {
+    if (Next()) {
+      const std::string_view how = file.how == Arrived::kMounted   ? "mounted, "
+                                   : file.how == Arrived::kWritten ? "written, "
+                                                                   : "";
+      const fmt::format_int line(file.instruction->start_line);
+      Put(out_, {file.path, " (", how, "line ", Digits(line), ")"});
+    }
+  }
+  /// `more` are in no list.
+  void End(std::size_t more) {
+    if (more_ + more > 0) {
+      out_ += fmt::format(" and {} more", more_ + more);
+    }
+  }
+
+ private:
+  std::string& out_;
+  std::size_t shown_ = 0;
+  std::size_t more_ = 0;
+};
+
+/// What it must be reading, where nothing of it is seen.
+void PutReads(const DependencyStep& step, std::string& out) {
+  out += "      It reads ";
+  std::string_view between;
+  for (const std::string_view manifest : step.manifests) {
+    Put(out, {between, manifest});
+    between = ", ";
+  }
+  if (step.source) {
+    const fmt::format_int line(step.source->instruction->start_line);
+    Put(out, {"; what is there of them comes with ", step.source->what, " (line ", Digits(line),
+              ").\n"});
+  } else if (step.files.empty()) {
+    out += "; no line of the file names one of them.\n";
+  } else {
+    const fmt::format_int line(step.files.front().instruction->start_line);
+    Put(out, {" where it works; ", step.files.front().path, " (line ", Digits(line),
+              ") is in another folder.\n"});
+  }
 }
 
 /// The files that it sees, with the lines that bring them; else those that it must be reading.
-std::string DependsOn(const DependencyStep& step) {
-  std::vector<std::string> files;
-  std::vector<std::string> unread;
-  if (step.annotated) {
-    files.assign(step.manifests.begin(), step.manifests.end());
-  }
-  for (const VisibleFile& file : step.files) {
-    if (!step.annotated && file.in_directory) {
-      (file.read ? files : unread).push_back(WithLine(file));
+void PutDependsOn(const DependencyStep& step, std::string& out) {
+  const auto shown = [&step](const VisibleFile& file, bool read) {
+    return !step.annotated && file.in_directory && file.read == read;
+  };
+  const auto any = [&](bool read) {
+    return std::any_of(step.files.begin(), step.files.end(),
+                       [&](const VisibleFile& file) { return shown(file, read); });
+  };
+  const bool depends = step.annotated ? !step.manifests.empty() : any(true);
+  if (depends) {
+    out += "      Depends on ";
+    Listing list(out);
+    if (step.annotated) {
+      for (const std::string_view manifest : step.manifests) {
+        list.Add(manifest);
+      }
     }
+    for (const VisibleFile& file : step.files) {
+      if (shown(file, true)) {
+        list.Add(file);
+      }
+    }
+    list.End(step.annotated ? 0 : step.files_left_out);
+    out += ".\n";
   }
-  std::string text;
-  if (!unread.empty()) {
-    text = fmt::format("      {} does not read {}: another manager's lock file.\n", step.manager,
-                       Listed(std::move(unread), 0));
+  if (any(false)) {
+    Put(out, {"      ", step.manager, " does not read "});
+    Listing list(out);
+    for (const VisibleFile& file : step.files) {
+      if (shown(file, false)) {
+        list.Add(file);
+      }
+    }
+    list.End(0);
+    out += ": another manager's lock file.\n";
   }
-  if (!files.empty()) {
-    return fmt::format("      Depends on {}.\n",
-                       Listed(std::move(files), step.annotated ? 0 : step.files_left_out)) +
-           text;
+  if (!depends && !step.manifests.empty()) {
+    PutReads(step, out);
   }
-  if (step.manifests.empty()) {
-    return text;
-  }
-  const std::string reads =
-      text + fmt::format("      It reads {}", fmt::join(step.manifests, ", "));
-  if (step.source) {
-    return fmt::format("{}; what is there of them comes with {} (line {}).\n", reads,
-                       step.source->what, step.source->instruction->start_line);
-  }
-  return step.files.empty()
-             ? reads + "; no line of the file names one of them.\n"
-             : fmt::format("{} where it works; {} (line {}) is in another folder.\n", reads,
-                           step.files.front().path, step.files.front().instruction->start_line);
 }
 
 /// The stage has files of another one that downloads for the same ecosystem.
@@ -198,38 +255,39 @@ std::vector<std::string> Marks(const Graph& graph, const Dependencies& deps, con
   return marks;
 }
 
-std::string StepBlock(const Graph& graph, const Dependencies& deps, const Stage& stage,
-                      const DependencyStep& step) {
-  std::string text = fmt::format("\n    line {}: {}\n", step.line, Headline(step));
-  text += Commands(step);
-  text += DependsOn(step);
+void PutStep(const Graph& graph, const Dependencies& deps, const Stage& stage,
+             const DependencyStep& step, std::string& out) {
+  Put(out, {"\n    line ", Digits(fmt::format_int(step.line)), ": "});
+  PutHeadline(step, out);
+  out += '\n';
+  PutCommands(step, out);
+  PutDependsOn(step, out);
   for (const std::string_view sentence : step.why) {
-    text += fmt::format("      {}\n", sentence);
+    Put(out, {"      ", sentence, "\n"});
   }
   for (const std::string& mark : Marks(graph, deps, stage, step)) {
-    text += fmt::format("      ! {}\n", mark);
+    Put(out, {"      ! ", mark, "\n"});
   }
-  return text;
 }
 
-std::string StageBlock(const Graph& graph, const Dependencies& all, const Stage& stage) {
+void PutStage(const Graph& graph, const Dependencies& all, const Stage& stage, std::string& out) {
   const StageDependencies& deps = Of(all, stage);
-  std::string text =
-      fmt::format("\n  stage {}{}{}, line {}: {}\n", stage.index, stage.name.empty() ? "" : " ",
-                  stage.name, stage.line, Name(deps.role));
+  const fmt::format_int index(stage.index);
+  const fmt::format_int line(stage.line);
+  Put(out, {"\n  stage ", Digits(index), stage.name.empty() ? "" : " ", stage.name, ", line ",
+            Digits(line), ": ", Name(deps.role), "\n"});
   for (const std::string_view sentence : deps.why) {
-    text += fmt::format("    {}\n", sentence);
+    Put(out, {"    ", sentence, "\n"});
   }
   for (const DependencyStep& step : deps.steps) {
-    text += StepBlock(graph, all, stage, step);
+    PutStep(graph, all, stage, step, out);
   }
   if (!deps.unknown.empty()) {
-    text += "\n    Not known (a comment '# cacheplan: deps=…' above the line can say it):\n";
+    out += "\n    Not known (a comment '# cacheplan: deps=…' above the line can say it):\n";
     for (const UnknownPart& part : deps.unknown) {
-      text += fmt::format("      line {}: {}\n", part.line, part.reason);
+      Put(out, {"      line ", Digits(fmt::format_int(part.line)), ": ", part.reason, "\n"});
     }
   }
-  return text;
 }
 
 }  // namespace
@@ -244,11 +302,15 @@ std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dep
       worth.push_back(stage.Label());
     }
   }
-  std::string text = fmt::format(
-      "{}: {}, {}\n", file.source->name(), Count(graph.stages.size(), "stage"),
-      steps == 0 ? "no step downloads anything that is known" : Count(steps, "dependency step"));
+  std::string text;
+  constexpr std::size_t kUsual = 4096;
+  text.reserve(kUsual);
+  Put(text,
+      {file.source->name(), ": ", Count(graph.stages.size(), "stage"), ", ",
+       steps == 0 ? "no step downloads anything that is known" : Count(steps, "dependency step"),
+       "\n"});
   for (const Stage& stage : graph.stages) {
-    text += StageBlock(graph, deps, stage);
+    PutStage(graph, deps, stage, text);
   }
   if (!worth.empty()) {
     text += fmt::format("\n  Worth caching on their own: {}\n", fmt::join(worth, ", "));

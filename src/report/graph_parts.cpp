@@ -53,7 +53,8 @@ std::string Describe(const Graph& graph, const StageSource& source) {
 }
 
 std::string Count(std::size_t number, std::string_view noun) {
-  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+  const fmt::format_int digits(number);
+  return Concat({{digits.data(), digits.size()}, " ", noun, number == 1 ? "" : "s"});
 }
 
 const StageDependencies& Of(const Dependencies& deps, const Stage& stage) {
