@@ -189,14 +189,15 @@ std::string RenderPackagesText(const Knowledge& knowledge) {
 std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& manager) {
   std::string text =
       fmt::format("{}: {}\n\n  ecosystem     {}\n", manager.name, manager.title, manager.ecosystem);
-  const auto line = [&text](std::string_view key, const std::vector<std::string>& list) {
+  const auto line = [&text](std::string_view key, Texts list) {
     if (!list.empty()) {
       text += fmt::format("  {:<12}  {}\n", key, fmt::join(list, ", "));
     }
   };
   line("commands", manager.commands);
   if (const std::string how = ReadingText(manager); !how.empty()) {
-    line("read so", {how});
+    const std::string_view one = how;
+    line("read so", {&one, 1});
   }
   line("value flags", manager.value_flags);
   line("folder flags", manager.directory_flags);
