@@ -83,8 +83,9 @@ struct PackageManager {
 
 /// One thing that a package manager's command can be: a line of its table.
 struct CommandForm {
-  std::vector<std::string> verbs;  ///< any of them; empty: whatever stands there
-  std::vector<std::string> with;   ///< one of these flags is there
+  std::vector<std::string> called;  ///< by one of these of the manager's commands; empty: by any
+  std::vector<std::string> verbs;   ///< any of them; empty: whatever stands there
+  std::vector<std::string> with;    ///< one of these flags is there
   std::vector<std::string> without;
   std::vector<std::string> words;  ///< a word after the verb fits one of these patterns
   std::vector<std::string> first;  ///< the first of them does

@@ -19,6 +19,8 @@ std::vector<std::string> Patterns(knowledge::Globs globs) {
 std::vector<std::string>& ListFor(knowledge::Condition::Kind kind, CommandForm& form) {
   using Kind = knowledge::Condition::Kind;
   switch (kind) {
+    case Kind::kCalled:
+      return form.called;
     case Kind::kWith:
       return form.with;
     case Kind::kWithout:

@@ -272,6 +272,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       std::array<std::byte, 4096> buffer;  // NOLINT(*-member-init): the words of most commands fit
       std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
       knowledge::Arguments arguments(&memory);
+      arguments.called = row.commands[form.command];
       ReadArguments(row, manager, command, first, arena, arguments);
       if (knowledge::AsksOnly(arguments)) {
         return knowledge::NothingOf(row, arena);

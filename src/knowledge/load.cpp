@@ -63,11 +63,11 @@ constexpr std::array<std::string_view, 30> kManagerKeys = {"manager",
                                                            "clean",
                                                            "rules",
                                                            "examples"};
-constexpr std::array<std::string_view, 20> kRuleKeys = {
-    "verbs",         "with",   "without",        "words",    "not_words",     "hosts",
-    "packages",      "text",   "no_frozen_flag", "first",    "last",          "is",
-    "ecosystem",     "frozen", "freezes",        "compiles", "brings_source", "needs_lock",
-    "reads_project", "on"};
+constexpr std::array<std::string_view, 21> kRuleKeys = {
+    "called",     "verbs",         "with",   "without",        "words",    "not_words",
+    "hosts",      "packages",      "text",   "no_frozen_flag", "first",    "last",
+    "is",         "ecosystem",     "frozen", "freezes",        "compiles", "brings_source",
+    "needs_lock", "reads_project", "on"};
 
 /// "project, project build, …": what a command can be.
 std::string ActivityNames() {
@@ -98,10 +98,10 @@ Rule ReadRule(const Json& json, const Place& where, Arena& arena) {
   rule.verbs = arena.Copy(verbs);
   using Kind = Condition::Kind;
   const std::pair<Kind, Texts> lists[] = {
-      {Kind::kWith, object.List("with")},   {Kind::kWithout, object.List("without")},
-      {Kind::kWords, object.List("words")}, {Kind::kNotWords, object.List("not_words")},
-      {Kind::kFirst, object.List("first")}, {Kind::kLast, object.List("last")},
-      {Kind::kHosts, object.List("hosts")}};
+      {Kind::kCalled, object.List("called")},      {Kind::kWith, object.List("with")},
+      {Kind::kWithout, object.List("without")},    {Kind::kWords, object.List("words")},
+      {Kind::kNotWords, object.List("not_words")}, {Kind::kFirst, object.List("first")},
+      {Kind::kLast, object.List("last")},          {Kind::kHosts, object.List("hosts")}};
   std::vector<Condition> conditions;
   for (const auto& [kind, patterns] : lists) {
     if (!patterns.empty()) {

@@ -190,6 +190,8 @@ bool IsSo(const Condition& condition, const Arguments& arguments, Texts words) {
                        [&](std::string_view word) { return AnyGlob(globs, Bare(word)); });
   };
   switch (condition.kind) {
+    case Condition::Kind::kCalled:
+      return AnyGlob(globs, arguments.called);
     case Condition::Kind::kWith:
       return HasFlag(condition, arguments);
     case Condition::Kind::kWithout:

@@ -27,6 +27,7 @@ constexpr std::uint64_t FlagBit(std::string_view flag) {
 /// What must be so of a command for a rule to fit it.
 struct Condition {
   enum class Kind : std::uint8_t {
+    kCalled,    ///< it was called by one of these of the manager's commands
     kWith,      ///< at least one of these flags
     kWithout,   ///< none of these
     kWords,     ///< a word after the verb fits one of these

@@ -130,7 +130,7 @@ void CheckRule(const Json& rule, const Place& where, bool last) {
     CheckCharacters(item.value(), item.key(), where);
   }
   for (const std::string_view key :
-       {"verbs", "with", "without", "words", "not_words", "first", "last", "hosts"}) {
+       {"called", "verbs", "with", "without", "words", "not_words", "first", "last", "hosts"}) {
     CheckList(rule, key, where);
   }
   CheckVerbs(rule, where);
@@ -179,11 +179,18 @@ void CheckRules(const Json& json, const Place& where) {
   if (rules.empty()) {
     Refuse(where, "rules", "is empty, so that no command is anything; give at least one rule");
   }
+  const Strings commands = ListOf(json, "commands");
   std::set<std::string> seen;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     Place at = where;
     at.rule = i + 1;
     CheckRule(rules[i], at, i + 1 == rules.size());
+    for (const std::string& name : ListOf(rules[i], "called")) {
+      if (std::find(commands.begin(), commands.end(), name) == commands.end()) {
+        Refuse(at, "called",
+               fmt::format("\"{}\" is none of its commands ({})", name, fmt::join(commands, ", ")));
+      }
+    }
     if (!seen.insert(rules[i].dump(-1, ' ', false, Json::error_handler_t::replace)).second) {
       throw Refused{at.Text() + ": stands above already; take it out"};
     }

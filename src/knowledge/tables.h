@@ -41,6 +41,7 @@ struct Arguments {
   explicit Arguments(std::pmr::memory_resource* memory)
       : flags(memory), values(memory), members(memory) {}
 
+  std::string_view called;                   // which of the manager's commands it is
   std::pmr::vector<std::string_view> flags;  // as written; a bundle's members each as "-x"
   std::uint64_t flag_bits = 0;               // FlagBit of each
   std::pmr::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value

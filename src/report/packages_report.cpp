@@ -24,6 +24,7 @@ Json FormJson(const CommandForm& form) {
       json[key] = list;
     }
   };
+  add("called", form.called);
   add("with", form.with);
   add("without", form.without);
   add("words", form.words);
@@ -104,7 +105,8 @@ std::string FormText(const CommandForm& form) {
     const std::vector<std::string>& words;
     std::string_view after = {};
   };
-  const List lists[] = {{" with ", form.with},
+  const List lists[] = {{" of ", form.called},
+                        {" with ", form.with},
                         {" without ", form.without},
                         {" and a word like ", form.words},
                         {" and a first word like ", form.first},
