@@ -264,10 +264,11 @@ TEST_CASE("package managers: named like their file, and with an example of what 
   for (const PackageManager& row : Knowledge::BuiltIn().managers()) {
     INFO(row.name);
     CHECK(IsKebab(row.name));
-    CHECK(files.count(row.name + ".json") == 1);
+    const std::string file = std::string(row.name) + ".json";
+    CHECK(files.count(file) == 1);
     CHECK(IsPhrase(row.title));
     CHECK(!row.ecosystem.empty());
-    CHECK(Holds(ReadFile(SourcePath("grammar/packages/" + row.name + ".json")), "\"examples\": {"));
+    CHECK(Holds(ReadFile(SourcePath("grammar/packages/" + file)), "\"examples\": {"));
   }
   CHECK(files.size() == Knowledge::BuiltIn().managers().size());
 }

@@ -167,7 +167,7 @@ TEST_CASE("the page of package tables names every key that the loader reads, and
   const std::string loader = ReadFile(SourcePath("src/knowledge/load.cpp"));
   const std::string page = ReadFile(SourcePath("docs/packages.md"));
   std::set<std::string> read;
-  const std::regex asked(R"re(object\.(?:Text|NeedText|Texts|Globs|Flag|Find)\("([a-z_]+)"\))re");
+  const std::regex asked(R"re(object\.(?:Text|NeedText|List|Flag|Find)\("([a-z_]+)"\))re");
   for (std::sregex_iterator it(loader.begin(), loader.end(), asked), end; it != end; ++it) {
     read.insert((*it)[1]);
   }

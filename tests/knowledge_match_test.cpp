@@ -62,6 +62,21 @@ TEST_CASE("behind the first word a flag may be another program's", "[knowledge]"
   CHECK(Reading(With("", kRules), "own x -p") == "tool");
 }
 
+TEST_CASE("rules on what the command is called by", "[knowledge]") {
+  const Result<Knowledge> own = Knowledge::BuiltIn().With("own.json", R"({
+      "manager": "own", "title": "Own", "ecosystem": "own", "any_case": true, "versioned": true,
+      "commands": ["own", "owner", "own sub"],
+      "rules": [{"called": ["owner", "own sub"], "is": "fetch"}, {"is": "tool"}]})");
+  REQUIRE(own.ok());
+  for (const std::string_view line :
+       {"owner x", "/bin/owner", "OWNER.exe x", "owner3", "own sub x"}) {
+    CHECK(Reading(own.value(), line) == "fetch");
+  }
+  for (const std::string_view line : {"own x", "own owner", "own3.1"}) {
+    CHECK(Reading(own.value(), line) == "tool");
+  }
+}
+
 TEST_CASE("rules on the first word and the last", "[knowledge]") {
   const Knowledge own = With("", R"({"verbs": ["cp"], "last": ["s3:*"], "is": "nothing"},
                                     {"verbs": ["cp"], "first": ["s3:*"], "is": "fetch"})");

@@ -75,7 +75,7 @@ TEST_CASE("every example of every package table is read as it says", "[knowledge
   REQUIRE(loaded.ok());
   const Knowledge& knowledge = loaded.value();
   REQUIRE(knowledge.managers().size() > 60);
-  std::set<std::string> names;
+  std::set<std::string_view> names;
   for (const PackageManager& manager : knowledge.managers()) {
     INFO(manager.name);
     CHECK(names.insert(manager.name).second);

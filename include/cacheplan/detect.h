@@ -85,8 +85,8 @@ struct StepCommand {
   std::span<const std::string_view> packages;   ///< its words after the verb
   std::span<const std::string_view> manifests;  ///< what the command line names (`-r FILE`)
   LockState lock = LockState::kNone;            ///< project commands only
-  std::span<const std::string> locks;  ///< the manager's lock files: those missing for kMissing
-  bool needs_lock = false;             ///< without a lock file it fails
+  Texts locks;                     ///< the manager's lock files: those missing for kMissing
+  bool needs_lock = false;         ///< without a lock file it fails
   bool lock_is_checksums = false;  ///< the manifests fix the versions, the lock file checks them
   bool frozen = false;             ///< it fails rather than resolve anew, or resolves nothing
   /// The flag or command that would make it so ("--frozen-lockfile", "npm ci"); "" when it is

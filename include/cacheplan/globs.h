@@ -18,30 +18,45 @@ bool GlobMatches(std::string_view pattern, std::string_view text);
 /// for a file that need not be there. Other classes stay.
 std::string WithoutClasses(std::string_view pattern);
 
-/// A pattern that many texts are held against. Most have one `*`, at an end of them, or none: those
-/// are compared in one go.
+/// A pattern that many texts are held against; its own text must outlive it. Most have one `*`, at
+/// an end of them, or none: those are compared in one go.
 class Glob {
  public:
-  explicit Glob(std::string pattern);
+  constexpr explicit Glob(std::string_view pattern) : pattern_(pattern), kind_(KindOf(pattern)) {}
   [[nodiscard]] bool Matches(std::string_view text) const {
     return kind_ == Kind::kPlain ? text == pattern_ : MatchesStar(text);
   }
-  [[nodiscard]] const std::string& pattern() const { return pattern_; }
-  [[nodiscard]] bool plain() const { return kind_ == Kind::kPlain; }  ///< without a `*`
+  [[nodiscard]] constexpr std::string_view pattern() const { return pattern_; }
+  [[nodiscard]] constexpr bool plain() const { return kind_ == Kind::kPlain; }  ///< without a `*`
 
  private:
   enum class Kind : std::uint8_t { kPlain, kBegin, kEnd, kInner, kOther };
+  static constexpr Kind KindOf(std::string_view pattern) {
+    const std::size_t first = pattern.find('*');
+    const std::size_t last = pattern.rfind('*');
+    if (first == std::string_view::npos) {
+      return Kind::kPlain;
+    }
+    const std::size_t end = pattern.size() - 1;
+    if (first == 0 && last == end && end > 0) {
+      return pattern.find('*', 1) == end ? Kind::kInner : Kind::kOther;
+    }
+    if (first == last && (first == 0 || first == end)) {
+      return first == 0 ? Kind::kEnd : Kind::kBegin;
+    }
+    return Kind::kOther;
+  }
   [[nodiscard]] bool MatchesStar(std::string_view text) const;
-  std::string pattern_;
+  std::string_view pattern_;
   Kind kind_;
 };
 
 /// Many patterns, each with a number. What they end in tells most of them apart, so that few are
-/// tried.
+/// tried, and for most texts none.
 class GlobSet {
  public:
-  /// Numbers do not decrease.
-  void Add(const std::string& pattern, std::size_t number);
+  /// Numbers do not decrease. The pattern's text must outlive the set.
+  void Add(std::string_view pattern, std::size_t number);
   /// The lowest number whose pattern matches; nothing matches "".
   [[nodiscard]] std::optional<std::size_t> First(std::string_view text) const;
 
@@ -56,8 +71,10 @@ class GlobSet {
     char first;           // its first byte, and the one before the last; 0 for any
     char before;
   };
-  /// By the last byte of a text, what may match it, in order.
-  std::array<std::vector<Candidate>, 256> by_end_;
+  /// In the order of their last bytes, so that those of one byte lie together; those that may end
+  /// in anything last. Among equals, in order.
+  std::vector<Candidate> candidates_;
+  std::array<std::uint32_t, 257> starts_{};  // by the last byte, where its candidates begin
 };
 
 }  // namespace cacheplan

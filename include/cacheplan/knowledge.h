@@ -3,7 +3,7 @@
 //
 // The tables are part of the program; a user's file of the same form adds rows or replaces the row
 // of the same manager. The loader refuses what it does not know, naming the file and the key; what
-// each key means is written at the structs of src/knowledge/tables.h.
+// each key means is written at the structs of src/knowledge/rows.h.
 #pragma once
 
 #include <memory>
@@ -37,52 +37,55 @@ enum class Activity {
 /// "project", "project build", "project test", "tool", … : the words of the tables.
 std::string_view Name(Activity activity);
 
+using Texts = std::span<const std::string_view>;
+
 /// A command line and what it must be read as; a test runs all of them.
 struct PackageExample {
-  std::string command;
-  std::string
+  std::string_view command;
+  std::string_view
       is;  ///< an activity's name; several joined by " + " where a command is several things
 };
 
-/// One row: a file of grammar/packages.
+/// One row: a file of grammar/packages. It lives as long as the Knowledge and its copies.
 struct PackageManager {
-  std::string name;                           ///< "yarn"
-  std::string title;                          ///< one line for a person
-  std::string ecosystem;                      ///< "npm"
-  std::vector<std::string> commands;          ///< "yarn", "corepack yarn"
-  bool versioned = false;                     ///< a number may follow its name: pip3.11
-  bool any_case = false;                      ///< its name is not case-sensitive
-  bool short_bundles = false;                 ///< -qyr x is -q -y -r x
-  bool flags_first = false;                   ///< flags behind the first word are another program's
-  std::vector<std::string> value_flags;       ///< flags whose value is the next word
-  std::vector<std::string> directory_flags;   ///< whose value is the folder it works in
-  std::vector<std::string> manifest_flags;    ///< whose value is a manifest
-  std::vector<std::string> input_flags;       ///< whose value is another file that it reads
-  std::vector<std::string> needs_lock_flags;  ///< with one of these it fails without a lock file
-  std::vector<std::string> ignore_words;      ///< patterns of words that are no packages
-  std::vector<std::string> manifests;         ///< file name patterns: "package.json", "*.csproj"
-  std::vector<std::string> locks;             ///< "yarn.lock"
+  std::string_view name;           ///< "yarn"
+  std::string_view title;          ///< one line for a person
+  std::string_view ecosystem;      ///< "npm"
+  Texts commands;                  ///< "yarn", "corepack yarn"
+  bool versioned = false;          ///< a number may follow its name: pip3.11
+  bool any_case = false;           ///< its name is not case-sensitive
+  bool short_bundles = false;      ///< -qyr x is -q -y -r x
+  bool flags_first = false;        ///< flags behind the first word are another program's
+  Texts value_flags;               ///< flags whose value is the next word
+  Texts directory_flags;           ///< whose value is the folder it works in
+  Texts manifest_flags;            ///< whose value is a manifest
+  Texts input_flags;               ///< whose value is another file that it reads
+  Texts needs_lock_flags;          ///< with one of these it fails without a lock file
+  Texts ignore_words;              ///< patterns of words that are no packages
+  Texts manifests;                 ///< file name patterns: "package.json", "*.csproj"
+  Texts locks;                     ///< "yarn.lock"
   bool lock_optional = false;      ///< most projects have none of them: they are opted into
   bool lock_is_checksums = false;  ///< the manifests fix the versions, a lock file checks them
-  std::vector<std::string> other_locks;   ///< those of other managers that it takes over
-  std::vector<std::string> config;        ///< what an install reads besides; "dir/" is a directory,
-                                          ///< "dir/**" one with all that is in it
-  std::vector<std::string> frozen_flags;  ///< with one of these it fails rather than resolve anew
-  std::vector<std::string> frozen_forms;  ///< commands that never resolve anew: "npm ci"
-  std::vector<std::string> frozen_env;    ///< variables that do the same, set to a true value
-  std::vector<std::string> manifest_env;  ///< variables that name its manifest
-  std::vector<std::string> offline_env;   ///< variables that keep it off the network: NAME, set to
-                                          ///< a true value, or NAME=PATTERN
-  std::vector<std::string> vendored_env;  ///< with these its builds and tests take a vendored copy
-  std::vector<std::string> caches;        ///< where downloads are kept, for a cache mount
-  std::vector<std::string> clean;         ///< commands that throw them away
-  std::vector<PackageExample> examples;
+  Texts other_locks;               ///< those of other managers that it takes over
+  Texts config;                    ///< what an install reads besides; "dir/" is a directory,
+                                   ///< "dir/**" one with all that is in it
+  Texts frozen_flags;              ///< with one of these it fails rather than resolve anew
+  Texts frozen_forms;              ///< commands that never resolve anew: "npm ci"
+  Texts frozen_env;                ///< variables that do the same, set to a true value
+  Texts manifest_env;              ///< variables that name its manifest
+  Texts offline_env;               ///< variables that keep it off the network: NAME, set to
+                                   ///< a true value, or NAME=PATTERN
+  Texts vendored_env;              ///< with these its builds and tests take a vendored copy
+  Texts caches;                    ///< where downloads are kept, for a cache mount
+  Texts clean;                     ///< commands that throw them away
+  std::span<const PackageExample> examples;
 };
 
 /// One thing that a package manager's command can be: a line of its table.
 struct CommandForm {
-  std::vector<std::string> verbs;  ///< any of them; empty: whatever stands there
-  std::vector<std::string> with;   ///< one of these flags is there
+  std::vector<std::string> called;  ///< by one of these of the manager's commands; empty: by any
+  std::vector<std::string> verbs;   ///< any of them; empty: whatever stands there
+  std::vector<std::string> with;    ///< one of these flags is there
   std::vector<std::string> without;
   std::vector<std::string> words;  ///< a word after the verb fits one of these patterns
   std::vector<std::string> first;  ///< the first of them does
@@ -150,7 +153,7 @@ class Knowledge {
   /// The same for a directory, however its path is written.
   [[nodiscard]] std::optional<FileFact> FolderAt(std::string_view path) const;
 
-  [[nodiscard]] const std::vector<PackageManager>& managers() const;
+  [[nodiscard]] std::span<const PackageManager> managers() const;
   /// The manager of that name, or else the first that is called so ("mvn", "pip3.11"); null for
   /// neither.
   [[nodiscard]] const PackageManager* Find(std::string_view name) const;

@@ -45,12 +45,12 @@ std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_vi
     return std::nullopt;
   }
   for (const PackageManager& manager : knowledge.managers()) {
-    using Row = std::pair<const std::vector<std::string>*, FileKind>;
+    using Row = std::pair<Texts, FileKind>;
     for (const auto& [names, kind] :
-         {Row(&manager.manifests, FileKind::kManifest), Row(&manager.locks, FileKind::kLock),
-          Row(&manager.config, FileKind::kConfig)}) {
-      for (const std::string& known : *names) {
-        if (GlobMatches(name, known) && known.find_first_of("*/") == std::string::npos) {
+         {Row(manager.manifests, FileKind::kManifest), Row(manager.locks, FileKind::kLock),
+          Row(manager.config, FileKind::kConfig)}) {
+      for (const std::string_view known : names) {
+        if (GlobMatches(name, known) && known.find_first_of("*/") == std::string_view::npos) {
           return FileFact{&manager, kind};
         }
       }

@@ -41,9 +41,9 @@ void NoteFrozen(const SimpleCommand& command, KnownVariables& variables, Setting
     if (fact.freezes && same == settings.frozen.end()) {
       settings.frozen.push_back(fact.manager);
     }
-    const std::vector<std::string>& names = fact.manager->frozen_env;
+    const Texts names = fact.manager->frozen_env;
     fact.frozen = fact.frozen || same != settings.frozen.end() ||
-                  std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+                  std::any_of(names.begin(), names.end(), [&](std::string_view name) {
                     return IsSet(name, command, variables);
                   });
   }
@@ -53,7 +53,7 @@ void NoteFrozen(const SimpleCommand& command, KnownVariables& variables, Setting
 void NoteManifest(const SimpleCommand& command, KnownVariables& variables, Arena& arena,
                   std::span<CommandFact> facts) {
   for (CommandFact& fact : facts) {
-    for (const std::string& name : fact.manager->manifest_env) {
+    for (const std::string_view name : fact.manager->manifest_env) {
       const std::string_view value = variables.ValueFor(command, name);
       if (!value.empty() && fact.manifests.empty()) {
         fact.manifests = arena.Copy(std::span<const std::string_view>(&value, 1));
@@ -84,9 +84,9 @@ Activity WithoutNetwork(Activity activity) {
 void NoteOffline(const SimpleCommand& command, KnownVariables& variables, bool no_network,
                  std::span<CommandFact> facts) {
   for (CommandFact& fact : facts) {
-    const auto any_set = [&](const std::vector<std::string>& names) {
+    const auto any_set = [&](Texts names) {
       return std::any_of(names.begin(), names.end(),
-                         [&](const std::string& name) { return IsSet(name, command, variables); });
+                         [&](std::string_view name) { return IsSet(name, command, variables); });
     };
     const bool builds =
         fact.activity == Activity::kProjectBuild || fact.activity == Activity::kProjectTest;

@@ -11,14 +11,14 @@ namespace detect {
 namespace {
 
 /// package*.json brings package-lock.json as well, and *.opam.locked stands for a.opam.locked.
-bool MayBe(std::string_view copied, const std::string& known) {
+bool MayBe(std::string_view copied, std::string_view known) {
   const std::string_view name = cacheplan::LastComponent(copied);
   return GlobMatches(known, name) ||
-         (known.find('*') == std::string::npos && GlobMatches(name, known));
+         (known.find('*') == std::string_view::npos && GlobMatches(name, known));
 }
 
-bool IsAnyOf(const VisibleFile& file, const std::vector<std::string>& names) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+bool IsAnyOf(const VisibleFile& file, Texts names) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
     return MayBe(file.path, name) || MayBe(file.place, name) || MayBe(file.name, name);
   });
 }

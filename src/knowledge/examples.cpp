@@ -17,7 +17,7 @@ struct Reading {
   const PackageManager* reader = nullptr;  ///< whose table says so; `own` where that is one of them
 };
 
-Reading Read(const Knowledge& knowledge, const std::string& line, const PackageManager& own) {
+Reading Read(const Knowledge& knowledge, std::string_view line, const PackageManager& own) {
   Reading reading;
   Arena arena;
   for (const SimpleCommand& command : ParseScript(line, arena).commands) {

@@ -1,7 +1,7 @@
 // Names of files and folders, and what they are to package managers.
 #include <algorithm>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
 
 #include "cacheplan/text.h"
@@ -13,21 +13,29 @@ namespace knowledge {
 void FileNames::Add(std::string_view name, std::size_t manager, FileKind kind) {
   const bool inner = name.find('/') != std::string_view::npos;
   if (!inner && name.find('*') == std::string_view::npos) {
-    plain_.try_emplace(std::string(name), Row{manager, kind});
+    if (plain_.Add(name) == plain_rows_.size()) {
+      plain_rows_.push_back({manager, kind});
+    }
     return;
   }
-  (inner ? paths_ : names_).Add((inner ? "*" : "") + std::string(name), rows_.size());
+  if (inner) {
+    paths_.Add(patterns_.Concat({"*", name}), rows_.size());
+  } else {
+    names_.Add(name, rows_.size());
+  }
   rows_.push_back({manager, kind});
 }
 
 const FileNames::Row* FileNames::Find(std::string_view path) const {
   const std::string_view name = LastComponent(path);
-  if (const auto found = plain_.find(name); found != plain_.end()) {
-    return &found->second;
+  if (const std::size_t found = plain_.Find(name); found != plain_.kNone) {
+    return &plain_rows_[found];
   }
   const std::size_t none = rows_.size();
-  const std::size_t first =
-      std::min(names_.First(name).value_or(none), paths_.First(path).value_or(none));
+  std::size_t first = names_.First(name).value_or(none);
+  if (name.size() < path.size()) {
+    first = std::min(first, paths_.First(path).value_or(none));
+  }
   return first == none ? nullptr : &rows_[first];
 }
 
@@ -62,6 +70,6 @@ std::optional<FileFact> Knowledge::FolderAt(std::string_view path) const {
   return tables_->FactOf(row == nullptr ? tables_->TreeOf(path) : row);
 }
 
-const std::vector<PackageManager>& Knowledge::managers() const { return tables_->managers; }
+std::span<const PackageManager> Knowledge::managers() const { return tables_->managers; }
 
 }  // namespace cacheplan

@@ -7,13 +7,36 @@
 namespace cacheplan {
 namespace {
 
-std::vector<std::string> Patterns(const std::vector<Glob>& globs) {
+std::vector<std::string> Patterns(knowledge::Globs globs) {
   std::vector<std::string> patterns;
   patterns.reserve(globs.size());
   for (const Glob& glob : globs) {
-    patterns.push_back(glob.pattern());
+    patterns.emplace_back(glob.pattern());
   }
   return patterns;
+}
+
+std::vector<std::string>& ListFor(knowledge::Condition::Kind kind, CommandForm& form) {
+  using Kind = knowledge::Condition::Kind;
+  switch (kind) {
+    case Kind::kCalled:
+      return form.called;
+    case Kind::kWith:
+      return form.with;
+    case Kind::kWithout:
+      return form.without;
+    case Kind::kWords:
+      return form.words;
+    case Kind::kNotWords:
+      return form.not_words;
+    case Kind::kFirst:
+      return form.first;
+    case Kind::kLast:
+      return form.last;
+    case Kind::kHosts:
+      break;
+  }
+  return form.hosts;
 }
 
 }  // namespace
@@ -23,29 +46,19 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
   const auto index = static_cast<std::size_t>(&manager - tables_->managers.data());
   for (const knowledge::Rule& rule : tables_->rules[index].rules) {
     CommandForm form;
-    for (const std::vector<std::string>& verb : rule.verbs) {
-      std::string words;
-      for (const std::string& word : verb) {
-        words += (words.empty() ? "" : " ") + word;
-      }
-      form.verbs.push_back(std::move(words));
+    form.verbs.assign(rule.verbs.begin(), rule.verbs.end());
+    for (const knowledge::Condition& condition : rule.conditions) {
+      ListFor(condition.kind, form) = Patterns(condition.globs);
     }
-    form.with = Patterns(rule.with);
-    form.without = Patterns(rule.without);
-    form.words = Patterns(rule.words);
-    form.first = Patterns(rule.first);
-    form.last = Patterns(rule.last);
-    form.hosts = Patterns(rule.hosts);
     form.packages = rule.packages == knowledge::PackageCount::kNone   ? "none"
                     : rule.packages == knowledge::PackageCount::kSome ? "some"
                                                                       : "";
-    form.text = rule.text == nullptr ? "" : rule.text->text();
+    form.text = rule.text;
     form.activity = rule.activity;
     form.ecosystem = rule.ecosystem;
     form.frozen = rule.frozen;
     form.freezes = rule.freezes;
     form.no_frozen_flag = rule.no_frozen_flag;
-    form.not_words = Patterns(rule.not_words);
     form.needs_lock = rule.needs_lock;
     form.reads_project = rule.reads_project;
     form.compiles = rule.compiles;

@@ -1,6 +1,7 @@
 #include "cacheplan/globs.h"
 
-#include <utility>
+#include <algorithm>
+#include <cstddef>
 
 namespace cacheplan {
 
@@ -45,50 +46,36 @@ std::string WithoutClasses(std::string_view pattern) {
   return name;
 }
 
-Glob::Glob(std::string pattern) : pattern_(std::move(pattern)), kind_(Kind::kOther) {
-  const std::size_t first = pattern_.find('*');
-  const std::size_t last = pattern_.rfind('*');
-  const std::size_t end = pattern_.size() - 1;
-  if (first == std::string::npos) {
-    kind_ = Kind::kPlain;
-  } else if (first == 0 && last == end && end > 0) {
-    kind_ = pattern_.find('*', 1) == end ? Kind::kInner : Kind::kOther;
-  } else if (first == last && (first == 0 || first == end)) {
-    kind_ = first == 0 ? Kind::kEnd : Kind::kBegin;
-  }
-}
-
 bool Glob::MatchesStar(std::string_view text) const {
-  const std::string_view pattern = pattern_;
   switch (kind_) {
     case Kind::kPlain:
-      return text == pattern;
+      return text == pattern_;
     case Kind::kBegin:
-      return text.starts_with(pattern.substr(0, pattern.size() - 1));
+      return text.starts_with(pattern_.substr(0, pattern_.size() - 1));
     case Kind::kEnd:
-      return text.ends_with(pattern.substr(1));
+      return text.ends_with(pattern_.substr(1));
     case Kind::kInner:
-      return text.find(pattern.substr(1, pattern.size() - 2)) != std::string_view::npos;
+      return text.find(pattern_.substr(1, pattern_.size() - 2)) != std::string_view::npos;
     case Kind::kOther:
       break;
   }
-  return GlobMatches(pattern, text);
+  return GlobMatches(pattern_, text);
 }
 
-void GlobSet::Add(const std::string& pattern, std::size_t number) {
-  const auto index = static_cast<std::uint32_t>(globs_.size());
+void GlobSet::Add(std::string_view pattern, std::size_t number) {
   if (pattern.empty()) {
     return;  // the name of nothing
   }
   const auto or_any = [](char c) { return c == '*' ? '\0' : c; };
-  const char first = or_any(pattern.front());
+  Candidate candidate{static_cast<std::uint32_t>(globs_.size()), or_any(pattern.front()), '\0'};
   if (pattern.back() == '*') {
-    for (std::vector<Candidate>& list : by_end_) {
-      list.push_back({index, first, '\0'});
-    }
+    candidates_.push_back(candidate);
   } else {
-    const char before = pattern.size() > 1 ? or_any(pattern[pattern.size() - 2]) : '\0';
-    by_end_[static_cast<unsigned char>(pattern.back())].push_back({index, first, before});
+    candidate.before = pattern.size() > 1 ? or_any(pattern[pattern.size() - 2]) : '\0';
+    const std::size_t next = static_cast<unsigned char>(pattern.back()) + std::size_t{1};
+    candidates_.insert(candidates_.begin() + starts_[next], candidate);
+    std::for_each(starts_.begin() + static_cast<std::ptrdiff_t>(next), starts_.end(),
+                  [](std::uint32_t& start) { ++start; });
   }
   globs_.push_back({Glob(pattern), number});
 }
@@ -98,14 +85,22 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
     return std::nullopt;
   }
   const char before = text.size() > 1 ? text[text.size() - 2] : '\0';
-  for (const Candidate& candidate : by_end_[static_cast<unsigned char>(text.back())]) {
-    if ((candidate.first == text.front() || candidate.first == '\0') &&
-        (candidate.before == before || candidate.before == '\0') &&
-        globs_[candidate.index].glob.Matches(text)) {
-      return globs_[candidate.index].number;
+  // Of the lowest index as well: it is the one that was added first.
+  const auto first_of = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const Candidate& candidate = candidates_[i];
+      if ((candidate.first == text.front() || candidate.first == '\0') &&
+          (candidate.before == before || candidate.before == '\0') &&
+          globs_[candidate.index].glob.Matches(text)) {
+        return std::size_t{candidate.index};
+      }
     }
-  }
-  return std::nullopt;
+    return globs_.size();
+  };
+  const auto last = static_cast<unsigned char>(text.back());
+  const std::size_t index = std::min(first_of(starts_[last], starts_[last + std::size_t{1}]),
+                                     first_of(starts_.back(), candidates_.size()));
+  return index == globs_.size() ? std::nullopt : std::optional(globs_[index].number);
 }
 
 }  // namespace cacheplan

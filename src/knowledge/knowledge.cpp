@@ -42,15 +42,14 @@ std::string_view WithoutVersion(std::string_view name) {
 /// a form such as "python -m pip" are compared by their last path component, flags that are not its
 /// own, and flags with their values, may stand between them (`php -d memory_limit=-1
 /// composer.phar`, `cargo +nightly chef`, `uv --cache-dir /c pip`).
-std::size_t FormEnd(const Manager& manager, const std::vector<std::string>& form,
-                    const SimpleCommand& command) {
+std::size_t FormEnd(const Manager& manager, Texts form, const SimpleCommand& command) {
   std::size_t at = 1;
   for (std::size_t i = 1; i < form.size(); ++at) {
     if (at >= command.words.size()) {
       return 0;
     }
     const std::string_view word = command.words[at].text;
-    const bool pattern = form[i].find('*') != std::string::npos;  // node yarn-*.cjs
+    const bool pattern = form[i].find('*') != std::string_view::npos;  // node yarn-*.cjs
     if (word == form[i] || ProgramName(word) == ProgramName(form[i]) ||
         (pattern && GlobMatches(form[i], LastComponent(word))) ||
         (word.starts_with(form[i]) && word[form[i].size()] == '@')) {  // npx pnpm@9
@@ -60,9 +59,7 @@ std::size_t FormEnd(const Manager& manager, const std::vector<std::string>& form
       i += 2;  // python -mpip
     } else if (form[i] == "-m" && (word == "-W" || word == "-X")) {
       ++at;  // their value
-    } else if (word.starts_with('-') &&
-               std::find(manager.value_flags.begin(), manager.value_flags.end(), word) !=
-                   manager.value_flags.end()) {
+    } else if (word.starts_with('-') && knowledge::HasText(manager.taking_values, word)) {
       ++at;  // uv --cache-dir /c pip
     } else if (word.empty() ||
                (word[0] != '-' && word[0] != '+' && word.find('=') == std::string_view::npos)) {
@@ -74,42 +71,26 @@ std::size_t FormEnd(const Manager& manager, const std::vector<std::string>& form
 
 }  // namespace
 
-std::string_view Name(Activity activity) {
-  switch (activity) {
-    case Activity::kProject:
-      return "project";
-    case Activity::kProjectBuild:
-      return "project build";
-    case Activity::kProjectTest:
-      return "project test";
-    case Activity::kTool:
-      return "tool";
-    case Activity::kSystem:
-      return "system";
-    case Activity::kFetch:
-      return "fetch";
-    case Activity::kCompile:
-      return "compile";
-    case Activity::kTest:
-      return "test";
-    case Activity::kClean:
-      return "clean";
-    case Activity::kIndex:
-      return "index";
-    case Activity::kNothing:
-      return "nothing";
-  }
-  return "nothing";
-}
-
 void Knowledge::Tables::Index() {
-  for (std::size_t m = 0; m < rules.size(); ++m) {
-    for (std::size_t c = 0; c < rules[m].commands.size(); ++c) {
-      const std::string& first = rules[m].commands[c].front();
-      forms[rules[m].any_case ? Lower(first) : first].push_back({m, c});
+  struct Named {
+    std::size_t name;
+    std::size_t words;
+    Form form;
+  };
+  std::vector<Named> named;
+  std::size_t rule_count = 0;
+  for (std::uint32_t m = 0; m < rules.size(); ++m) {
+    first_rules_.push_back(rule_count);
+    rule_count += rules[m].rules.size();
+    for (std::uint32_t c = 0; c < rules[m].commands.size(); ++c) {
+      const Texts command = rules[m].commands[c];
+      const std::string_view first = managers[m].any_case
+                                         ? arena_.Copy(std::string_view(Lower(command.front())))
+                                         : command.front();
+      named.push_back({names_.Add(first), command.size(), {m, c}});
     }
-    const auto add = [&](const std::vector<std::string>& names, FileKind kind) {
-      for (const std::string_view name : names) {
+    const auto add = [&](Texts list, FileKind kind) {
+      for (const std::string_view name : list) {
         if (name.ends_with("/**")) {
           folders.Add(name.substr(0, name.size() - 3), m, kind);
           trees.Add(name.substr(0, name.size() - 3), m, kind);
@@ -124,53 +105,50 @@ void Knowledge::Tables::Index() {
     add(managers[m].locks, FileKind::kLock);
     add(managers[m].config, FileKind::kConfig);
   }
-  for (auto& [name, list] : forms) {
-    std::stable_sort(list.begin(), list.end(), [this](const Form& a, const Form& b) {
-      return rules[a.manager].commands[a.command].size() >
-             rules[b.manager].commands[b.command].size();
-    });
+  patterns_ = std::vector<knowledge::LazyPattern>(rule_count);
+  std::stable_sort(named.begin(), named.end(), [](const Named& a, const Named& b) {
+    return a.name != b.name ? a.name < b.name : a.words > b.words;
+  });
+  for (const Named& row : named) {
+    if (starts_.size() <= row.name) {
+      starts_.push_back(forms_.size());
+    }
+    forms_.push_back(row.form);
   }
+  starts_.push_back(forms_.size());
 }
 
 const Knowledge& Knowledge::BuiltIn() {
   // Never taken down: the program ends sooner without.
-  static const Knowledge& built_in = *new Knowledge([] {
-    auto tables = std::make_shared<Tables>();
-    knowledge::LoadedRows rows;
-    for (const knowledge::BuiltInFile& file : knowledge::BuiltInFiles()) {
-      // A test loads each of them alone: nothing here can fail in a program that passed it.
-      (void)LoadRows(file.name, file.json, false, rows);
-    }
-    tables->managers = std::move(rows.managers);
-    tables->rules = std::move(rows.rules);
-    tables->Index();
-    return Knowledge(std::move(tables));
-  }());
+  static const Knowledge& built_in =
+      *new Knowledge(std::make_shared<Tables>(knowledge::BuiltInRows(), nullptr));
   return built_in;
 }
 
 Result<Knowledge> Knowledge::With(std::string_view file, std::string_view json) const {
-  knowledge::LoadedRows rows;
-  const Status status = LoadRows(file, json, true, rows);
+  struct Owner {
+    knowledge::LoadedRows rows;
+    std::shared_ptr<const Tables> others;
+  };
+  const auto owner = std::make_shared<Owner>();
+  knowledge::LoadedRows& rows = owner->rows;
+  const Status status = LoadRows(file, json, rows);
   if (!status.ok()) {
     return status;
   }
-  auto tables = std::make_shared<Tables>();
-  tables->managers = std::move(rows.managers);
-  tables->rules = std::move(rows.rules);
-  const std::size_t added = tables->managers.size();
+  owner->others = tables_;
+  const std::size_t added = rows.managers.size();
   for (std::size_t i = 0; i < tables_->managers.size(); ++i) {
     const auto replaced = [&](const PackageManager& manager) {
       return manager.name == tables_->managers[i].name;
     };
-    const auto end = tables->managers.begin() + static_cast<std::ptrdiff_t>(added);
-    if (std::none_of(tables->managers.begin(), end, replaced)) {
-      tables->managers.push_back(tables_->managers[i]);
-      tables->rules.push_back(tables_->rules[i]);
+    const auto end = rows.managers.begin() + static_cast<std::ptrdiff_t>(added);
+    if (std::none_of(rows.managers.begin(), end, replaced)) {
+      rows.managers.push_back(tables_->managers[i]);
+      rows.rules.push_back(tables_->rules[i]);
     }
   }
-  tables->Index();
-  Knowledge knowledge(std::move(tables));
+  Knowledge knowledge(std::make_shared<Tables>(knowledge::Rows{rows.managers, rows.rules}, owner));
   const std::string wrong = knowledge::WrongExample(knowledge, added);
   return wrong.empty() ? Result<Knowledge>(std::move(knowledge))
                        : Result<Knowledge>(Status::Invalid(fmt::format("{}, {}", file, wrong)));
@@ -179,6 +157,22 @@ Result<Knowledge> Knowledge::With(std::string_view file, std::string_view json) 
 namespace knowledge {
 
 namespace {
+
+bool StartsWith(Texts words, std::string_view verb) {
+  for (const std::string_view word : words) {
+    if (!verb.starts_with(word)) {
+      return false;
+    }
+    if (verb.size() == word.size()) {
+      return true;
+    }
+    if (verb[word.size()] != ' ') {
+      return false;
+    }
+    verb.remove_prefix(word.size() + 1);
+  }
+  return false;
+}
 
 /// What its help says, or its version.
 bool AsksOnly(const Arguments& arguments) {
@@ -196,8 +190,8 @@ std::span<CommandFact> NothingOf(const PackageManager& row, Arena& arena) {
 }
 
 /// What a rule says of a command whose words are `arguments`, those of its verb left out.
-CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule& rule,
-                   const Arguments& arguments, std::size_t verb_length, Arena& arena) {
+CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments& arguments,
+                   std::size_t verb_length, Arena& arena) {
   CommandFact fact;
   fact.manager = &row;
   fact.activity = rule.activity;
@@ -212,26 +206,29 @@ CommandFact FactOf(const PackageManager& row, const Manager& manager, const Rule
   fact.packages = arguments.words.subspan(verb_length);
   std::vector<std::string_view> manifests;
   for (const auto& [flag, value] : arguments.values) {
-    const auto is_one_of = [flag = flag](const std::vector<std::string>& list) {
+    const auto is_one_of = [flag = flag](Texts list) {
       return std::find(list.begin(), list.end(), flag) != list.end();
     };
-    if (is_one_of(manager.manifest_flags)) {
+    if (is_one_of(row.manifest_flags)) {
       manifests.push_back(value);
-    } else if (is_one_of(manager.directory_flags)) {
+    } else if (is_one_of(row.directory_flags)) {
       fact.directory = value;
-    } else if (is_one_of(manager.input_flags)) {
+    } else if (is_one_of(row.input_flags)) {
       fact.reads_project = fact.reads_project || value.find("://") == std::string_view::npos;
     }
   }
   fact.manifests = arena.Copy(manifests);
+  if (row.frozen_flags.empty() && row.needs_lock_flags.empty()) {
+    return fact;
+  }
   for (const std::string_view flag : arguments.flags) {
-    const auto is_one_of = [flag](const std::vector<std::string>& list) {
-      return std::any_of(list.begin(), list.end(), [flag](const std::string& known) {
+    const auto is_one_of = [flag](Texts list) {
+      return std::any_of(list.begin(), list.end(), [flag](std::string_view known) {
         return flag == known || flag.substr(0, flag.find('=')) == known;
       });
     };
     fact.frozen = fact.frozen || is_one_of(row.frozen_flags);
-    fact.needs_lock = fact.needs_lock || is_one_of(manager.needs_lock_flags);
+    fact.needs_lock = fact.needs_lock || is_one_of(row.needs_lock_flags);
   }
   return fact;
 }
@@ -262,15 +259,12 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
   }
   const auto try_forms = [&](std::string_view key, bool version_cut,
                              bool any_case) -> std::span<CommandFact> {
-    const auto found = tables_->forms.find(key);
-    if (found == tables_->forms.end()) {
-      return {};
-    }
-    for (const Tables::Form& form : found->second) {
-      const Manager& manager = tables_->rules[form.manager];
-      if ((version_cut && !manager.versioned) || (any_case && !manager.any_case)) {
+    for (const Tables::Form& form : tables_->FormsOf(key)) {
+      const PackageManager& row = tables_->managers[form.manager];
+      if ((version_cut && !row.versioned) || (any_case && !row.any_case)) {
         continue;
       }
+      const Manager& manager = tables_->rules[form.manager];
       const std::size_t first = FormEnd(manager, manager.commands[form.command], command);
       if (first == 0) {
         continue;
@@ -278,20 +272,26 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       std::array<std::byte, 4096> buffer;  // NOLINT(*-member-init): the words of most commands fit
       std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
       knowledge::Arguments arguments(&memory);
-      ReadArguments(manager, command, first, arena, arguments);
+      arguments.called = row.commands[form.command];
+      ReadArguments(row, manager, command, first, arena, arguments);
       if (knowledge::AsksOnly(arguments)) {
-        return knowledge::NothingOf(tables_->managers[form.manager], arena);
+        return knowledge::NothingOf(row, arena);
       }
       std::pmr::vector<CommandFact> facts(&memory);
       facts.reserve(4);
-      for (const std::uint16_t number : manager.RulesFor(arguments)) {
-        const knowledge::Rule& rule = manager.rules[number];
-        std::size_t verb_length = 0;
-        if (!Fits(rule, arguments, command, verb_length)) {
+      const knowledge::Rule* seen = nullptr;  // a verb of it has been there: the first counts
+      for (const knowledge::Choice& choice : manager.ChoicesFor(arguments.words)) {
+        const knowledge::Rule& rule = manager.rules[choice.rule];
+        if (&rule == seen || (choice.words > 1 &&
+                              !knowledge::StartsWith(arguments.words, rule.verbs[choice.verb]))) {
           continue;
         }
-        facts.push_back(knowledge::FactOf(tables_->managers[form.manager], manager, rule, arguments,
-                                          verb_length, arena));
+        seen = &rule;
+        if (!Fits(rule, tables_->PatternOf(form.manager, choice.rule), arguments, choice.words,
+                  command)) {
+          continue;
+        }
+        facts.push_back(knowledge::FactOf(row, rule, arguments, choice.words, arena));
         if (!rule.on) {
           break;
         }
@@ -323,24 +323,24 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
 }
 
 const PackageManager* Knowledge::Find(std::string_view name) const {
-  const std::vector<PackageManager>& all = tables_->managers;
+  const std::span<const PackageManager> all = tables_->managers;
   auto found = std::find_if(all.begin(), all.end(),
                             [name](const PackageManager& manager) { return manager.name == name; });
   const auto called = [&](const auto& fits) {
     if (found == all.end()) {
       found = std::find_if(all.begin(), all.end(), [&](const PackageManager& manager) {
         return std::any_of(manager.commands.begin(), manager.commands.end(),
-                           [&](const std::string& command) { return fits(manager, command); });
+                           [&](std::string_view command) { return fits(manager, command); });
       });
     }
   };
-  called([name](const PackageManager&, const std::string& command) { return command == name; });
+  called([name](const PackageManager&, std::string_view command) { return command == name; });
   const std::string_view plain = WithoutVersion(name);
-  called([plain](const PackageManager& manager, const std::string& command) {
+  called([plain](const PackageManager& manager, std::string_view command) {
     return manager.versioned && command == plain;
   });
   const std::string lower = Lower(name);
-  called([&lower](const PackageManager& manager, const std::string& command) {
+  called([&lower](const PackageManager& manager, std::string_view command) {
     return manager.any_case && Lower(command) == lower;
   });
   return found == all.end() ? nullptr : &*found;

@@ -10,22 +10,27 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <re2/re2.h>
 
 #include "src/knowledge/object.h"
 
 namespace cacheplan::knowledge {
 namespace {
 
-std::vector<std::string> SplitWords(std::string_view text) {
-  std::vector<std::string> words;
+Texts SplitWords(std::string_view text, Arena& arena) {
+  std::vector<std::string_view> words;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
     if (end > at) {
-      words.emplace_back(text.substr(at, end - at));
+      words.push_back(text.substr(at, end - at));
     }
     at = end + 1;
   }
-  return words;
+  return arena.Copy(words);
+}
+
+Globs GlobsOf(Texts patterns, Arena& arena) {
+  return arena.Copy(std::vector<Glob>(patterns.begin(), patterns.end()));
 }
 
 constexpr std::array<std::string_view, 30> kManagerKeys = {"manager",
@@ -58,11 +63,11 @@ constexpr std::array<std::string_view, 30> kManagerKeys = {"manager",
                                                            "clean",
                                                            "rules",
                                                            "examples"};
-constexpr std::array<std::string_view, 20> kRuleKeys = {
-    "verbs",         "with",   "without",        "words",    "not_words",     "hosts",
-    "packages",      "text",   "no_frozen_flag", "first",    "last",          "is",
-    "ecosystem",     "frozen", "freezes",        "compiles", "brings_source", "needs_lock",
-    "reads_project", "on"};
+constexpr std::array<std::string_view, 21> kRuleKeys = {
+    "called",     "verbs",         "with",   "without",        "words",    "not_words",
+    "hosts",      "packages",      "text",   "no_frozen_flag", "first",    "last",
+    "is",         "ecosystem",     "frozen", "freezes",        "compiles", "brings_source",
+    "needs_lock", "reads_project", "on"};
 
 /// "project, project build, …": what a command can be.
 std::string ActivityNames() {
@@ -73,7 +78,7 @@ std::string ActivityNames() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-Activity ActivityNamed(const std::string& name, const Object& object) {
+Activity ActivityNamed(std::string_view name, const Object& object) {
   for (int i = 0; i <= static_cast<int>(Activity::kNothing); ++i) {
     if (Name(static_cast<Activity>(i)) == name) {
       return static_cast<Activity>(i);
@@ -82,20 +87,29 @@ Activity ActivityNamed(const std::string& name, const Object& object) {
   throw Refused{fmt::format("{}: \"{}\" is none of {}", object.Where("is"), name, ActivityNames())};
 }
 
-Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
-  Object object(json, where, kRuleKeys);
+Rule ReadRule(const Json& json, const Place& where, Arena& arena) {
+  Object object(json, where, kRuleKeys, arena);
   Rule rule;
-  for (const std::string& verb : object.Texts("verbs")) {
-    rule.verbs.push_back(SplitWords(verb));
+  std::vector<std::string_view> verbs;
+  for (const std::string_view verb : object.List("verbs")) {
+    const std::string plain = fmt::format("{}", fmt::join(SplitWords(verb, arena), " "));
+    verbs.push_back(arena.Copy(std::string_view(plain)));
   }
-  rule.with = object.Globs("with");
-  rule.without = object.Globs("without");
-  rule.words = object.Globs("words");
-  rule.not_words = object.Globs("not_words");
-  rule.first = object.Globs("first");
-  rule.last = object.Globs("last");
-  rule.hosts = object.Globs("hosts");
-  const std::string packages = object.Text("packages");
+  rule.verbs = arena.Copy(verbs);
+  using Kind = Condition::Kind;
+  const std::pair<Kind, Texts> lists[] = {
+      {Kind::kCalled, object.List("called")},      {Kind::kWith, object.List("with")},
+      {Kind::kWithout, object.List("without")},    {Kind::kWords, object.List("words")},
+      {Kind::kNotWords, object.List("not_words")}, {Kind::kFirst, object.List("first")},
+      {Kind::kLast, object.List("last")},          {Kind::kHosts, object.List("hosts")}};
+  std::vector<Condition> conditions;
+  for (const auto& [kind, patterns] : lists) {
+    if (!patterns.empty()) {
+      conditions.emplace_back(kind, GlobsOf(patterns, arena));
+    }
+  }
+  rule.conditions = arena.Copy(conditions);
+  const std::string_view packages = object.Text("packages");
   if (packages == "none") {
     rule.packages = PackageCount::kNone;
   } else if (packages == "some") {
@@ -103,16 +117,14 @@ Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
   } else if (!packages.empty()) {
     throw Refused{object.Where("packages") + ": \"none\" or \"some\" is needed"};
   }
-  std::string text = object.Text("text");
-  if (!text.empty()) {
-    auto pattern = std::make_shared<const LazyPattern>(std::move(text));
-    if (check_patterns) {
-      const std::string error = pattern->Error();
-      if (!error.empty()) {
-        throw Refused{object.Where("text") + ": no RE2 pattern: " + error};
-      }
+  rule.text = object.Text("text");
+  if (!rule.text.empty()) {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    const re2::RE2 pattern(std::string(rule.text), options);
+    if (!pattern.ok()) {
+      throw Refused{object.Where("text") + ": no RE2 pattern: " + pattern.error()};
     }
-    rule.text = std::move(pattern);
   }
   rule.activity = ActivityNamed(object.NeedText("is"), object);
   rule.ecosystem = object.Text("ecosystem");
@@ -127,7 +139,7 @@ Rule ReadRule(const Json& json, const Place& where, bool check_patterns) {
   return rule;
 }
 
-std::vector<PackageExample> ReadExamples(const Json& json, const Object& object) {
+std::span<const PackageExample> ReadExamples(const Json& json, Object& object, Arena& arena) {
   if (!json.is_object()) {
     throw Refused{object.Where("examples") +
                   ": an object is needed: what the commands are, and a list of them"};
@@ -137,11 +149,12 @@ std::vector<PackageExample> ReadExamples(const Json& json, const Object& object)
     const auto where = [&] {
       return fmt::format("{} \"{}\"", object.Where("examples"), item.key());
     };
-    for (std::string& command : Object::TextsOf(item.value(), where)) {
-      examples.push_back({std::move(command), item.key()});
+    const std::string_view is = arena.Copy(std::string_view(item.key()));
+    for (const std::string_view command : object.ListOf(item.value(), where)) {
+      examples.push_back({command, is});
     }
   }
-  return examples;
+  return arena.Copy(examples);
 }
 
 /// "project", or "tool + project" where a command is several things.
@@ -160,7 +173,6 @@ bool IsReading(std::string_view is) {
   }
 }
 
-/// What only a table that somebody wrote by hand may get wrong: those in the program are tested.
 void CheckManager(const PackageManager& manager, const Object& object, const Place& where,
                   const LoadedRows& rows) {
   const std::string_view name = manager.name;
@@ -178,10 +190,10 @@ void CheckManager(const PackageManager& manager, const Object& object, const Pla
                     "put their rules together",
                     Place{where.file, where.element}.Key("manager"), name)};
   }
-  const std::pair<std::string_view, const std::vector<std::string>*> lists[] = {
-      {"manifests", &manager.manifests}, {"locks", &manager.locks}, {"config", &manager.config}};
+  const std::pair<std::string_view, Texts> lists[] = {
+      {"manifests", manager.manifests}, {"locks", manager.locks}, {"config", manager.config}};
   for (const auto& [key, files] : lists) {
-    for (const std::string& file : *files) {
+    for (const std::string_view file : files) {
       if (file.empty() || file.starts_with('/') || file.starts_with("../")) {
         throw Refused{fmt::format("{}: \"{}\" is no name of a file and no path within a project",
                                   object.Where(key), file)};
@@ -199,8 +211,8 @@ void CheckManager(const PackageManager& manager, const Object& object, const Pla
 }
 
 /// `element`: its place in the array of the file, from 1; 0 where the file holds it alone.
-void ReadManager(const Json& json, std::string_view file, std::size_t element, bool check_patterns,
-                 LoadedRows& rows) {
+void ReadManager(const Json& json, std::string_view file, std::size_t element, LoadedRows& rows) {
+  Arena& arena = rows.arena;
   PackageManager manager;
   Manager rules;
   Place where{file, element};
@@ -210,68 +222,73 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, b
       where.name = name->get_ref<const std::string&>();
     }
   }
-  Object object(json, where, kManagerKeys);
+  Object object(json, where, kManagerKeys, arena);
   manager.name = object.NeedText("manager");
   manager.title = object.NeedText("title");
   manager.ecosystem = object.NeedText("ecosystem");
-  manager.commands = object.Texts("commands");
+  manager.commands = object.List("commands");
   if (manager.commands.empty()) {
     throw Refused{object.Where("commands") + ": at least one command is needed"};
   }
-  for (const std::string& command : manager.commands) {
-    rules.commands.push_back(SplitWords(command));
-    if (rules.commands.back().empty()) {
+  std::vector<Texts> commands;
+  for (const std::string_view command : manager.commands) {
+    commands.push_back(SplitWords(command, arena));
+    if (commands.back().empty()) {
       throw Refused{object.Where("commands") + ": a command has no word"};
     }
   }
-  rules.versioned = manager.versioned = object.Flag("versioned");
-  rules.any_case = manager.any_case = object.Flag("any_case");
-  rules.short_bundles = manager.short_bundles = object.Flag("short_bundles");
-  rules.flags_first = manager.flags_first = object.Flag("flags_first");
-  rules.value_flags = manager.value_flags = object.Texts("value_flags");
-  rules.directory_flags = manager.directory_flags = object.Texts("directory_flags");
-  rules.manifest_flags = manager.manifest_flags = object.Texts("manifest_flags");
-  manager.ignore_words = object.Texts("ignore_words");
-  rules.ignore_words = std::vector<Glob>(manager.ignore_words.begin(), manager.ignore_words.end());
-  rules.input_flags = manager.input_flags = object.Texts("input_flags");
-  rules.needs_lock_flags = manager.needs_lock_flags = object.Texts("needs_lock_flags");
-  for (const std::vector<std::string>* flags :
-       {&rules.directory_flags, &rules.manifest_flags, &rules.input_flags}) {
-    rules.value_flags.insert(rules.value_flags.end(), flags->begin(), flags->end());
+  rules.commands = arena.Copy(commands);
+  manager.versioned = object.Flag("versioned");
+  manager.any_case = object.Flag("any_case");
+  manager.short_bundles = object.Flag("short_bundles");
+  manager.flags_first = object.Flag("flags_first");
+  manager.value_flags = object.List("value_flags");
+  manager.directory_flags = object.List("directory_flags");
+  manager.manifest_flags = object.List("manifest_flags");
+  manager.input_flags = object.List("input_flags");
+  manager.needs_lock_flags = object.List("needs_lock_flags");
+  std::vector<std::string_view> taking_values;
+  for (const Texts flags : {manager.value_flags, manager.directory_flags, manager.manifest_flags,
+                            manager.input_flags}) {
+    taking_values.insert(taking_values.end(), flags.begin(), flags.end());
   }
-  manager.manifests = object.Texts("manifests");
-  manager.locks = object.Texts("locks");
-  manager.config = object.Texts("config");
-  manager.frozen_flags = object.Texts("frozen_flags");
-  manager.frozen_forms = object.Texts("frozen_forms");
-  manager.frozen_env = object.Texts("frozen_env");
-  manager.manifest_env = object.Texts("manifest_env");
-  manager.offline_env = object.Texts("offline_env");
-  manager.vendored_env = object.Texts("vendored_env");
+  std::sort(taking_values.begin(), taking_values.end(), Before);
+  rules.taking_values = arena.Copy(taking_values);
+  manager.ignore_words = object.List("ignore_words");
+  rules.ignore_words = GlobsOf(manager.ignore_words, arena);
+  manager.manifests = object.List("manifests");
+  manager.locks = object.List("locks");
+  manager.config = object.List("config");
+  manager.frozen_flags = object.List("frozen_flags");
+  manager.frozen_forms = object.List("frozen_forms");
+  manager.frozen_env = object.List("frozen_env");
+  manager.manifest_env = object.List("manifest_env");
+  manager.offline_env = object.List("offline_env");
+  manager.vendored_env = object.List("vendored_env");
   manager.lock_optional = object.Flag("lock_optional");
-  manager.other_locks = object.Texts("other_locks");
+  manager.other_locks = object.List("other_locks");
   manager.lock_is_checksums = object.Flag("lock_is_checksums");
-  manager.caches = object.Texts("caches");
-  manager.clean = object.Texts("clean");
+  manager.caches = object.List("caches");
+  manager.clean = object.List("clean");
   const Json* list = object.Find("rules");
   if (list == nullptr || !list->is_array()) {
     throw Refused{object.Where("rules") + ": a list of rules is needed"};
   }
+  std::vector<Rule> own;
   for (std::size_t i = 0; i < list->size(); ++i) {
     Place at = where;
     at.rule = i + 1;
-    rules.rules.push_back(ReadRule((*list)[i], at, check_patterns));
+    own.push_back(ReadRule((*list)[i], at, arena));
   }
+  rules.rules = arena.Copy(own);
   if (const Json* examples = object.Find("examples")) {
-    manager.examples = ReadExamples(*examples, object);
+    manager.examples = ReadExamples(*examples, object, arena);
   }
-  if (check_patterns) {
-    CheckManager(manager, object, where, rows);
-    CheckSense(json, where);
-  }
-  rules.Index();
-  rows.managers.push_back(std::move(manager));
-  rows.rules.push_back(std::move(rules));
+  CheckManager(manager, object, where, rows);
+  CheckSense(json, where);
+  rules.Index(arena);
+  rows.managers.push_back(manager);
+  rows.rules.push_back(rules);
 }
 
 /// The text as JSON. A key that stands twice in an object is refused: which of them was meant?
@@ -299,10 +316,9 @@ std::string_view Complaint(std::string_view what) {
 
 }  // namespace
 
-Status LoadRows(std::string_view file, std::string_view json, bool check_patterns,
-                LoadedRows& rows) {
+Status LoadRows(std::string_view file, std::string_view json, LoadedRows& rows) {
   try {
-    const Json root = check_patterns ? ParseStrictly(file, json) : Json::parse(json);
+    const Json root = ParseStrictly(file, json);
     if (!root.is_object() && (!root.is_array() || root.empty())) {
       throw Refused{
           fmt::format("{}: {}; a package manager is an object, and a file holds one or an "
@@ -310,10 +326,10 @@ Status LoadRows(std::string_view file, std::string_view json, bool check_pattern
                       file, root.is_array() ? "names no package manager" : "is " + KindOf(root))};
     }
     if (root.is_object()) {
-      ReadManager(root, file, 0, check_patterns, rows);
+      ReadManager(root, file, 0, rows);
     } else {
       for (std::size_t i = 0; i < root.size(); ++i) {
-        ReadManager(root[i], file, i + 1, check_patterns, rows);
+        ReadManager(root[i], file, i + 1, rows);
       }
     }
   } catch (const Refused& refused) {

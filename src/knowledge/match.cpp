@@ -13,11 +13,7 @@ namespace cacheplan {
 namespace knowledge {
 namespace {
 
-bool Contains(const std::vector<std::string>& list, std::string_view text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
-
-bool AnyGlob(const std::vector<Glob>& globs, std::string_view text) {
+bool AnyGlob(Globs globs, std::string_view text) {
   return std::any_of(globs.begin(), globs.end(),
                      [text](const Glob& glob) { return glob.Matches(text); });
 }
@@ -27,7 +23,7 @@ bool FlagFits(const Glob& wanted, std::string_view flag) {
   if (!wanted.plain()) {
     return wanted.Matches(flag);
   }
-  const std::string& name = wanted.pattern();
+  const std::string_view name = wanted.pattern();
   return flag.starts_with(name) && (flag.size() == name.size() || flag[name.size()] == '=');
 }
 
@@ -37,16 +33,17 @@ bool ValueFits(std::string_view wanted, std::string_view flag, std::string_view 
          wanted[flag.size()] == '=' && wanted.ends_with(value);
 }
 
-bool HasFlag(const std::vector<Glob>& wanted, const Arguments& arguments) {
-  if (arguments.flags.empty()) {
-    return false;  // and no values either
+bool HasFlag(const Condition& wanted, const Arguments& arguments) {
+  if ((wanted.flag_bits & arguments.flag_bits) == 0) {
+    return false;
   }
-  return std::any_of(wanted.begin(), wanted.end(), [&](const Glob& flag) {
-    return std::any_of(arguments.flags.begin(), arguments.flags.end(),
-                       [&](std::string_view given) { return FlagFits(flag, given); }) ||
-           std::any_of(arguments.values.begin(), arguments.values.end(), [&](const auto& given) {
-             return ValueFits(flag.pattern(), given.first, given.second);
-           });
+  return std::any_of(wanted.globs.begin(), wanted.globs.end(), [&](const Glob& flag) {
+    return (FlagBit(flag.pattern()) & arguments.flag_bits) != 0 &&
+           (std::any_of(arguments.flags.begin(), arguments.flags.end(),
+                        [&](std::string_view given) { return FlagFits(flag, given); }) ||
+            std::any_of(arguments.values.begin(), arguments.values.end(), [&](const auto& given) {
+              return ValueFits(flag.pattern(), given.first, given.second);
+            }));
   });
 }
 
@@ -64,7 +61,7 @@ std::string_view HostOf(std::string_view address) {
 }
 
 /// A word is an address of one of `hosts`, and none with a scheme is of another.
-bool AreOf(const std::vector<Glob>& hosts, std::span<const std::string_view> words) {
+bool AreOf(Globs hosts, std::span<const std::string_view> words) {
   bool found = false;
   for (const std::string_view word : words) {
     const bool one = AnyGlob(hosts, HostOf(word));
@@ -86,14 +83,19 @@ std::string_view Bare(std::string_view word) {
 
 bool IsFlagWord(std::string_view word) { return word.size() > 1 && word.front() == '-'; }
 
+void AddFlag(std::string_view flag, Arguments& arguments) {
+  arguments.flags.push_back(flag);
+  arguments.flag_bits |= FlagBit(flag);
+}
+
 /// Reads the members of `-qyr`; the last one's flag when it wants the next word as its value.
 std::string_view ReadBundle(const Manager& manager, std::string_view word, Arguments& arguments) {
   for (std::size_t i = 1; i < word.size(); ++i) {
     arguments.members += {'-', word[i]};
     const std::string_view flag =
         std::string_view(arguments.members).substr(arguments.members.size() - 2);
-    arguments.flags.push_back(flag);
-    if (Contains(manager.value_flags, flag)) {
+    AddFlag(flag, arguments);
+    if (HasText(manager.taking_values, flag)) {
       if (i + 1 == word.size()) {
         return flag;
       }
@@ -108,12 +110,12 @@ std::string_view ReadBundle(const Manager& manager, std::string_view word, Argum
 
 }  // namespace
 
-void ReadArguments(const Manager& manager, const SimpleCommand& command, std::size_t first,
-                   Arena& arena, Arguments& arguments) {
+void ReadArguments(const PackageManager& row, const Manager& manager, const SimpleCommand& command,
+                   std::size_t first, Arena& arena, Arguments& arguments) {
   const ScriptWords words = command.words.subspan(std::min(first, command.words.size()));
   arguments.more_words = command.more_words;
   const std::span<std::string_view> own_words = arena.Items<std::string_view>(words.size());
-  if (manager.short_bundles) {
+  if (row.short_bundles) {
     std::size_t letters = 0;
     for (const ScriptWord& word : words) {
       letters += word.text.size();
@@ -132,7 +134,7 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
     // `npm $FLAGS ci`: what stands before a verb can only be flags, or nothing.
     if (!own.literal && arguments.words.empty() && waiting.empty() && word.starts_with('$') &&
         std::any_of(&own + 1, words.data() + words.size(), [&](const ScriptWord& later) {
-          return later.literal && manager.by_verb.contains(later.text);
+          return later.literal && manager.ChoicesOf(later.text) != nullptr;
         })) {
       continue;
     }
@@ -158,106 +160,72 @@ void ReadArguments(const Manager& manager, const SimpleCommand& command, std::si
       }
       continue;
     }
-    if (manager.flags_first && !arguments.words.empty()) {
+    if (row.flags_first && !arguments.words.empty()) {
       continue;
     }
     after_flag = true;
-    if (manager.short_bundles && word[1] != '-' && word.size() > 2) {
+    if (row.short_bundles && word[1] != '-' && word.size() > 2) {
       waiting = ReadBundle(manager, word, arguments);
       continue;
     }
     if (arguments.flags.empty()) {
       arguments.flags.reserve(words.size());
     }
-    arguments.flags.push_back(word);
+    AddFlag(word, arguments);
     const std::size_t sign = word.find('=');
     if (sign != std::string_view::npos) {
       arguments.values.emplace_back(word.substr(0, sign), word.substr(sign + 1));
-    } else if (Contains(manager.value_flags, word)) {
+    } else if (HasText(manager.taking_values, word)) {
       waiting = word;
     }
   }
 }
 
-void Manager::Index() {
-  const auto add = [](std::uint16_t rule, RuleList& list) {
-    if (list.empty() || list.back() != rule) {
-      list.push_back(rule);
-    }
-  };
-  const auto of_project = [](Activity activity) {
-    return activity == Activity::kProjectBuild || activity == Activity::kProjectTest;
-  };
-  for (const Rule& rule : rules) {
-    const bool packages = rule.activity == Activity::kProject || rule.activity == Activity::kTool ||
-                          rule.activity == Activity::kSystem;
-    takes_verbs = takes_verbs || of_project(rule.activity) || (packages && !rule.verbs.empty());
-    for (const std::vector<std::string>& verb : rule.verbs) {
-      if (!verb.empty()) {
-        by_verb.try_emplace(verb.front());
-      }
-    }
-  }
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const auto number = static_cast<std::uint16_t>(i);
-    if (rules[i].verbs.empty()) {
-      of_any_verb.push_back(number);
-      without_word.push_back(number);
-      for (auto& [word, list] : by_verb) {
-        list.push_back(number);
-      }
-      continue;
-    }
-    for (const std::vector<std::string>& verb : rules[i].verbs) {
-      add(number, verb.empty() ? without_word : by_verb.find(verb.front())->second);
-    }
-  }
-}
+namespace {
 
-const Manager::RuleList& Manager::RulesFor(const Arguments& arguments) const {
-  if (arguments.words.empty()) {
-    return without_word;
-  }
-  const auto found = by_verb.find(arguments.words.front());
-  return found == by_verb.end() ? of_any_verb : found->second;
-}
-
-bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& command,
-          std::size_t& verb_length) {
-  verb_length = 0;
-  if (!rule.verbs.empty()) {
-    const auto starts = [&](const std::vector<std::string>& verb) {
-      if (verb.empty()) {
-        return arguments.words.empty();
-      }
-      return verb.size() <= arguments.words.size() &&
-             std::equal(verb.begin(), verb.end(), arguments.words.begin());
-    };
-    const auto verb = std::find_if(rule.verbs.begin(), rule.verbs.end(), starts);
-    if (verb == rule.verbs.end()) {
-      return false;
-    }
-    verb_length = verb->size();
-  }
-  const auto begin = arguments.words.begin() + static_cast<std::ptrdiff_t>(verb_length);
-  const auto any_word = [&](const std::vector<Glob>& globs) {
-    return std::any_of(begin, arguments.words.end(),
+bool IsSo(const Condition& condition, const Arguments& arguments, Texts words) {
+  const Globs globs = condition.globs;
+  const auto any_word = [&] {
+    return std::any_of(words.begin(), words.end(),
                        [&](std::string_view word) { return AnyGlob(globs, Bare(word)); });
   };
-  const bool some = begin != arguments.words.end() || arguments.more_words;
-  if ((rule.packages == PackageCount::kNone && some) ||
-      (rule.packages == PackageCount::kSome && !some) ||
-      (!rule.with.empty() && !HasFlag(rule.with, arguments)) ||
-      (!rule.without.empty() && HasFlag(rule.without, arguments)) ||
-      (!rule.words.empty() && !any_word(rule.words)) ||
-      (!rule.not_words.empty() && any_word(rule.not_words)) ||
-      (!rule.first.empty() && (begin == arguments.words.end() || !AnyGlob(rule.first, *begin))) ||
-      (!rule.last.empty() &&
-       (begin == arguments.words.end() || !AnyGlob(rule.last, arguments.words.back()))) ||
-      (!rule.hosts.empty() && !AreOf(rule.hosts, arguments.words.subspan(verb_length)))) {
+  switch (condition.kind) {
+    case Condition::Kind::kCalled:
+      return AnyGlob(globs, arguments.called);
+    case Condition::Kind::kWith:
+      return HasFlag(condition, arguments);
+    case Condition::Kind::kWithout:
+      return !HasFlag(condition, arguments);
+    case Condition::Kind::kWords:
+      return any_word();
+    case Condition::Kind::kNotWords:
+      return !any_word();
+    case Condition::Kind::kFirst:
+      return !words.empty() && AnyGlob(globs, words.front());
+    case Condition::Kind::kLast:
+      return !words.empty() && AnyGlob(globs, words.back());
+    case Condition::Kind::kHosts:
+      return AreOf(globs, words);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool Fits(const Rule& rule, const LazyPattern& pattern, const Arguments& arguments,
+          std::size_t verb_length, const SimpleCommand& command) {
+  const Texts words = arguments.words.subspan(verb_length);
+  if (rule.packages != PackageCount::kAny) {
+    const bool some = !words.empty() || arguments.more_words;
+    if (some != (rule.packages == PackageCount::kSome)) {
+      return false;
+    }
+  }
+  if (!std::all_of(rule.conditions.begin(), rule.conditions.end(),
+                   [&](const Condition& condition) { return IsSo(condition, arguments, words); })) {
     return false;
   }
-  if (rule.text == nullptr) {
+  if (rule.text.empty()) {
     return true;
   }
   std::string text;
@@ -265,23 +233,18 @@ bool Fits(const Rule& rule, const Arguments& arguments, const SimpleCommand& com
     text += text.empty() ? "" : " ";
     text += word.text;
   }
-  return rule.text->FoundIn(text);
+  return pattern.FoundIn(text, rule.text);
 }
 
-const re2::RE2& LazyPattern::Get() const {
-  std::call_once(once_, [this] {
+bool LazyPattern::FoundIn(std::string_view text, std::string_view pattern) const {
+  std::call_once(once_, [&] {
     re2::RE2::Options options;
     options.set_log_errors(false);
-    pattern_ = std::make_unique<re2::RE2>(text_, options);
+    compiled_ =
+        std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
   });
-  return *pattern_;
+  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled_);
 }
-
-bool LazyPattern::FoundIn(std::string_view text) const {
-  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), Get());
-}
-
-std::string LazyPattern::Error() const { return Get().ok() ? "" : Get().error(); }
 
 }  // namespace knowledge
 }  // namespace cacheplan

@@ -13,7 +13,7 @@
 
 #include "cacheplan/text.h"
 
-#include "src/knowledge/tables.h"
+#include "src/knowledge/rows.h"
 
 namespace cacheplan::knowledge {
 
@@ -49,12 +49,12 @@ inline std::string KindOf(const Json& json) {
   return (json.is_null() ? "" : json.is_array() ? "an " : "a ") + std::string(json.type_name());
 }
 
-/// One JSON object with these keys and no others. A key that is none of them is refused before one
-/// that is missing: most often it is that one, misspelt.
+/// One JSON object with these keys and no others; the texts that it gives are in the arena. A key
+/// that is none of them is refused before one that is missing: most often it is that one, misspelt.
 class Object {
  public:
-  Object(const Json& json, const Place& where, std::span<const std::string_view> keys)
-      : json_(json), where_(where) {
+  Object(const Json& json, const Place& where, std::span<const std::string_view> keys, Arena& arena)
+      : json_(json), where_(where), arena_(arena) {
     if (!json.is_object()) {
       throw Refused{fmt::format("{}: is {}; {} is an object", where_.Text(), KindOf(json),
                                 where_.rule == 0 ? "a package manager" : "a rule")};
@@ -72,18 +72,18 @@ class Object {
     const auto found = json_.find(key);
     return found == json_.end() ? nullptr : &*found;
   }
-  std::string Text(std::string_view key) {
+  std::string_view Text(std::string_view key) {
     const Json* value = Find(key);
     if (value == nullptr) {
-      return "";
+      return {};
     }
     if (!value->is_string()) {
       throw Refused{Where(key) + ": a string is needed"};
     }
-    return value->get<std::string>();
+    return arena_.Copy(std::string_view(value->get_ref<const std::string&>()));
   }
-  std::string NeedText(std::string_view key) {
-    std::string text = Text(key);
+  std::string_view NeedText(std::string_view key) {
+    const std::string_view text = Text(key);
     if (text.empty()) {
       throw Refused{Where(key) + ": is missing or empty"};
     }
@@ -99,29 +99,23 @@ class Object {
     }
     return value->get<bool>();
   }
-  std::vector<std::string> Texts(std::string_view key) {
+  Texts List(std::string_view key) {
     const Json* value = Find(key);
-    return value == nullptr ? std::vector<std::string>()
-                            : TextsOf(*value, [&] { return Where(key); });
-  }
-  std::vector<Glob> Globs(std::string_view key) {
-    const std::vector<std::string> patterns = Texts(key);
-    return {patterns.begin(), patterns.end()};
+    return value == nullptr ? Texts() : ListOf(*value, [&] { return Where(key); });
   }
   /// `where` is asked for the words for a complaint.
   template <typename Where>
-  static std::vector<std::string> TextsOf(const Json& value, const Where& where) {
-    std::vector<std::string> texts;
+  Texts ListOf(const Json& value, const Where& where) {
     const bool fine = value.is_array() && std::all_of(value.begin(), value.end(),
                                                       [](const Json& v) { return v.is_string(); });
     if (!fine) {
       throw Refused{where() + ": a list of strings is needed"};
     }
-    texts.reserve(value.size());
+    std::vector<std::string_view> texts;
     for (const Json& item : value) {
-      texts.push_back(item.get_ref<const std::string&>());
+      texts.push_back(arena_.Copy(std::string_view(item.get_ref<const std::string&>())));
     }
-    return texts;
+    return arena_.Copy(texts);
   }
 
  private:
@@ -136,6 +130,7 @@ class Object {
 
   const Json& json_;
   Place where_;
+  Arena& arena_;
 };
 
 /// What a table may hold by its form and what yet would never fit a command, or makes no sense.

@@ -13,11 +13,11 @@
 namespace cacheplan::knowledge {
 namespace {
 
-using Texts = std::vector<std::string>;
+using Strings = std::vector<std::string>;
 
-Texts ListOf(const Json& json, std::string_view key) {
+Strings ListOf(const Json& json, std::string_view key) {
   const auto found = json.find(key);
-  return found == json.end() ? Texts() : found->get<Texts>();
+  return found == json.end() ? Strings() : found->get<Strings>();
 }
 std::string TextOf(const Json& json, std::string_view key) {
   const auto found = json.find(key);
@@ -53,8 +53,8 @@ bool IsFlag(std::string_view text) {
          text.find_first_of(" \t") == std::string_view::npos;
 }
 
-Texts WordsOf(std::string_view text) {
-  Texts words;
+Strings WordsOf(std::string_view text) {
+  Strings words;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
     if (end > 0) {
@@ -66,7 +66,7 @@ Texts WordsOf(std::string_view text) {
 }
 
 /// The first text of `list` that is in `other` too; "" when none is.
-std::string Shared(const Texts& list, const Texts& other) {
+std::string Shared(const Strings& list, const Strings& other) {
   const auto found = std::find_if(list.begin(), list.end(), [&](const std::string& text) {
     return std::find(other.begin(), other.end(), text) != other.end();
   });
@@ -80,7 +80,7 @@ void CheckList(const Json& rule, std::string_view key, const Place& where) {
   if (!rule.contains(key)) {
     return;
   }
-  const Texts list = ListOf(rule, key);
+  const Strings list = ListOf(rule, key);
   if (list.empty()) {
     Refuse(where, key, "is an empty list; leave the key out where anything will do");
   }
@@ -91,7 +91,7 @@ void CheckList(const Json& rule, std::string_view key, const Place& where) {
 
 void CheckVerbs(const Json& rule, const Place& where) {
   for (const std::string& verb : ListOf(rule, "verbs")) {
-    const Texts words = WordsOf(verb);
+    const Strings words = WordsOf(verb);
     if (words.empty() && !verb.empty()) {
       Refuse(where, "verbs", "holds blanks alone; \"\" stands for no word at all");
     }
@@ -130,7 +130,7 @@ void CheckRule(const Json& rule, const Place& where, bool last) {
     CheckCharacters(item.value(), item.key(), where);
   }
   for (const std::string_view key :
-       {"verbs", "with", "without", "words", "not_words", "first", "last", "hosts"}) {
+       {"called", "verbs", "with", "without", "words", "not_words", "first", "last", "hosts"}) {
     CheckList(rule, key, where);
   }
   CheckVerbs(rule, where);
@@ -179,11 +179,18 @@ void CheckRules(const Json& json, const Place& where) {
   if (rules.empty()) {
     Refuse(where, "rules", "is empty, so that no command is anything; give at least one rule");
   }
+  const Strings commands = ListOf(json, "commands");
   std::set<std::string> seen;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     Place at = where;
     at.rule = i + 1;
     CheckRule(rules[i], at, i + 1 == rules.size());
+    for (const std::string& name : ListOf(rules[i], "called")) {
+      if (std::find(commands.begin(), commands.end(), name) == commands.end()) {
+        Refuse(at, "called",
+               fmt::format("\"{}\" is none of its commands ({})", name, fmt::join(commands, ", ")));
+      }
+    }
     if (!seen.insert(rules[i].dump(-1, ' ', false, Json::error_handler_t::replace)).second) {
       throw Refused{at.Text() + ": stands above already; take it out"};
     }
@@ -192,13 +199,13 @@ void CheckRules(const Json& json, const Place& where) {
 
 // ---- the manager itself
 
-void CheckCommands(const Texts& commands, const Place& where) {
-  std::set<Texts> seen;
+void CheckCommands(const Strings& commands, const Place& where) {
+  std::set<Strings> seen;
   for (const std::string& command : commands) {
     const auto refuse = [&](const std::string& what) {
       Refuse(where, "commands", fmt::format("\"{}\" {}", command, what));
     };
-    const Texts words = WordsOf(command);
+    const Strings words = WordsOf(command);
     const std::string& name = words.front();
     if (const std::size_t slash = name.find_last_of("/\\"); slash != std::string::npos) {
       refuse(fmt::format("is a path; \"{}\" is found wherever it lies", name.substr(slash + 1)));
@@ -286,14 +293,14 @@ void CheckVariables(const Json& json, const Place& where) {
 
 /// Commands that the table names are the manager's own; a cache may be thrown away with rm.
 void CheckForms(const Json& json, const Place& where) {
-  const Texts commands = ListOf(json, "commands");
+  const Strings commands = ListOf(json, "commands");
   for (const std::string_view key : {"clean", "frozen_forms"}) {
     for (const std::string& form : ListOf(json, key)) {
-      const Texts words = WordsOf(form);
+      const Strings words = WordsOf(form);
       const bool own =
           (key == "clean" && !words.empty() && words.front() == "rm") ||
           std::any_of(commands.begin(), commands.end(), [&](const std::string& command) {
-            const Texts name = WordsOf(command);
+            const Strings name = WordsOf(command);
             return name.size() <= words.size() &&
                    std::equal(name.begin(), name.end(), words.begin());
           });

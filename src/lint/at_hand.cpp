@@ -19,7 +19,7 @@ bool HasDownloads(const Checker& check, const DependencyRef& step) {
   }
   // By whole paths, and by names where another user's home holds the folder.
   const auto holds = [&](std::string_view place) {
-    return std::any_of(manager->caches.begin(), manager->caches.end(), [&](const std::string& own) {
+    return std::any_of(manager->caches.begin(), manager->caches.end(), [&](std::string_view own) {
       return place.size() > 1 && (IsUnder(own, place) || IsUnder(place, own) ||
                                   LastComponent(own) == LastComponent(place));
     });

@@ -235,13 +235,13 @@ bool Exists(const BuildContext& context, std::string_view path) {
   });
 }
 
-bool HasNested(const BuildContext& context, std::span<const std::string> names) {
+bool HasNested(const BuildContext& context, Texts names) {
   return std::any_of(context.entries.begin(), context.entries.end(),
                      [&](const ContextEntry& entry) {
                        const std::string_view path = entry.path;
                        return path.find('/') != std::string_view::npos &&
                               path.find("node_modules/") == std::string_view::npos &&
-                              std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+                              std::any_of(names.begin(), names.end(), [&](std::string_view name) {
                                 return GlobMatches(name, LastComponent(path));
                               });
                      });

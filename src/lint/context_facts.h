@@ -35,7 +35,7 @@ const ContextCopy* FirstBroad(const std::vector<ContextCopy>& copies);
 bool Exists(const BuildContext& context, std::string_view path);
 /// A file that fits one of these names stands in a folder of the context, what an install brought
 /// (node_modules) left out of account.
-bool HasNested(const BuildContext& context, std::span<const std::string> names);
+bool HasNested(const BuildContext& context, Texts names);
 /// The path is left out, or all that is below it.
 bool IsLeftOut(const BuildContext& context, std::string_view path);
 

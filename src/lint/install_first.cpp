@@ -86,7 +86,7 @@ std::optional<Files> ManifestsOf(const Checker& check, const CommandFact& fact) 
     return std::nullopt;  // a workspace, or other projects
   }
   const std::string lock = manager.locks.empty() ? "" : fmt::format(" {}*", manager.locks.front());
-  return Files{manager.manifests.front() + lock, "./"};
+  return Files{std::string(manager.manifests.front()) + lock, "./"};
 }
 
 /// `COPY . .`, which keeps what lies in the context where it lies below the working directory.

@@ -81,11 +81,11 @@ std::vector<Mount> Mounts(const Instruction& run) {
   return HasMounts(run) ? AsRun(run).mounts : std::vector<Mount>();
 }
 
-std::vector<Mount> CacheMounts(const Instruction& run, std::span<const std::string> folders) {
+std::vector<Mount> CacheMounts(const Instruction& run, Texts folders) {
   std::vector<Mount> mounts = Mounts(run);
   std::erase_if(mounts, [&](const Mount& mount) {
     return mount.type != MountType::kCache ||
-           std::none_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+           std::none_of(folders.begin(), folders.end(), [&](std::string_view folder) {
              return IsUnder(mount.target, folder) || IsUnder(folder, mount.target);
            });
   });

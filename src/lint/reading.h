@@ -85,7 +85,7 @@ inline bool HasMounts(const Instruction& run) {
 }
 std::vector<Mount> Mounts(const Instruction& run);
 /// The cache mounts of a RUN whose target is one of these folders, above or below it.
-std::vector<Mount> CacheMounts(const Instruction& run, std::span<const std::string> folders);
+std::vector<Mount> CacheMounts(const Instruction& run, Texts folders);
 
 /// The commands of a dependency step's RUN; null when it is none, or an ONBUILD's.
 const RunCommands* CommandsOf(const Checker& check, const DependencyRef& step);

@@ -24,6 +24,7 @@ Json FormJson(const CommandForm& form) {
       json[key] = list;
     }
   };
+  add("called", form.called);
   add("with", form.with);
   add("without", form.without);
   add("words", form.words);
@@ -104,7 +105,8 @@ std::string FormText(const CommandForm& form) {
     const std::vector<std::string>& words;
     std::string_view after = {};
   };
-  const List lists[] = {{" with ", form.with},
+  const List lists[] = {{" of ", form.called},
+                        {" with ", form.with},
                         {" without ", form.without},
                         {" and a word like ", form.words},
                         {" and a first word like ", form.first},
@@ -189,14 +191,15 @@ std::string RenderPackagesText(const Knowledge& knowledge) {
 std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& manager) {
   std::string text =
       fmt::format("{}: {}\n\n  ecosystem     {}\n", manager.name, manager.title, manager.ecosystem);
-  const auto line = [&text](std::string_view key, const std::vector<std::string>& list) {
+  const auto line = [&text](std::string_view key, Texts list) {
     if (!list.empty()) {
       text += fmt::format("  {:<12}  {}\n", key, fmt::join(list, ", "));
     }
   };
   line("commands", manager.commands);
   if (const std::string how = ReadingText(manager); !how.empty()) {
-    line("read so", {how});
+    const std::string_view one = how;
+    line("read so", {&one, 1});
   }
   line("value flags", manager.value_flags);
   line("folder flags", manager.directory_flags);

@@ -35,12 +35,12 @@ inline std::string CheckPackages(std::string_view text) {
   }
   Arena arena;
   for (const PackageManager& manager : more.value().managers()) {
-    for (const std::string& line : manager.commands) {
+    for (const std::string_view line : manager.commands) {
       for (const SimpleCommand& command : ParseScript(line, arena).commands) {
         (void)more.value().Match(command, arena);
       }
     }
-    for (const std::string& name : manager.manifests) {
+    for (const std::string_view name : manager.manifests) {
       (void)more.value().FileAt(name);
     }
     (void)more.value().FormsOf(manager);

@@ -33,9 +33,9 @@ std::string Cell(std::string_view text) {
   return out;
 }
 
-std::string List(const std::vector<std::string>& items) {
+std::string List(Texts items) {
   std::string out;
-  for (const std::string& item : items) {
+  for (const std::string_view item : items) {
     out += (out.empty() ? "`" : ", `") + Cell(item) + "`";
   }
   return out;

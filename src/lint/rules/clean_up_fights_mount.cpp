@@ -31,7 +31,7 @@ std::vector<std::string> Emptied(const KnownCommand& known) {
   }
   for (const CommandFact& fact : known.facts) {
     if (fact.activity == Activity::kClean && !fact.manager->caches.empty()) {
-      folders.push_back(fact.manager->caches.front());
+      folders.emplace_back(fact.manager->caches.front());
     }
   }
   return folders;

@@ -87,9 +87,8 @@ void CheckCleanUpMissing(Checker& check) {
     if (rest->manager == "apt" && !run.does.Has(Activity::kIndex)) {
       continue;  // the index is in another layer, where no clean-up here would help
     }
-    const std::string folder(rest->folder);
     if (Cleans(*run.commands, *rest) ||
-        !CacheMounts(run.instruction(), std::span(&folder, 1)).empty()) {
+        !CacheMounts(run.instruction(), {&rest->folder, 1}).empty()) {
       continue;
     }
     const std::string instead =

@@ -16,7 +16,7 @@ bool CopiesLock(const Checker& check, const DependencyRef& step, const PackageMa
     const std::string_view name = LastComponent(plain);
     const bool pattern = name.find('*') != std::string_view::npos;
     return source.text != "." &&
-           std::any_of(manager.locks.begin(), manager.locks.end(), [&](const std::string& lock) {
+           std::any_of(manager.locks.begin(), manager.locks.end(), [&](std::string_view lock) {
              return pattern ? name.size() > 2 && GlobMatches(name, lock) : GlobMatches(lock, name);
            });
   };

@@ -20,7 +20,7 @@ void Note(std::string_view path, const Instruction& by, const PackageManager& ma
           Copied& copied) {
   const std::string plain = WithoutClasses(path);
   const std::string_view name = LastComponent(plain);
-  const auto matches = [&](const std::string& pattern) {
+  const auto matches = [&](std::string_view pattern) {
     return GlobMatches(pattern, name) || GlobMatches(name, pattern);
   };
   const bool lock = std::any_of(manager.locks.begin(), manager.locks.end(), matches);
@@ -95,7 +95,7 @@ std::string_view LockFile(const Checker& check, const PackageManager& manager) {
   if (check.context == nullptr) {
     return manager.locks.empty() ? std::string_view() : manager.locks.front();
   }
-  for (const std::string& lock : manager.locks) {
+  for (const std::string_view lock : manager.locks) {
     for (const ContextEntry& entry : check.context->entries) {
       if (const std::string_view name = LastComponent(entry.path); GlobMatches(lock, name)) {
         return name;

@@ -12,7 +12,7 @@ bool UpgradesAll(const SimpleCommand& command, const CommandFact& fact) {
   if (fact.activity != Activity::kSystem || !fact.packages.empty()) {
     return false;
   }
-  const std::string& manager = fact.manager->name;
+  const std::string_view manager = fact.manager->name;
   if (manager == "apt") {
     return HasWord(command, "upgrade") || HasWord(command, "dist-upgrade") ||
            HasWord(command, "full-upgrade");

@@ -41,8 +41,7 @@ bool IsArchive(const Instruction& instruction, const Value& source) {
 
 /// With a build context at hand: whether there are members. (pnpm keeps settings in that file too.)
 bool HasMembers(const Checker& check, const Workspace& workspace) {
-  const std::string manifest(workspace.manifest);
-  return check.context == nullptr || HasNested(*check.context, {&manifest, 1});
+  return check.context == nullptr || HasNested(*check.context, {&workspace.manifest, 1});
 }
 
 }  // namespace
