@@ -23,10 +23,7 @@ namespace cacheplan {
 class Arena {
  public:
   /// About how much will be wanted in all: chunks of a fair part of that waste little.
-  void Expect(std::size_t bytes) {
-    chunk_ = std::clamp(bytes / 6, kFirstChunk, kLargestChunk);
-    chunks_.reserve(8);
-  }
+  void Expect(std::size_t bytes) { chunk_ = std::clamp(bytes / 6, kFirstChunk, kLargestChunk); }
 
   /// A copy of the text.
   std::string_view Copy(std::string_view text) {
@@ -102,11 +99,16 @@ class Arena {
   }
   void AddChunk(std::size_t least);
 
-  struct GiveBack {
+  /// What each chunk begins with.
+  struct Chunk {
+    Chunk* before;
     std::size_t size;
-    void operator()(std::byte* chunk) const;
   };
-  std::vector<std::unique_ptr<std::byte[], GiveBack>> chunks_;
+  /// Gives back a chunk and all before it.
+  struct GiveBack {
+    void operator()(Chunk* last) const;
+  };
+  std::unique_ptr<Chunk, GiveBack> last_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
   std::size_t bytes_ = 0;

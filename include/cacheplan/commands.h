@@ -34,6 +34,8 @@ struct CopyCommand {
   bool parents = false;
 };
 CopyCommand AsCopy(const Instruction& instruction);
+/// The same for who reads many, into one whose lists keep their room.
+void ReadCopy(const Instruction& instruction, CopyCommand& copy);
 
 enum class MountType { kBind, kCache, kTmpfs, kSecret, kSsh, kUnknown };
 /// One `--mount` of a RUN. Values are as written: variables in them are not expanded.
@@ -77,6 +79,8 @@ struct KeyValue {
   bool old_form = false;  ///< `ENV key value`, without '='
 };
 std::vector<KeyValue> AsPairs(const Instruction& instruction);
+/// One word of an ARG.
+KeyValue ArgPair(const Word& word);
 
 /// The flag of that name; the last one where it may be repeated; null when it is not there.
 const Flag* FindFlag(const Instruction& instruction, std::string_view name);

@@ -19,8 +19,8 @@
 
 namespace cacheplan {
 
-// Texts in these values are views: into the Dockerfile or the arena of the Graph that they belong
-// to.
+// Texts and lists in these values are views: into the Dockerfile or the arena of the Graph that
+// they belong to.
 
 /// A text that may not be known. When it is not, `text` is what was written and `reason` says why.
 struct Value {
@@ -83,7 +83,7 @@ struct Step {
   /// After expansion: the path of a WORKDIR, the ports of an EXPOSE, the names of an ENV.
   std::span<const Value> values;
   std::span<const VariableSetting> settings;  ///< of ENV and ARG, their values after expansion
-  std::vector<UnsetVariable> unset;
+  std::span<const UnsetVariable> unset;
 };
 
 struct Stage {
@@ -93,10 +93,10 @@ struct Stage {
   const Instruction* from = nullptr;
   StageSource base;
   std::optional<Value> platform;
-  std::vector<Step> steps;  ///< its own instructions after FROM, in order
-  std::vector<Edge> edges;  ///< base first, then as they stand in the file
+  std::span<const Step> steps;  ///< its own instructions after FROM, in order
+  std::span<const Edge> edges;  ///< base first, then as they stand in the file
   /// Variables of its FROM that no ARG before the first FROM declares.
-  std::vector<UnsetVariable> undeclared;
+  std::span<const UnsetVariable> undeclared;
   bool reachable = false;  ///< the target needs it
   /// "builder", or "stage 2" for one without a name: for messages.
   [[nodiscard]] std::string Label() const;
@@ -112,7 +112,7 @@ struct GraphOptions {
 };
 
 struct Graph {
-  Arena arena;  ///< holds the texts that are not those of the Dockerfile
+  Arena arena;  ///< holds the steps and edges, and the texts that are not those of the Dockerfile
   std::vector<Stage> stages;
   std::size_t target = kNoStage;        ///< kNoStage when there is no stage or no such target
   std::vector<std::size_t> order;       ///< reachable stages, each after all it needs

@@ -72,9 +72,13 @@ struct Closer {
 
 }  // namespace
 
-void Arena::GiveBack::operator()(std::byte* chunk) const {
-  if (!spares.Keep(chunk, size)) {
-    ::operator delete(chunk);
+void Arena::GiveBack::operator()(Chunk* last) const {
+  while (last != nullptr) {
+    Chunk* const before = last->before;
+    if (!spares.Keep(reinterpret_cast<std::byte*>(last), last->size)) {
+      ::operator delete(last);
+    }
+    last = before;
   }
 }
 
@@ -93,7 +97,7 @@ std::string_view Arena::Concat(std::initializer_list<std::string_view> texts) {
 
 void Arena::AddChunk(std::size_t least) {
   thread_local const Closer closer;
-  const std::size_t wanted = std::max(least, chunk_);
+  const std::size_t wanted = std::max(least + sizeof(Chunk), chunk_);
   const std::size_t chunk = (wanted + Spares::kStep - 1) / Spares::kStep * Spares::kStep;
   chunk_ = std::min(chunk_ + chunk_ / 4, kLargestChunk);
   bytes_ += chunk;
@@ -101,9 +105,9 @@ void Arena::AddChunk(std::size_t least) {
   if (spare == nullptr) {
     spare = static_cast<std::byte*>(::operator new(chunk));
   }
-  chunks_.push_back({spare, {chunk}});
-  next_ = spare;
-  left_ = chunk;
+  last_.reset(new (spare) Chunk{last_.release(), chunk});
+  next_ = spare + sizeof(Chunk);
+  left_ = chunk - sizeof(Chunk);
 }
 
 }  // namespace cacheplan

@@ -23,24 +23,35 @@ constexpr std::size_t kExcerptWidth = 100;  // characters of a line that an exce
 
 constexpr std::size_t kBlock = 64;  // bytes that are searched at a time for the ends of lines
 
-/// A bit for each byte of the block that is a newline, the lowest for the first.
-std::uint64_t Newlines(const char* block) {
+/// Where a block has newlines: a bit for each byte, the lowest for the first.
+struct Newlines {
   std::uint64_t bits = 0;
+  std::size_t count = 0;
+};
+Newlines FindNewlines(const char* block) {
+  Newlines found;
 #if defined(__SSE2__)
   const __m128i newline = _mm_set1_epi8('\n');
   constexpr std::size_t kStep = sizeof(__m128i);
+  __m128i counts = _mm_setzero_si128();
   for (std::size_t i = 0; i < kBlock; i += kStep) {
     __m128i bytes;
     std::memcpy(&bytes, block + i, kStep);
-    const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, newline));
-    bits |= static_cast<std::uint64_t>(static_cast<unsigned>(found)) << i;
+    const __m128i here = _mm_cmpeq_epi8(bytes, newline);  // all ones, which is -1
+    counts = _mm_sub_epi8(counts, here);
+    found.bits |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(here))) << i;
   }
+  // The processors that this is built for by default have no instruction that counts bits.
+  const __m128i halves = _mm_sad_epu8(counts, _mm_setzero_si128());
+  found.count = static_cast<std::size_t>(_mm_cvtsi128_si32(halves) +
+                                         _mm_cvtsi128_si32(_mm_srli_si128(halves, 8)));
 #else
   for (std::size_t i = 0; i < kBlock; ++i) {
-    bits |= static_cast<std::uint64_t>(block[i] == '\n' ? 1 : 0) << i;
+    found.bits |= static_cast<std::uint64_t>(block[i] == '\n' ? 1 : 0) << i;
   }
+  found.count = static_cast<std::size_t>(std::popcount(found.bits));
 #endif
-  return bits;
+  return found;
 }
 
 std::size_t CountRunes(std::string_view text) {
@@ -67,28 +78,27 @@ void Source::IndexLines() const {
   std::size_t lines = 1;  // the first begins at 0
   for (std::size_t at = 0; at < text_.size(); at += kBlock) {
     const std::size_t size = std::min(kBlock, text_.size() - at);
-    std::uint64_t newlines = 0;
+    Newlines found;
     if (size == kBlock) {
-      newlines = Newlines(text_.data() + at);
+      found = FindNewlines(text_.data() + at);
     } else {
       std::array<char, kBlock> rest = {};
       std::copy_n(text_.data() + at, size, rest.begin());
-      newlines = Newlines(rest.data());
+      found = FindNewlines(rest.data());
     }
     if (line_starts_.size() - lines < kBlock) {
       line_starts_.resize(2 * line_starts_.size());
     }
     // How many there are cannot be guessed, so the first few are written whether they are there or
     // not.
-    constexpr int kFew = 4;
-    const int count = std::popcount(newlines);
+    constexpr std::size_t kFew = 4;
     std::uint32_t* const starts = line_starts_.data() + lines;
-    for (int i = 0; i < kFew || i < count; ++i) {
+    for (std::size_t i = 0; i < kFew || i < found.count; ++i) {
       starts[i] = static_cast<std::uint32_t>(at) +
-                  static_cast<std::uint32_t>(std::countr_zero(newlines)) + 1;
-      newlines &= newlines - 1;
+                  static_cast<std::uint32_t>(std::countr_zero(found.bits)) + 1;
+      found.bits &= found.bits - 1;
     }
-    lines += static_cast<std::size_t>(count);
+    lines += found.count;
   }
   line_starts_.resize(lines);
 }

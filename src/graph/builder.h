@@ -3,12 +3,15 @@
 // Source: moby/buildkit frontend/dockerfile/dockerfile2llb/convert.go.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "cacheplan/commands.h"
@@ -32,6 +35,7 @@ struct StageState {
 
 class Builder {
  public:
+  // NOLINTNEXTLINE(*-member-init): room_ is filled as it is used
   Builder(const Dockerfile& file, const GraphOptions& options) : file_(file), options_(options) {}
   Graph Run();
 
@@ -44,15 +48,17 @@ class Builder {
   void ResolvePlatform(Stage& stage, const FromCommand& from);
   void Inherit(const Stage& stage, StageState& state);
   /// ONBUILD lines of a base stage in this file run first in a stage built FROM it.
-  void AddTriggers(Stage& stage, StageState& state);
+  void AddTriggers(const Stage& stage, StageState& state);
   void ResolveTarget();
   void ReportTarget();
 
   // sources.cpp
+  /// The last stage of that name before the stage `end`.
+  [[nodiscard]] std::optional<std::size_t> LastNamed(std::string_view name, std::size_t end) const;
   [[nodiscard]] bool IsContext(std::string_view name) const;
   /// An image by name; one that cannot be read as a reference is reported.
   StageSource ImageSource(std::string_view name, Span span, std::uint32_t line);
-  StageSource ResolveBase(Stage& stage, const FromCommand& from);
+  StageSource ResolveBase(const Stage& stage, const FromCommand& from);
   StageSource CopySource(const Stage& stage, const Instruction& instruction, const Flag& from);
   StageSource MountSource(const Stage& stage, const Instruction& instruction, const Mount& mount,
                           Span span);
@@ -63,7 +69,7 @@ class Builder {
                            Span span, std::string_view name);
 
   /// Variables of a FROM that no ARG before the first FROM declares.
-  void NoteUndeclared(const Expanded& expanded, Span span, Stage& stage) const;
+  void NoteUndeclared(const Expanded& expanded, Span span);
 
   // steps.cpp
   /// Variables that a word of the step being read reads and that nothing sets.
@@ -75,7 +81,7 @@ class Builder {
   Value ExpandValue(const StageState& state, const Instruction& instruction, const Word& word);
   /// What is wrong with it, where nobody asks for its value.
   void CheckWord(const StageState& state, const Instruction& instruction, const Word& word);
-  void AddStep(Stage& stage, StageState& state, const Instruction& instruction);
+  void AddStep(const Stage& stage, StageState& state, const Instruction& instruction);
   void SetShell(StageState& state, const Instruction& instruction);
   /// Many relative ones in a row add up to a lot of text.
   Value JoinWorkdir(const Value& workdir, const Value& path);
@@ -85,7 +91,7 @@ class Builder {
   void Arg(StageState& state, const Instruction& instruction, Step& step);
   void Env(StageState& state, const Instruction& instruction, Step& step);
   void Expose(const StageState& state, const Instruction& instruction, Step& step);
-  void Run_(Stage& stage, const StageState& state, const Instruction& instruction);
+  void Run_(const Stage& stage, const StageState& state, const Instruction& instruction);
 
   // copies.cpp
   struct FlagText {
@@ -96,7 +102,8 @@ class Builder {
     FlagText chmod;
     FlagText checksum;
   };
-  void Copy(Stage& stage, const StageState& state, const Instruction& instruction, Step& step);
+  void Copy(const Stage& stage, const StageState& state, const Instruction& instruction,
+            Step& step);
   FlagText ExpandFlag(const StageState& state, const Instruction& instruction,
                       std::string_view name);
   /// The text of heredocs.
@@ -109,20 +116,30 @@ class Builder {
 
   const Dockerfile& file_;
   const GraphOptions& options_;
+  // What is gathered of most files needs no memory but this.
+  std::array<std::byte, std::size_t{8} * 1024> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
   Graph graph_;
   Arena& arena_ = graph_.arena;
-  Texts texts_{arena_};
+  Texts texts_{arena_, &memory_};
   Scope globals_{&texts_};
-  std::vector<StageState> states_;
+  std::pmr::vector<StageState> states_{&memory_};
+  /// By name, of those with the same one by place.
+  std::pmr::vector<std::pair<std::string_view, std::size_t>> names_{&memory_};
+  // Of the stage being added; `steps_` has room for all of them.
+  std::size_t adding_ = 0;
+  std::span<Step> steps_;
+  std::size_t step_count_ = 0;
+  std::pmr::vector<Edge> edges_{&memory_};
+  std::pmr::vector<UnsetVariable> undeclared_{&memory_};
   std::size_t triggered_ = 0;
   /// While a trigger runs: it, and the stage that inherits it.
   const Instruction* trigger_ = nullptr;
   const Stage* inheriting_ = nullptr;
-  /// While a step is read: where its unset variables go; null where BuildKit does not mind them.
-  std::vector<UnsetVariable>* unset_ = nullptr;
-  // By the names that the file has for its stages.
-  std::unordered_map<std::string_view, std::size_t> last_by_name_;
-  std::unordered_map<std::string_view, std::size_t> earlier_by_name_;
+  /// Of the step being read; without those that BuildKit does not mind.
+  std::pmr::vector<UnsetVariable> unset_{&memory_};
+  bool note_unset_ = false;
+  CopyCommand copy_;  ///< the one being read
 };
 
 }  // namespace cacheplan::graph

@@ -87,6 +87,9 @@ bool IsOneOf(const std::string_view (&names)[N], std::string_view name) {
 }  // namespace
 
 std::string CheckPort(std::string_view spec) {
+  if (ParsePort(spec)) {  // a number alone: most are
+    return {};
+  }
   // [ip:][hostPort:]containerPort[/proto], the ip with colons of its own perhaps.
   const std::size_t last = spec.rfind(':');
   std::string_view container = last == std::string_view::npos ? spec : spec.substr(last + 1);

@@ -21,9 +21,10 @@ const Flag* FilledFlag(const Instruction& instruction, std::string_view name) {
 
 }  // namespace
 
-void Builder::Copy(Stage& stage, const StageState& state, const Instruction& instruction,
+void Builder::Copy(const Stage& stage, const StageState& state, const Instruction& instruction,
                    Step& step) {
-  const CopyCommand copy = AsCopy(instruction);
+  ReadCopy(instruction, copy_);
+  const CopyCommand& copy = copy_;
   CopyFlags flags;
   if (!instruction.flags.empty()) {
     ExpandFlag(state, instruction, "chown");  // who it names only the base image could tell
@@ -42,8 +43,7 @@ void Builder::Copy(Stage& stage, const StageState& state, const Instruction& ins
     return;
   }
   step.from = CopySource(stage, instruction, *copy.from);
-  stage.edges.push_back(
-      {EdgeKind::kCopyFrom, stage.index, *step.from, &instruction, copy.from->span});
+  edges_.push_back({EdgeKind::kCopyFrom, stage.index, *step.from, &instruction, copy.from->span});
 }
 
 Builder::FlagText Builder::ExpandFlag(const StageState& state, const Instruction& instruction,
@@ -93,6 +93,9 @@ void Builder::CheckSource(const Instruction& instruction, Span span, std::string
                           const CopyFlags& flags) {
   const bool add = instruction.keyword == Keyword::kAdd;
   const std::string_view checksum = flags.checksum.text;
+  if (checksum.empty() && !MayBeRemote(source)) {
+    return;  // a path: most sources are
+  }
   const GitRef git = ReadGitRef(source);
   const bool http = IsHttpSource(source);
   if (!checksum.empty() && !http && !git.is_git) {

@@ -11,6 +11,8 @@
 namespace cacheplan::graph {
 namespace {
 
+constexpr std::string_view kGithub = "github.com/";
+
 /// The parts of a URL that count here, as written.
 struct Url {
   std::string_view path;
@@ -215,13 +217,19 @@ bool EndsWith(std::string_view text, std::string_view tail) {
 
 }  // namespace
 
+bool MayBeRemote(std::string_view source) {
+  if (source.empty() || StartsWith(source, "./") || StartsWith(source, "../")) {
+    return false;
+  }
+  return source.find(':') != std::string_view::npos || StartsWith(source, kGithub);
+}
+
 GitRef ReadGitRef(std::string_view source) {
   GitRef git;
-  const bool github = StartsWith(source, "github.com/");
-  if (StartsWith(source, "./") || StartsWith(source, "../") ||
-      (!github && source.find(':') == std::string_view::npos)) {  // a path: most sources are
+  if (!MayBeRemote(source)) {
     return git;
   }
+  const bool github = StartsWith(source, kGithub);
   Url url;
   if (github) {
     git.like_local = true;

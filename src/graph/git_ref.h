@@ -16,6 +16,8 @@ struct GitRef {
   std::optional<bool> keep_git_dir;
 };
 GitRef ReadGitRef(std::string_view source);
+/// False for what is plainly a path: neither a repository nor a file to download.
+bool MayBeRemote(std::string_view source);
 
 /// A file to download: http:// or https://, and no repository.
 bool IsHttpSource(std::string_view source);

@@ -25,18 +25,20 @@ constexpr Value kRoot = {"/", true, {}};
 }  // namespace
 
 Graph Builder::Run() {
-  constexpr std::size_t kArenaPerByte = 3;  // about what the texts take, and some more
+  constexpr std::size_t kArenaPerByte = 5;  // about what steps and texts take, and some more
   arena_.Expect(kArenaPerByte * file_.source->text().size());
   GlobalArgs globals = ReadGlobalArgs(file_, options_, texts_);
   globals_ = std::move(globals.scope);
   graph_.diagnostics = std::move(globals.diagnostics);
   graph_.stages.resize(file_.stages.size());
-  states_.assign(file_.stages.size(), StageState(&texts_));
+  states_.reserve(file_.stages.size());
   for (std::size_t i = 0; i < file_.stages.size(); ++i) {
+    states_.emplace_back(&texts_);
     if (!file_.stages[i].name.empty()) {
-      last_by_name_[file_.stages[i].name] = i;
+      names_.emplace_back(file_.stages[i].name, i);
     }
   }
+  std::sort(names_.begin(), names_.end());
   for (std::size_t i = 0; i < file_.stages.size(); ++i) {
     AddStage(i);
   }
@@ -66,17 +68,25 @@ void Builder::AddStage(std::size_t index) {
   stage.name = decl.name;
   stage.line = decl.line;
   stage.from = &instruction;
+  adding_ = index;
+  edges_.clear();
+  undeclared_.clear();
   ResolvePlatform(stage, from);
   // A named context of the stage's name takes the place of the whole stage.
   const bool replaced = !stage.name.empty() && IsContext(stage.name);
   stage.base = replaced ? StageSource{SourceKind::kContext, kNoStage, {stage.name, true, {}}}
                         : ResolveBase(stage, from);
-  stage.edges.push_back({EdgeKind::kBase, index, stage.base, &instruction, from.base.span});
+  edges_.push_back({EdgeKind::kBase, index, stage.base, &instruction, from.base.span});
   StageState& state = states_[index];
   Inherit(stage, state);
   if (!replaced) {
+    const std::size_t triggers = stage.base.kind == SourceKind::kStage
+                                     ? std::min(states_[stage.base.stage].triggers.size(),
+                                                kMaxTriggered - std::min(triggered_, kMaxTriggered))
+                                     : 0;
+    steps_ = arena_.Items<Step>(triggers + decl.end - decl.from - 1);
+    step_count_ = 0;
     AddTriggers(stage, state);
-    stage.steps.reserve(stage.steps.size() + decl.end - decl.from - 1);
     for (std::size_t i = decl.from + 1; i < decl.end; ++i) {
       const Instruction& own = file_.instructions[i];
       AddStep(stage, state, own);
@@ -84,10 +94,10 @@ void Builder::AddStage(std::size_t index) {
         state.triggers.push_back(own.trigger);
       }
     }
+    stage.steps = steps_.first(step_count_);
   }
-  if (!stage.name.empty()) {
-    earlier_by_name_[decl.name] = index;
-  }
+  stage.edges = arena_.Copy(edges_);
+  stage.undeclared = arena_.Copy(undeclared_);
 }
 
 void Builder::ResolvePlatform(Stage& stage, const FromCommand& from) {
@@ -96,7 +106,7 @@ void Builder::ResolvePlatform(Stage& stage, const FromCommand& from) {
   }
   const std::string_view written = *from.platform->value;
   Expanded platform = globals_.Expand(written, file_.escape);
-  NoteUndeclared(platform, from.platform->span, stage);
+  NoteUndeclared(platform, from.platform->span);
   std::string error(platform.error);
   if (error.empty() && platform.value.known) {
     error = platform.value.text.empty()
@@ -134,7 +144,7 @@ void Builder::Inherit(const Stage& stage, StageState& state) {
   }
 }
 
-void Builder::AddTriggers(Stage& stage, StageState& state) {
+void Builder::AddTriggers(const Stage& stage, StageState& state) {
   if (stage.base.kind != SourceKind::kStage) {
     return;
   }

@@ -10,12 +10,6 @@ namespace {
 /// Stages that `start` needs, each after all it needs, `start` last. Without recursion: a file may
 /// have a hundred thousand stages in one chain. A circle is left where it closes.
 std::vector<std::size_t> PostOrder(const std::vector<Stage>& stages, std::size_t start) {
-  const bool alone =
-      std::none_of(stages[start].edges.begin(), stages[start].edges.end(),
-                   [](const Edge& edge) { return edge.source.kind == SourceKind::kStage; });
-  if (alone) {  // most files have one stage
-    return {start};
-  }
   std::vector<std::size_t> order;
   std::vector<bool> seen(stages.size(), false);
   std::vector<std::pair<std::size_t, std::size_t>> open = {{start, 0}};  // stage, next edge
@@ -51,15 +45,38 @@ std::vector<std::size_t> Graph::BaseChain(std::size_t stage) const {
 }
 
 std::vector<std::size_t> Graph::Needs(std::size_t stage) const {
-  std::vector<std::size_t> needs = PostOrder(stages, stage);
+  const bool alone =
+      std::none_of(stages[stage].edges.begin(), stages[stage].edges.end(),
+                   [](const Edge& edge) { return edge.source.kind == SourceKind::kStage; });
+  if (alone) {  // most files have one stage
+    return {stage};
+  }
   // Where every edge points back, which is all that a builder accepts, file order is such an order.
-  const bool backwards = std::all_of(needs.begin(), needs.end(), [&](std::size_t i) {
-    return std::all_of(stages[i].edges.begin(), stages[i].edges.end(), [&](const Edge& edge) {
-      return edge.source.kind != SourceKind::kStage || edge.source.stage < i;
-    });
-  });
-  if (backwards) {
-    std::sort(needs.begin(), needs.end());
+  std::vector<bool> needed(stage + 1, false);
+  needed[stage] = true;
+  std::size_t count = 0;
+  for (std::size_t end = stage + 1; end > 0; --end) {
+    const std::size_t i = end - 1;
+    if (!needed[i]) {
+      continue;
+    }
+    ++count;
+    for (const Edge& edge : stages[i].edges) {
+      if (edge.source.kind != SourceKind::kStage) {
+        continue;
+      }
+      if (edge.source.stage >= i) {
+        return PostOrder(stages, stage);
+      }
+      needed[edge.source.stage] = true;
+    }
+  }
+  std::vector<std::size_t> needs;
+  needs.reserve(count);
+  for (std::size_t i = 0; i <= stage; ++i) {
+    if (needed[i]) {
+      needs.push_back(i);
+    }
   }
   return needs;
 }

@@ -1,5 +1,6 @@
 #include "src/graph/scope.h"
 
+#include <functional>
 #include <utility>
 
 #include "cacheplan/shell.h"
@@ -68,8 +69,8 @@ Scope PlatformArgs(const Dockerfile& file, const GraphOptions& options, Texts& t
 
 Scope Scope::Child() {
   if (!values_.empty()) {
-    auto layer = std::make_shared<Layer>();
-    layer->values = std::exchange(values_, {});
+    auto layer = std::make_shared<Layer>(std::move(values_));
+    values_.clear();
     while (below_ != nullptr && below_->values.size() <= 2 * layer->values.size()) {
       layer->values.insert(below_->values.begin(), below_->values.end());
       below_ = below_->below;
@@ -128,7 +129,7 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
     return out;
   }
   std::string_view unknown;
-  const VariableLookup lookup = [&](std::string_view name) -> std::optional<std::string_view> {
+  const auto find = [&](std::string_view name) -> std::optional<std::string_view> {
     const Value* value = Find(name);
     if (value != nullptr && value->known) {
       if (texts_->Take(value->text.size())) {
@@ -146,7 +147,7 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
     }
     return std::nullopt;
   };
-  Expansion expansion = cacheplan::Expand(word, lookup, options);
+  Expansion expansion = cacheplan::Expand(word, std::ref(find), options);
   if (open_what_.empty()) {
     for (const std::string& name : expansion.unmatched) {
       if (Find(name) == nullptr) {
@@ -193,7 +194,8 @@ GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, T
     if (instruction.keyword != Keyword::kArg) {
       continue;
     }
-    for (const KeyValue& pair : AsPairs(instruction)) {
+    for (const Word& word : instruction.args) {
+      const KeyValue pair = ArgPair(word);
       if (const std::string* given = GivenArg(options, pair.key.text)) {
         out.scope.Set(pair.key.text, {texts.arena.Copy(*given), true, {}});
       } else if (pair.value) {

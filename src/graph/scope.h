@@ -5,8 +5,10 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cacheplan/commands.h"
@@ -28,7 +30,8 @@ struct Expanded {
 /// whole graph.
 class Texts {
  public:
-  explicit Texts(Arena& texts) : arena(texts) {}
+  /// `scopes` is for the tables of scopes, which it must outlive.
+  Texts(Arena& texts, std::pmr::memory_resource* scopes) : arena(texts), tables(scopes) {}
 
   /// False when there is not that much left; then nothing is left.
   bool Take(std::size_t bytes) {
@@ -37,6 +40,7 @@ class Texts {
   }
 
   Arena& arena;
+  std::pmr::memory_resource* tables;
 
  private:
   std::size_t left_ = std::size_t{32} << 20U;
@@ -50,9 +54,11 @@ class Texts {
 class Scope {
  public:
   /// `texts` must outlive the scope; null for one that nothing is expanded in.
-  explicit Scope(Texts* texts) : texts_(texts) {}
+  explicit Scope(Texts* texts)
+      : values_(texts != nullptr ? texts->tables : std::pmr::get_default_resource()),
+        texts_(texts) {}
   /// A scope that starts with all that `frozen` has from the scope it is a child of.
-  Scope(const Scope& frozen, Texts* texts) : below_(frozen.below_), texts_(texts) {}
+  Scope(const Scope& frozen, Texts* texts) : Scope(texts) { below_ = frozen.below_; }
   /// A scope that starts with everything that holds in this one, which freezes what it has: a
   /// hundred thousand children share it.
   [[nodiscard]] Scope Child();
@@ -88,8 +94,9 @@ class Scope {
     Value value;
     bool set = true;
   };
-  using Entries = std::map<std::string_view, Entry>;
+  using Entries = std::pmr::map<std::string_view, Entry>;
   struct Layer {
+    explicit Layer(Entries own) : values(std::move(own)) {}
     Entries values;
     std::shared_ptr<const Layer> below;
   };

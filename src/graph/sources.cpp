@@ -1,6 +1,7 @@
 // What the names in FROM, --from and from= mean.
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,6 +33,14 @@ std::optional<long> ParseIndex(std::string_view text) {
     return std::nullopt;
   }
   return value;
+}
+
+std::optional<std::size_t> Builder::LastNamed(std::string_view name, std::size_t end) const {
+  const auto behind = std::lower_bound(names_.begin(), names_.end(), std::pair(name, end));
+  if (behind == names_.begin() || std::prev(behind)->first != name) {
+    return std::nullopt;
+  }
+  return std::prev(behind)->second;
 }
 
 bool Builder::IsContext(std::string_view name) const {
@@ -70,32 +79,31 @@ StageSource Builder::ImageSource(std::string_view name, Span span, std::uint32_t
   if (!ref.ok()) {
     source.kind = SourceKind::kUnknown;
     source.name = {name, false, arena_.Copy(ref.message)};
-    const auto stage = earlier_by_name_.find(ToLower(source.name.text));
+    const std::string lower = ToLower(source.name.text);
     Report(Diag::kBadReference, span, line,
            fmt::format("failed to parse stage name {}: {}", Quoted(source.name.text), ref.message),
-           stage == earlier_by_name_.end()
-               ? ""
-               : fmt::format("write {}: stage names are lower-cased and FROM looks for them as "
-                             "they stand",
-                             stage->first));
+           LastNamed(lower, adding_) ? fmt::format("write {}: stage names are lower-cased and FROM "
+                                                   "looks for them as they stand",
+                                                   lower)
+                                     : "");
     return source;
   }
   source.kind = SourceKind::kImage;
   return source;
 }
 
-void Builder::NoteUndeclared(const Expanded& expanded, Span span, Stage& stage) const {
+void Builder::NoteUndeclared(const Expanded& expanded, Span span) {
   for (const std::string_view name : expanded.unset) {
     if (!globals_.IsDeclared(name)) {
-      stage.undeclared.push_back({name, globals_.Nearest(name), span});
+      undeclared_.push_back({name, globals_.Nearest(name), span});
     }
   }
 }
 
-StageSource Builder::ResolveBase(Stage& own, const FromCommand& from) {
+StageSource Builder::ResolveBase(const Stage& own, const FromCommand& from) {
   const std::uint32_t line = own.line;
   Expanded base = globals_.Expand(from.base.text, file_.escape);
-  NoteUndeclared(base, from.base.span, own);
+  NoteUndeclared(base, from.base.span);
   if (!base.error.empty()) {
     Report(Diag::kBadExpansion, from.base.span, line, std::string(base.error));
     return {SourceKind::kUnknown, kNoStage, {from.base.text, false, base.error}};
@@ -113,9 +121,8 @@ StageSource Builder::ResolveBase(Stage& own, const FromCommand& from) {
     Report(Diag::kBlankBase, from.base.span, line, reason, hint);
     return {SourceKind::kUnknown, kNoStage, {from.base.text, false, arena_.Copy(reason)}};
   }
-  const auto stage = earlier_by_name_.find(base.value.text);
-  if (stage != earlier_by_name_.end()) {
-    return {SourceKind::kStage, stage->second, base.value};
+  if (const std::optional<std::size_t> stage = LastNamed(base.value.text, own.index)) {
+    return {SourceKind::kStage, *stage, base.value};
   }
   return ImageSource(base.value.text, from.base.span, line);
 }
@@ -145,8 +152,8 @@ StageSource Builder::CopySource(const Stage& stage, const Instruction& instructi
 
 StageSource Builder::MountSource(const Stage& stage, const Instruction& instruction,
                                  const Mount& mount, Span span) {
-  const auto found = last_by_name_.find(ToLower(mount.from));
-  if (found == last_by_name_.end() || found->second <= stage.index) {
+  const std::optional<std::size_t> found = LastNamed(ToLower(mount.from), file_.stages.size());
+  if (!found || *found <= stage.index) {
     return NamedSource(stage, instruction, span, arena_.Copy(mount.from));
   }
   Report(Diag::kLaterStage, span, instruction.start_line,
@@ -154,14 +161,13 @@ StageSource Builder::MountSource(const Stage& stage, const Instruction& instruct
                      "command",
                      Quoted(mount.from), Quoted(mount.target)),
          std::string(kMoveAbove));
-  return {SourceKind::kStage, found->second, {arena_.Copy(mount.from), true, {}}};
+  return {SourceKind::kStage, *found, {arena_.Copy(mount.from), true, {}}};
 }
 
 StageSource Builder::NamedSource(const Stage& stage, const Instruction& instruction, Span span,
                                  std::string_view name) {
-  const auto found = last_by_name_.find(ToLower(name));
-  if (found != last_by_name_.end()) {
-    return StageByIndex(stage, found->second, instruction, span, name);
+  if (const std::optional<std::size_t> found = LastNamed(ToLower(name), file_.stages.size())) {
+    return StageByIndex(stage, *found, instruction, span, name);
   }
   return ImageSource(name, span, instruction.start_line);
 }

@@ -32,8 +32,8 @@ Value Join(const Value& workdir, const Value& path, Arena& arena) {
 
 void Builder::NoteUnset(const StageState& state, const Expanded& expanded, Span span) {
   for (const std::string_view name : expanded.unset) {
-    if (unset_ != nullptr && !state.scope.IsDeclared(name)) {
-      unset_->push_back({name, state.scope.Nearest(name), span});
+    if (note_unset_ && !state.scope.IsDeclared(name)) {
+      unset_.push_back({name, state.scope.Nearest(name), span});
     }
   }
 }
@@ -62,13 +62,12 @@ void Builder::CheckWord(const StageState& state, const Instruction& instruction,
   }
 }
 
-void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instruction) {
-  Step& step = stage.steps.emplace_back();
+void Builder::AddStep(const Stage& stage, StageState& state, const Instruction& instruction) {
+  Step& step = steps_[step_count_++];
   step.instruction = &instruction;
   step.workdir = state.workdir;
   step.shell = state.shell;
-  // EXPOSE may read what is not set.
-  unset_ = instruction.keyword == Keyword::kExpose ? nullptr : &step.unset;
+  note_unset_ = instruction.keyword != Keyword::kExpose;  // which may read what is not set
   switch (instruction.keyword) {
     case Keyword::kArg:
       Arg(state, instruction, step);
@@ -122,7 +121,11 @@ void Builder::AddStep(Stage& stage, StageState& state, const Instruction& instru
     default:
       break;
   }
-  unset_ = nullptr;
+  note_unset_ = false;
+  if (!unset_.empty()) {
+    step.unset = arena_.Copy(unset_);
+    unset_.clear();
+  }
 }
 
 void Builder::SetShell(StageState& state, const Instruction& instruction) {
@@ -133,8 +136,14 @@ void Builder::SetShell(StageState& state, const Instruction& instruction) {
 }
 
 void Builder::Expose(const StageState& state, const Instruction& instruction, Step& step) {
-  std::vector<Value> values;
+  std::pmr::vector<Value> values(&memory_);
+  values.reserve(instruction.args.size());
   for (const Word& word : instruction.args) {
+    if (!word.text.empty() && IsPlain(word.text)) {
+      values.push_back({word.text, true, {}});
+      Check(Diag::kBadPort, CheckPort(word.text), word.span, instruction);
+      continue;
+    }
     const Expanded ports = ExpandWord(state, instruction, word, true);
     if (!ports.value.known) {
       values.push_back(ports.value);
@@ -163,10 +172,10 @@ void Builder::Check(Diag diag, std::string error, Span span, const Instruction& 
 }
 
 void Builder::Arg(StageState& state, const Instruction& instruction, Step& step) {
-  const std::vector<KeyValue> pairs = AsPairs(instruction);
-  const std::span<VariableSetting> settings = arena_.Items<VariableSetting>(pairs.size());
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const KeyValue& pair = pairs[i];
+  const std::span<VariableSetting> settings =
+      arena_.Items<VariableSetting>(instruction.args.size());
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const KeyValue pair = ArgPair(instruction.args[i]);
     VariableSetting setting{pair.key.text, {}, true};
     if (const std::string* given = GivenArg(options_, pair.key.text)) {
       setting.value.text = arena_.Copy(*given);
@@ -207,7 +216,7 @@ void Builder::Env(StageState& state, const Instruction& instruction, Step& step)
   step.settings = settings;
 }
 
-void Builder::Run_(Stage& stage, const StageState& state, const Instruction& instruction) {
+void Builder::Run_(const Stage& stage, const StageState& state, const Instruction& instruction) {
   for (const Flag& flag : instruction.flags) {
     if (flag.name != "mount" || !flag.value) {
       continue;
@@ -243,9 +252,8 @@ void Builder::Run_(Stage& stage, const StageState& state, const Instruction& ins
         mount.type == MountType::kSsh) {
       continue;
     }
-    stage.edges.push_back({EdgeKind::kMountFrom, stage.index,
-                           MountSource(stage, instruction, mount, flag.span), &instruction,
-                           flag.span});
+    edges_.push_back({EdgeKind::kMountFrom, stage.index,
+                      MountSource(stage, instruction, mount, flag.span), &instruction, flag.span});
   }
 }
 

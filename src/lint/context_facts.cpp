@@ -152,7 +152,7 @@ const VolatileFile* Find(const BuildContext& context, std::string_view parent,
 
 /// The steps that take it have a command of their own around them.
 bool RunsSomething(const ContextCopy& copy) {
-  const std::vector<Step>& steps = copy.step.stage->steps;
+  const std::span<const Step> steps = copy.step.stage->steps;
   return std::any_of(steps.begin(), steps.end(),
                      [](const Step& step) { return step.instruction->keyword == Keyword::kRun; });
 }

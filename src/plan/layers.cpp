@@ -49,7 +49,7 @@ void Layers::Spread(std::size_t stage) {
     Kept& kept = kept_[at];
     kept.holder = stage;
     kept.copy_above = copy_above;
-    const std::vector<Step>& steps = in_.graph.stages[at].steps;
+    const std::span<const Step> steps = in_.graph.stages[at].steps;
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
       run_above = run_above || step->instruction->keyword == Keyword::kRun;
       if (run_above && CopiesContext(*step)) {

@@ -109,13 +109,7 @@ void WriteStage(JsonWriter& json, const Dockerfile& file, const Stage& stage,
 }  // namespace
 
 std::string RenderDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
-  constexpr std::size_t kUsualStage = 400;
-  constexpr std::size_t kUsualStep = 900;
-  std::size_t size = kUsualStage * (1 + graph.stages.size());
-  for (const StageDependencies& stage : deps.stages) {
-    size += kUsualStep * stage.steps.size();
-  }
-  JsonWriter json(size);
+  JsonWriter json;
   json.Open('{').Number("version", 1).Text("file", file.source->name()).Open("stages", '[');
   for (const Stage& stage : graph.stages) {
     WriteStage(json, file, stage, Of(deps, stage));

@@ -58,8 +58,7 @@ void WriteStage(JsonWriter& json, const Stage& stage, const StageDependencies& d
 }  // namespace
 
 std::string RenderGraphJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
-  constexpr std::size_t kUsualSize = 1000;
-  JsonWriter json(kUsualSize);
+  JsonWriter json;
   json.Open('{').Number("version", 1).Text("file", file.source->name()).Key("target");
   graph.target == kNoStage ? json.Null() : json.Number(graph.target);
   json.Open("stages", '[');

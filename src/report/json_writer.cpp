@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #if defined(__SSE2__)
@@ -18,6 +19,16 @@
 
 namespace cacheplan::report {
 namespace {
+
+constexpr std::size_t kFirstRoom = std::size_t{16} * 1024;
+constexpr std::size_t kMostKept = std::size_t{1} << 20U;
+
+/// What the thread's last writer left.
+struct Spare {
+  std::unique_ptr<char[]> bytes;
+  std::size_t size = 0;
+};
+thread_local Spare spare;
 
 /// ASCII that stands for itself between quotes.
 constexpr ByteSet kPlain(' ', 0x7F, "\"\\");
@@ -103,37 +114,58 @@ std::string_view Escaped(char c, std::array<char, 6>& room) {
 
 }  // namespace
 
-void JsonWriter::Grow(std::size_t bytes) { out_.resize(std::max(out_.size() * 2, used_ + bytes)); }
+JsonWriter::JsonWriter() {
+  if (spare.bytes == nullptr) {
+    spare = {std::make_unique_for_overwrite<char[]>(kFirstRoom), kFirstRoom};
+  }
+  bytes_ = std::move(spare.bytes);
+  at_ = bytes_.get();
+  end_ = at_ + spare.size;
+}
+
+JsonWriter::~JsonWriter() {
+  const auto size = static_cast<std::size_t>(end_ - bytes_.get());
+  if (size <= kMostKept) {
+    spare = {std::move(bytes_), size};
+  }
+}
+
+void JsonWriter::Grow(std::size_t bytes) {
+  const auto used = static_cast<std::size_t>(at_ - bytes_.get());
+  const std::size_t size =
+      std::max(2 * static_cast<std::size_t>(end_ - bytes_.get()), used + bytes);
+  auto more = std::make_unique_for_overwrite<char[]>(size);
+  std::memcpy(more.get(), bytes_.get(), used);
+  bytes_ = std::move(more);
+  at_ = bytes_.get() + used;
+  end_ = bytes_.get() + size;
+}
 
 void JsonWriter::Add(std::string_view bytes) {
   std::memcpy(Room(bytes.size()), bytes.data(), bytes.size());
-  used_ += bytes.size();
-}
-
-JsonWriter& JsonWriter::Word(std::string_view word) {
-  char* const at = Separated(Room(word.size() + kAround));
-  std::memcpy(at, word.data(), word.size());
-  used_ = static_cast<std::size_t>(at - out_.data()) + word.size();
-  return *this;
+  at_ += bytes.size();
 }
 
 JsonWriter& JsonWriter::Name(std::string_view name) {
   char* at = Separated(Room(name.size() + kAround));
   *at++ = '"';
   std::memcpy(at, name.data(), name.size());
-  Put(at + name.size(), '"');
+  at += name.size();
+  *at++ = '"';
+  at_ = at;
   return *this;
 }
 
 JsonWriter& JsonWriter::Text(std::string_view text) {
-  char* at = Separated(Room(text.size() + kAround));
-  const auto begin = static_cast<std::size_t>(at - out_.data());
-  *at++ = '"';
-  if (CopyPlain(text, at)) {
-    Put(at + text.size(), '"');
+  char* const begin = Separated(Room(text.size() + kAround));
+  *begin = '"';
+  at_ = begin + 1;
+  if (CopyPlain(text, at_)) {
+    at_ += text.size();
+    *at_++ = '"';
     return *this;
   }
-  used_ = begin + 1;
+  const auto before = static_cast<std::size_t>(begin - bytes_.get());
   for (std::size_t pos = 0;;) {
     const std::size_t end = kPlain.End(text, pos);
     Add(text.substr(pos, end - pos));
@@ -149,28 +181,29 @@ JsonWriter& JsonWriter::Text(std::string_view text) {
     const Rune rune = DecodeRune(text, pos);
     if (rune.value == kRuneError && rune.width == 1) {
       // How many U+FFFD stand for bytes that are no UTF-8 is the library's to say.
-      used_ = begin;
+      at_ = bytes_.get() + before;
       Add(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
       return *this;
     }
     Add(text.substr(pos, rune.width));
     pos += rune.width;
   }
-  Put(Room(1), '"');
+  Add("\"");
   return *this;
 }
 
 JsonWriter& JsonWriter::Number(std::uint64_t number) {
   constexpr std::size_t kDigits = 20;
   char* const at = Separated(Room(kDigits + kAround));
-  used_ = static_cast<std::size_t>(std::to_chars(at, at + kDigits, number).ptr - out_.data());
+  at_ = std::to_chars(at, at + kDigits, number).ptr;
   return *this;
 }
 
 std::string JsonWriter::Take() {
-  Put(Room(1), '\n');
-  out_.resize(std::exchange(used_, 0));
-  return std::move(out_);
+  Add("\n");
+  std::string text(bytes_.get(), at_);
+  at_ = bytes_.get();
+  return text;
 }
 
 }  // namespace cacheplan::report

@@ -2,28 +2,35 @@
 // would cost more than reading the Dockerfiles.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace cacheplan::report {
 
 /// Keys, values and brackets in the order in which they are called; who calls keeps them balanced.
+/// One writes where the thread's last one did: memory that is there, and warm.
 class JsonWriter {
  public:
-  /// `expected`: about how many bytes it will be.
-  explicit JsonWriter(std::size_t expected = 0) : out_(std::max(expected, kSmallest), '\0') {}
+  JsonWriter();
+  ~JsonWriter();
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
 
   JsonWriter& Open(char bracket) {  ///< '{' or '['
-    Put(Separated(Room(kAround)), bracket);
-    comma_ = false;
+    char* const at = Separated(Room(kAround));
+    *at = bracket;
+    at_ = at + 1;
+    before_ = kNothing;
     return *this;
   }
   JsonWriter& Close(char bracket) {  ///< '}' or ']'
-    comma_ = false;
-    Put(Separated(Room(kAround)), bracket);
+    before_ &= kLine;
+    char* const at = Separated(Room(kAround));
+    *at = bracket;
+    at_ = at + 1;
     return *this;
   }
   /// Of plain ASCII. Keys are most of what is written: where one is a literal, the compiler makes a
@@ -34,8 +41,9 @@ class JsonWriter {
     std::memcpy(at, key.data(), key.size());
     at += key.size();
     *at++ = '"';
-    Put(at, ':');
-    comma_ = false;
+    *at++ = ':';
+    at_ = at;
+    before_ = kNothing;
     return *this;
   }
   /// Bytes that are no UTF-8 become U+FFFD: JSON has no other way to carry them.
@@ -43,11 +51,11 @@ class JsonWriter {
   /// The same for a name of ours, which is plain ASCII.
   JsonWriter& Name(std::string_view name);
   JsonWriter& Number(std::uint64_t number);
-  JsonWriter& Bool(bool value) { return Word(value ? "true" : "false"); }
+  JsonWriter& Bool(bool value) { return value ? Word("true") : Word("false"); }
   JsonWriter& Null() { return Word("null"); }
   /// The next value begins on a line of its own.
   JsonWriter& Line() {
-    line_ = true;
+    before_ |= kLine;
     return *this;
   }
 
@@ -61,41 +69,44 @@ class JsonWriter {
   [[nodiscard]] std::string Take();
 
  private:
-  static constexpr std::size_t kSmallest = 256;
   static constexpr std::size_t kAround = 8;  ///< what stands around a value, and some more
+  // What stands before the next value.
+  static constexpr unsigned kNothing = 0;
+  static constexpr unsigned kComma = 1;
+  static constexpr unsigned kLine = 2;
 
   /// Where the next bytes go, with room for that many.
   char* Room(std::size_t bytes) {
-    if (out_.size() - used_ < bytes) {
+    if (static_cast<std::size_t>(end_ - at_) < bytes) {
       Grow(bytes);
     }
-    return out_.data() + used_;
+    return at_;
   }
   /// What separates the next value from the one before, and the place behind it.
   char* Separated(char* at) {
-    if (comma_) {
-      *at++ = ',';
+    if (before_ != kNothing) {
+      *at = ',';
+      at += before_ & kComma;
+      if ((before_ & kLine) != 0) {
+        *at++ = '\n';
+      }
     }
-    if (line_) {
-      *at++ = '\n';
-    }
-    comma_ = true;
-    line_ = false;
+    before_ = kComma;
     return at;
-  }
-  /// The last byte of what was written at Room().
-  void Put(char* at, char last) {
-    *at++ = last;
-    used_ = static_cast<std::size_t>(at - out_.data());
   }
   void Grow(std::size_t bytes);
   void Add(std::string_view bytes);
-  JsonWriter& Word(std::string_view word);
+  JsonWriter& Word(std::string_view word) {
+    char* const at = Separated(Room(word.size() + kAround));
+    std::memcpy(at, word.data(), word.size());
+    at_ = at + word.size();
+    return *this;
+  }
 
-  std::string out_;  // all of it is room; `used_` bytes count
-  std::size_t used_ = 0;
-  bool comma_ = false;
-  bool line_ = false;
+  std::unique_ptr<char[]> bytes_;
+  char* at_;   ///< where the next byte goes
+  char* end_;  ///< of the room
+  unsigned before_ = kNothing;
 };
 
 }  // namespace cacheplan::report

@@ -105,7 +105,7 @@ std::string RenderParseText(const Dockerfile& file) {
 std::string RenderParseJson(const Dockerfile& file) {
   const Source& source = *file.source;
   // Words and places of each instruction: about three times the text.
-  JsonWriter json(source.text().size() * 3);
+  JsonWriter json;
   json.Open('{').Number("version", 1).Text("file", source.name());
   json.Text("escape", std::string_view(&file.escape, 1)).Open("directives", '{');
   for (const Directive& directive : file.directives) {

@@ -37,16 +37,30 @@ FromCommand AsFrom(const Instruction& instruction) {
 
 CopyCommand AsCopy(const Instruction& instruction) {
   CopyCommand copy;
-  copy.from = FindFlag(instruction, "from");
-  copy.link = IsSet(instruction, "link");
-  copy.parents = IsSet(instruction, "parents");
+  ReadCopy(instruction, copy);
+  return copy;
+}
+
+void ReadCopy(const Instruction& instruction, CopyCommand& copy) {
+  copy.sources.clear();
+  copy.inline_files.clear();
+  copy.excludes.clear();
+  copy.destination = {};
+  copy.from = nullptr;
+  copy.link = false;
+  copy.parents = false;
+  if (!instruction.flags.empty()) {
+    copy.from = FindFlag(instruction, "from");
+    copy.link = IsSet(instruction, "link");
+    copy.parents = IsSet(instruction, "parents");
+  }
   for (const Flag& flag : instruction.flags) {
     if (flag.name == "exclude" && flag.value) {
       copy.excludes.push_back(*flag.value);
     }
   }
   if (instruction.args.empty()) {
-    return copy;
+    return;
   }
   copy.destination = instruction.args.back();
   copy.sources.reserve(instruction.args.size() - 1);
@@ -65,7 +79,6 @@ CopyCommand AsCopy(const Instruction& instruction) {
       copy.inline_files.push_back(&heredoc);
     }
   }
-  return copy;
 }
 
 RunCommand AsRun(const Instruction& instruction) {
@@ -120,16 +133,19 @@ std::vector<KeyValue> AsPairs(const Instruction& instruction) {
   }
   pairs.reserve(args.size());
   for (const Word& word : args) {
-    const std::size_t equals = word.text.find('=');
-    if (equals == std::string_view::npos) {
-      pairs.push_back({word, std::nullopt, false});
-    } else {
-      pairs.push_back({{word.text.substr(0, equals), word.span},
-                       Word{word.text.substr(equals + 1), word.span},
-                       false});
-    }
+    pairs.push_back(ArgPair(word));
   }
   return pairs;
+}
+
+KeyValue ArgPair(const Word& word) {
+  const std::size_t equals = word.text.find('=');
+  if (equals == std::string_view::npos) {
+    return {word, std::nullopt, false};
+  }
+  return {{word.text.substr(0, equals), word.span},
+          Word{word.text.substr(equals + 1), word.span},
+          false};
 }
 
 }  // namespace cacheplan

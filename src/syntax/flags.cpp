@@ -1,6 +1,7 @@
 #include <optional>
 #include <utility>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 #include "src/syntax/line_parts.h"
@@ -16,15 +17,13 @@ struct RawFlag {
   bool blank_ok = false;  ///< it had quotes: even an empty word counts
 };
 
+/// Bytes that mean nothing but themselves in a flag; escapes of either kind are not among them.
+constexpr ByteSet kPlain('!', 0x7E, "'\"\\`");
+
 /// The end of a word that says what it is, without quotes and escapes; nothing for any other.
-std::optional<std::size_t> PlainWordEnd(std::string_view text, std::size_t pos, char escape) {
-  for (; pos < text.size() && !IsSpaceByte(text[pos]); ++pos) {
-    const char c = text[pos];
-    if (c == '\'' || c == '"' || c == escape || static_cast<unsigned char>(c) >= 0x80) {
-      return std::nullopt;
-    }
-  }
-  return pos;
+std::optional<std::size_t> PlainWordEnd(std::string_view text, std::size_t pos) {
+  pos = kPlain.End(text, pos);
+  return pos == text.size() || IsSpaceByte(text[pos]) ? std::optional(pos) : std::nullopt;
 }
 
 /// Reads one word from `pos` on. BuildKit goes byte by byte and takes each for a character.
@@ -90,7 +89,7 @@ std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& re
     if (rest.substr(pos, 2) != "--") {
       break;
     }
-    if (const std::optional<std::size_t> end = PlainWordEnd(rest, pos, context.file.escape)) {
+    if (const std::optional<std::size_t> end = PlainWordEnd(rest, pos)) {
       const std::string_view piece = rest.substr(pos, *end - pos);
       pos = *end;
       if (piece == "--") {

@@ -25,6 +25,8 @@ class Reader {
     if (Peek() == ']') {
       ++pos_;
     } else {
+      constexpr std::size_t kUsualStrings = 8;
+      out.strings.reserve(kUsualStrings);
       for (;;) {
         SkipBlanks();
         if (Peek() == '"') {

@@ -60,17 +60,19 @@ std::optional<NameValue> SplitDirective(std::string_view text) {
 
 std::uint32_t LineMap::Search(std::size_t offset) const {
   const auto it =
-      std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+      std::upper_bound(more_.begin(), more_.end(), offset,
                        [](std::size_t value, const Piece& p) { return value < p.logical; }) -
       1;
   return it->source + static_cast<std::uint32_t>(offset - it->logical);
 }
 
 void LineMap::Join(std::string_view source, std::size_t size, char* out) const {
-  for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    const std::size_t end = i + 1 < pieces_.size() ? pieces_[i + 1].logical : size;
-    out = std::copy_n(source.data() + pieces_[i].source, end - pieces_[i].logical, out);
+  Piece piece = {0, first_};
+  for (const Piece& next : more_) {
+    out = std::copy_n(source.data() + piece.source, next.logical - piece.logical, out);
+    piece = next;
   }
+  std::copy_n(source.data() + piece.source, size - piece.logical, out);
 }
 
 LineReader::LineReader(Dockerfile& file, std::pmr::memory_resource* memory)
@@ -106,7 +108,7 @@ void LineReader::ReportStop() {
   file_.parser_rejects = true;
 }
 
-bool LineReader::TrimContinuation(std::string_view& line) const {
+bool LineReader::CutContinuation(std::string_view& line) const {
   std::string_view rest = line;
   while (!rest.empty() && (rest.back() == ' ' || rest.back() == '\t')) {
     rest.remove_suffix(1);
@@ -190,8 +192,7 @@ bool LineReader::Next(LogicalLine& line) {
       continue;
     }
 
-    line.map.Clear();
-    line.map.Add(0, begin + indent);
+    line.map.Begin(begin + indent);
     line.start_line = number_;
     line.empty_continuation = false;
     std::uint32_t end = begin + indent + static_cast<std::uint32_t>(first.size());

@@ -25,14 +25,18 @@ inline bool IsGoBlank(char c) {
 /// Where each byte of a joined line stands in the source.
 class LineMap {
  public:
-  explicit LineMap(std::pmr::memory_resource* memory) : pieces_(memory) {
+  explicit LineMap(std::pmr::memory_resource* memory) : more_(memory) {
     constexpr std::size_t kUsualLines = 32;  // that are joined to one
-    pieces_.reserve(kUsualLines);
+    more_.reserve(kUsualLines);
   }
-  void Clear() { pieces_.clear(); }
-  /// The bytes from `logical` on stand from `source` on, up to the next piece.
-  void Add(std::uint32_t logical, std::uint32_t source) { pieces_.push_back({logical, source}); }
-  [[nodiscard]] bool one_piece() const { return pieces_.size() == 1; }
+  /// A line whose bytes stand from `source` on.
+  void Begin(std::uint32_t source) {
+    first_ = source;
+    more_.clear();
+  }
+  /// But those from `logical` on stand from `source` on.
+  void Add(std::uint32_t logical, std::uint32_t source) { more_.push_back({logical, source}); }
+  [[nodiscard]] bool one_piece() const { return more_.empty(); }
   /// The pieces of a line of `size` bytes in a row at `out`.
   void Join(std::string_view source, std::size_t size, char* out) const;
   /// The source bytes of logical bytes [begin, end); an empty range is an empty place.
@@ -51,11 +55,13 @@ class LineMap {
   };
   [[nodiscard]] std::uint32_t MapOne(std::size_t offset) const {
     // Most lines are one piece.
-    return pieces_.size() == 1 ? pieces_.front().source + static_cast<std::uint32_t>(offset)
-                               : Search(offset);
+    return more_.empty() || offset < more_.front().logical
+               ? first_ + static_cast<std::uint32_t>(offset)
+               : Search(offset);
   }
   [[nodiscard]] std::uint32_t Search(std::size_t offset) const;
-  std::pmr::vector<Piece> pieces_;
+  std::uint32_t first_ = 0;  // where the first piece stands
+  std::pmr::vector<Piece> more_;
 };
 
 /// One instruction's line, ready to be read.
@@ -110,7 +116,12 @@ class LineReader {
   void Stop(std::size_t length);
   void ReportStop();
   void ReadDirective(std::string_view line, std::uint32_t offset);
-  bool TrimContinuation(std::string_view& line) const;
+  /// Cuts a line continuation off; false where there is none.
+  bool TrimContinuation(std::string_view& line) const {
+    const char last = line.empty() ? '\n' : line.back();
+    return (last == file_.escape || last == ' ' || last == '\t') && CutContinuation(line);
+  }
+  bool CutContinuation(std::string_view& line) const;
   void Report(Diag diag, Span span, std::uint32_t line, std::string message, std::string hint);
 
   Dockerfile& file_;

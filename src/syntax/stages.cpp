@@ -42,11 +42,15 @@ void Validate(Dockerfile& file) {
       unread.push_back(diagnostic.line);
     }
   }
+  file.stages.reserve(static_cast<std::size_t>(
+      std::count_if(file.instructions.begin(), file.instructions.end(),
+                    [](const Instruction& i) { return i.keyword == Keyword::kFrom; })));
   bool reported_no_stage = false;
   for (std::size_t i = 0; i < file.instructions.size(); ++i) {
     const Instruction& instruction = file.instructions[i];
     const std::size_t before = file.diagnostics.size();
-    if (!std::binary_search(unread.begin(), unread.end(), instruction.start_line)) {
+    if (unread.empty() ||
+        !std::binary_search(unread.begin(), unread.end(), instruction.start_line)) {
       ValidateInstruction(instruction, file.diagnostics);
     }
     if (instruction.keyword == Keyword::kFrom) {

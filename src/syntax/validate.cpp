@@ -212,7 +212,8 @@ class Validator {
   void From() {
     const std::span<const Word> args = instruction_.args;
     if (args.size() == 3 && EqualFold(args[1].text, "as")) {
-      if (!IsStageName(ToLower(args[2].text))) {
+      const std::string_view name = args[2].text;
+      if (!IsStageName(name) && !IsStageName(ToLower(name))) {
         Fail(Diag::kBadStageName, args[2].span,
              fmt::format("invalid name for build stage: {}, name can't start with a number or "
                          "contain symbols",
@@ -247,7 +248,7 @@ class Validator {
   }
 
   void Run_() {
-    if (!Flags()) {
+    if (instruction_.flags.empty() || !Flags()) {
       return;
     }
     for (const std::string_view name : {"device", "mount", "network", "security"}) {

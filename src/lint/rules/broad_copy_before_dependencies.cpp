@@ -32,7 +32,7 @@ const Instruction* CopyFromHolder(const Checker& check, const DependencyRef& ste
         edge.source.kind != SourceKind::kStage) {
       continue;
     }
-    const std::vector<Step>& held = check.graph.stages[edge.source.stage].steps;
+    const std::span<const Step> held = check.graph.stages[edge.source.stage].steps;
     const bool runs = std::any_of(held.begin(), held.end(), [](const Step& own) {
       return own.instruction->keyword == Keyword::kRun;
     });
