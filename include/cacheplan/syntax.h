@@ -64,6 +64,13 @@ enum class Form : std::uint8_t {
 };
 
 /// Ordered by size: instructions are most of what a tree takes.
+/// A part of a line that continuations join: its bytes from `logical` on stand from `source` on in
+/// the file, up to the next piece.
+struct LinePiece {
+  std::uint32_t logical = 0;
+  std::uint32_t source = 0;
+};
+
 struct Instruction {
   Keyword keyword = Keyword::kUnknown;
   Form form = Form::kShell;
@@ -80,6 +87,8 @@ struct Instruction {
   std::span<const Heredoc> heredocs;
   const Instruction* trigger = nullptr;  ///< what ONBUILD holds
   std::string_view logical;              ///< the whole instruction with continuations joined
+  /// Of a RUN that has continuations: the pieces of `logical`, the first one from 0.
+  std::span<const LinePiece> pieces;
   /// Comment lines right above, without '#', oldest first.
   std::span<const std::string_view> comments;
 };

@@ -1,6 +1,7 @@
 #include "src/detect/command_span.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "cacheplan/detect.h"
@@ -57,7 +58,7 @@ void CommandPlaces::Read() {
   if (const Heredoc* heredoc = run.heredoc_script()) {
     whole_ = heredoc->content_span;
     if (heredoc->content.size() == heredoc->content_span.size()) {
-      pieces_.push_back({0, heredoc->content_span.begin});
+      pieces_.Add(arena_, {0, heredoc->content_span.begin});
       size_ = heredoc->content_span.size();
     }
     return;
@@ -69,7 +70,7 @@ void CommandPlaces::Read() {
     if (pieces_.empty() || heredoc.content.size() != heredoc.content_span.size()) {
       return;
     }
-    pieces_.push_back({offset + 1, heredoc.content_span.begin});
+    pieces_.Add(arena_, {offset + 1, heredoc.content_span.begin});
     const bool ends = heredoc.content.empty() || heredoc.content.back() == '\n';
     offset += static_cast<std::uint32_t>(1 + heredoc.content.size() + (ends ? 0 : 1) +
                                          heredoc.name.size());
@@ -79,46 +80,35 @@ void CommandPlaces::Read() {
 
 void CommandPlaces::AddJoined(Span span, std::string_view script) {
   const std::string_view text = source_.text().substr(0, span.end);
+  size_ = static_cast<std::uint32_t>(script.size());
   if (script.data() == text.data() + span.begin) {  // no continuation was taken out of it
-    pieces_.push_back({0, span.begin});
-    size_ = static_cast<std::uint32_t>(script.size());
+    pieces_.Add(arena_, {0, span.begin});
     return;
   }
-  std::size_t at = span.begin;
-  bool fresh = true;
-  constexpr std::size_t kUsualLines = 16;
-  pieces_.reserve(kUsualLines);
-  for (std::size_t i = 0; i < script.size();) {
-    while (at < text.size()) {
-      const std::size_t next = AfterContinuation(text, at, text.size(), escape_);
-      if (next == at) {
-        break;
-      }
-      at = next;
-      fresh = true;
-    }
-    // Up to what may be a continuation the file has what the script has.
-    const std::size_t escape = std::min(text.find(escape_, at + 1), text.size());
-    const std::size_t size = std::min(escape - std::min(at, escape), script.size() - i);
-    if (size == 0 || text.substr(at, size) != script.substr(i, size)) {
-      pieces_.clear();  // read in a way that is not known here
-      return;
-    }
-    if (fresh) {
-      pieces_.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(at)});
-      fresh = false;
-    }
-    at += size;
-    i += size;
+  const std::string_view line = instruction_.logical;
+  const std::span<const LinePiece> all = instruction_.pieces;
+  if (all.empty() || script.data() < line.data() ||
+      script.data() + script.size() > line.data() + line.size()) {
+    return;  // bytes of its own, for those that are no UTF-8
   }
-  size_ = static_cast<std::uint32_t>(script.size());
+  const auto begin = static_cast<std::uint32_t>(script.data() - line.data());
+  auto piece =
+      std::upper_bound(all.begin(), all.end(), begin,
+                       [](std::uint32_t at, const LinePiece& next) { return at < next.logical; });
+  const LinePiece first = *std::prev(piece);
+  pieces_.Reserve(arena_, 1 + static_cast<std::size_t>(all.end() - piece));
+  pieces_.Add(arena_, {0, first.source + (begin - first.logical)});
+  for (; piece != all.end() && piece->logical - begin < size_; ++piece) {
+    pieces_.Add(arena_, {piece->logical - begin, piece->source});
+  }
 }
 
 std::uint32_t CommandPlaces::Map(std::uint32_t offset) const {
-  auto piece = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
-                                [](std::uint32_t at, const Piece& p) { return at < p.script; });
+  auto piece =
+      std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                       [](std::uint32_t at, const LinePiece& p) { return at < p.logical; });
   --piece;  // the first starts at 0
-  return piece->source + (offset - piece->script);
+  return piece->source + (offset - piece->logical);
 }
 
 Span CommandPlaces::Of(const SimpleCommand& command) {
@@ -132,10 +122,10 @@ Span CommandPlaces::Of(const SimpleCommand& command) {
   return {Map(command.offset), Map(command.end - 1) + 1};
 }
 
-std::string_view CommandPlaces::Written(const SimpleCommand& command, Arena& arena) {
+std::string_view CommandPlaces::Written(const SimpleCommand& command) {
   const Span span = Of(command);
   if (span.begin == whole_.begin && span.end == whole_.end && pieces_.empty()) {
-    return CommandText(command, arena);
+    return CommandText(command, arena_);
   }
   const std::string_view text = source_.Slice(span);
   std::string line;
@@ -147,7 +137,7 @@ std::string_view CommandPlaces::Written(const SimpleCommand& command, Arena& are
     }
     at = next == at ? at + 1 : next;
   }
-  return CutText(arena.Copy(line), arena);
+  return CutText(arena_.Copy(line), arena_);
 }
 
 }  // namespace cacheplan::detect
@@ -156,7 +146,8 @@ namespace cacheplan {
 
 Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCommand& command) {
   const RunCommand reading = AsRun(run);
-  return detect::CommandPlaces(*file.source, file.escape, run, reading).Of(command);
+  Arena arena;
+  return detect::CommandPlaces(*file.source, file.escape, run, reading, arena).Of(command);
 }
 
 }  // namespace cacheplan

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "cacheplan/arena.h"
 #include "cacheplan/commands.h"
@@ -13,25 +12,21 @@
 
 namespace cacheplan::detect {
 
-/// The places of one RUN. The text of the instruction is read once more, at the first question.
+/// The places of one RUN, which are looked for at the first question.
 class CommandPlaces {
  public:
   CommandPlaces(const Source& source, char escape, const Instruction& instruction,
-                const RunCommand& run)
-      : source_(source), escape_(escape), instruction_(instruction), run_(run) {}
+                const RunCommand& run, Arena& arena)
+      : source_(source), escape_(escape), instruction_(instruction), run_(run), arena_(arena) {}
 
   /// Where the command stands, wrappers such as sudo included; the whole argument of the
   /// instruction where that cannot be told.
   [[nodiscard]] Span Of(const SimpleCommand& command);
 
   /// The command as it stands there, on one line; its words where that cannot be told.
-  [[nodiscard]] std::string_view Written(const SimpleCommand& command, Arena& arena);
+  [[nodiscard]] std::string_view Written(const SimpleCommand& command);
 
  private:
-  struct Piece {
-    std::uint32_t script;  // bytes of the script from here on …
-    std::uint32_t source;  // … stand from here on in the file
-  };
   void Read();
   void AddJoined(Span span, std::string_view script);
   [[nodiscard]] std::uint32_t Map(std::uint32_t offset) const;
@@ -40,10 +35,11 @@ class CommandPlaces {
   char escape_;
   const Instruction& instruction_;
   const RunCommand& run_;
+  Arena& arena_;
   bool read_ = false;
   Span whole_;
-  std::vector<Piece> pieces_;  // empty: nothing but the whole is known
-  std::uint32_t size_ = 0;     // of what the pieces tell of the script
+  ArenaList<LinePiece> pieces_;  // of the script; none: nothing but the whole is known
+  std::uint32_t size_ = 0;       // of what the pieces tell of the script
 };
 
 }  // namespace cacheplan::detect

@@ -277,7 +277,7 @@ class Detector {
     const bool fetched_before = here.fetched.has_value();
     detect::NoteNamedFiles(knowledge_, step, reading, *arena_, here);
     const std::size_t steps_before = dependencies.steps.size();
-    detect::CommandPlaces places(source_, escape_, *step.instruction, run);
+    detect::CommandPlaces places(source_, escape_, *step.instruction, run, *arena_);
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
     NoteNeeds(step, reading, here, steps_before, dependencies);

@@ -227,7 +227,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       }
       continue;
     }
-    const std::string_view text = known.command.more_words ? places.Written(known.command, arena)
+    const std::string_view text = known.command.more_words ? places.Written(known.command)
                                                            : CommandText(known.command, arena);
     for (const CommandFact& fact : known.facts) {
       const bool builds = Builds(fact.activity);

@@ -61,14 +61,27 @@ std::optional<NameValue> SplitDirective(std::string_view text) {
 std::uint32_t LineMap::Search(std::size_t offset) const {
   const auto it =
       std::upper_bound(more_.begin(), more_.end(), offset,
-                       [](std::size_t value, const Piece& p) { return value < p.logical; }) -
+                       [](std::size_t value, const LinePiece& p) { return value < p.logical; }) -
       1;
   return it->source + static_cast<std::uint32_t>(offset - it->logical);
 }
 
+std::span<const LinePiece> LineMap::From(std::size_t begin, Arena& arena) const {
+  const auto behind = std::upper_bound(
+      more_.begin(), more_.end(), begin,
+      [](std::size_t value, const LinePiece& piece) { return value < piece.logical; });
+  const std::span<LinePiece> pieces =
+      arena.Items<LinePiece>(1 + static_cast<std::size_t>(more_.end() - behind));
+  pieces[0] = {0, MapOne(begin)};
+  std::transform(behind, more_.end(), pieces.begin() + 1, [begin](const LinePiece& piece) {
+    return LinePiece{piece.logical - static_cast<std::uint32_t>(begin), piece.source};
+  });
+  return pieces;
+}
+
 void LineMap::Join(std::string_view source, std::size_t size, char* out) const {
-  Piece piece = {0, first_};
-  for (const Piece& next : more_) {
+  LinePiece piece = {0, first_};
+  for (const LinePiece& next : more_) {
     out = std::copy_n(source.data() + piece.source, next.logical - piece.logical, out);
     piece = next;
   }

@@ -39,6 +39,8 @@ class LineMap {
   [[nodiscard]] bool one_piece() const { return more_.empty(); }
   /// The pieces of a line of `size` bytes in a row at `out`.
   void Join(std::string_view source, std::size_t size, char* out) const;
+  /// The pieces behind logical byte `begin`, counted from there.
+  [[nodiscard]] std::span<const LinePiece> From(std::size_t begin, Arena& arena) const;
   /// The source bytes of logical bytes [begin, end); an empty range is an empty place.
   [[nodiscard]] Span Map(std::size_t begin, std::size_t end) const {
     if (begin == end) {
@@ -49,10 +51,6 @@ class LineMap {
   }
 
  private:
-  struct Piece {
-    std::uint32_t logical;
-    std::uint32_t source;
-  };
   [[nodiscard]] std::uint32_t MapOne(std::size_t offset) const {
     // Most lines are one piece.
     return more_.empty() || offset < more_.front().logical
@@ -61,7 +59,7 @@ class LineMap {
   }
   [[nodiscard]] std::uint32_t Search(std::size_t offset) const;
   std::uint32_t first_ = 0;  // where the first piece stands
-  std::pmr::vector<Piece> more_;
+  std::pmr::vector<LinePiece> more_;
 };
 
 /// One instruction's line, ready to be read.

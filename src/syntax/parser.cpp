@@ -188,6 +188,9 @@ class Parser {
     instruction.name = context.WordOf(split.head);
     instruction.keyword = FindKeyword(split.head);
     std::string_view rest = split.tail;
+    if (instruction.keyword == Keyword::kRun && !context.map.one_piece()) {
+      instruction.pieces = context.map.From(context.OffsetOf(text), file_.arena);
+    }
     instruction.flags = TakeFlags(context, rest);
     if (instruction.keyword == Keyword::kUnknown) {
       return;
