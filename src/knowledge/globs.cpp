@@ -70,6 +70,11 @@ void GlobSet::Add(std::string_view pattern, std::size_t number) {
   Candidate candidate{static_cast<std::uint32_t>(globs_.size()), or_any(pattern.front()), '\0'};
   if (pattern.back() == '*') {
     candidates_.push_back(candidate);
+    if (candidate.first == '\0') {
+      open_.set();
+    } else {
+      open_.set(static_cast<unsigned char>(candidate.first));
+    }
   } else {
     candidate.before = pattern.size() > 1 ? or_any(pattern[pattern.size() - 2]) : '\0';
     const std::size_t next = static_cast<unsigned char>(pattern.back()) + std::size_t{1};
@@ -98,8 +103,10 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
     return globs_.size();
   };
   const auto last = static_cast<unsigned char>(text.back());
-  const std::size_t index = std::min(first_of(starts_[last], starts_[last + std::size_t{1}]),
-                                     first_of(starts_.back(), candidates_.size()));
+  std::size_t index = first_of(starts_[last], starts_[last + std::size_t{1}]);
+  if (open_[static_cast<unsigned char>(text.front())]) {
+    index = std::min(index, first_of(starts_.back(), candidates_.size()));
+  }
   return index == globs_.size() ? std::nullopt : std::optional(globs_[index].number);
 }
 

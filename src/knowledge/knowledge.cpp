@@ -1,10 +1,10 @@
 #include "cacheplan/knowledge.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <memory_resource>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -59,7 +59,7 @@ std::size_t FormEnd(const Manager& manager, Texts form, const SimpleCommand& com
       i += 2;  // python -mpip
     } else if (form[i] == "-m" && (word == "-W" || word == "-X")) {
       ++at;  // their value
-    } else if (word.starts_with('-') && knowledge::HasText(manager.taking_values, word)) {
+    } else if (word.starts_with('-') && manager.TakesValue(word)) {
       ++at;  // uv --cache-dir /c pip
     } else if (word.empty() ||
                (word[0] != '-' && word[0] != '+' && word.find('=') == std::string_view::npos)) {
@@ -235,7 +235,7 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
 
 /// `npm $X`: what it does depends on a variable. What is true of any verb says little of one that
 /// is not known: `mvn $X` need not build.
-bool HidesVerb(const Arguments& arguments, const std::pmr::vector<CommandFact>& facts) {
+bool HidesVerb(const Arguments& arguments, const std::vector<CommandFact>& facts) {
   if (facts.empty()) {
     return arguments.hidden_verb || arguments.left_out ||
            (arguments.more_words && arguments.words.empty());
@@ -257,6 +257,11 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
   if (name.empty()) {
     return {};
   }
+  // Each of very many commands needs this for a moment.
+  thread_local struct {
+    knowledge::Arguments arguments;
+    std::vector<CommandFact> facts;
+  } scratch;
   const auto try_forms = [&](std::string_view key, bool version_cut,
                              bool any_case) -> std::span<CommandFact> {
     for (const Tables::Form& form : tables_->FormsOf(key)) {
@@ -269,16 +274,15 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       if (first == 0) {
         continue;
       }
-      std::array<std::byte, 4096> buffer;  // NOLINT(*-member-init): the words of most commands fit
-      std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
-      knowledge::Arguments arguments(&memory);
+      knowledge::Arguments& arguments = scratch.arguments;
+      arguments.Clear();
       arguments.called = row.commands[form.command];
       ReadArguments(row, manager, command, first, arena, arguments);
       if (knowledge::AsksOnly(arguments)) {
         return knowledge::NothingOf(row, arena);
       }
-      std::pmr::vector<CommandFact> facts(&memory);
-      facts.reserve(4);
+      std::vector<CommandFact>& facts = scratch.facts;
+      facts.clear();
       const knowledge::Rule* seen = nullptr;  // a verb of it has been there: the first counts
       for (const knowledge::Choice& choice : manager.ChoicesFor(arguments.words)) {
         const knowledge::Rule& rule = manager.rules[choice.rule];
