@@ -91,8 +91,8 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
   }
   const char before = text.size() > 1 ? text[text.size() - 2] : '\0';
   // Of the lowest index as well: it is the one that was added first.
-  const auto first_of = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
+  const auto first_of = [&](std::size_t begin, std::size_t end, std::size_t limit) {
+    for (std::size_t i = begin; i < end && candidates_[i].index < limit; ++i) {
       const Candidate& candidate = candidates_[i];
       if ((candidate.first == text.front() || candidate.first == '\0') &&
           (candidate.before == before || candidate.before == '\0') &&
@@ -100,12 +100,12 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
         return std::size_t{candidate.index};
       }
     }
-    return globs_.size();
+    return limit;
   };
   const auto last = static_cast<unsigned char>(text.back());
-  std::size_t index = first_of(starts_[last], starts_[last + std::size_t{1}]);
+  std::size_t index = first_of(starts_[last], starts_[last + std::size_t{1}], globs_.size());
   if (open_[static_cast<unsigned char>(text.front())]) {
-    index = std::min(index, first_of(starts_.back(), candidates_.size()));
+    index = first_of(starts_.back(), candidates_.size(), index);
   }
   return index == globs_.size() ? std::nullopt : std::optional(globs_[index].number);
 }

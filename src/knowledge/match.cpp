@@ -53,7 +53,9 @@ std::string_view HostOf(std::string_view address) {
   if (const std::size_t scheme = address.find(kSign); scheme != std::string_view::npos) {
     address.remove_prefix(scheme + kSign.size());
   }
-  address = address.substr(0, address.find_first_of("/?#"));
+  const auto end = std::find_if(address.begin(), address.end(),
+                                [](char c) { return c == '/' || c == '?' || c == '#'; });
+  address = address.substr(0, static_cast<std::size_t>(end - address.begin()));
   if (const std::size_t user = address.rfind('@'); user != std::string_view::npos) {
     address.remove_prefix(user + 1);
   }
