@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -36,6 +38,30 @@ std::string_view WithoutVersion(std::string_view name) {
     --end;
   }
   return end == 0 ? name : name.substr(0, end);
+}
+
+std::uint64_t LetterBit(std::string_view word) {
+  return word.empty() ? 0 : std::uint64_t{1} << (static_cast<unsigned char>(word.front()) % 64);
+}
+
+/// The letters that words of a form begin with, behind the first. Where FormEnd compares them with
+/// more than the word as it is and its last path component, that is no letter to go by.
+std::uint64_t LettersOf(Texts form) {
+  std::uint64_t letters = 0;
+  for (const std::string_view word : form.subspan(1)) {
+    letters |= word.find_first_of("*/\\") == std::string_view::npos ? LetterBit(word) : 0;
+  }
+  return letters;
+}
+
+/// The letters that words of a command begin with, wherever FormEnd may see a word begin.
+std::uint64_t LettersOf(const SimpleCommand& command) {
+  std::uint64_t letters = 0;
+  for (const ScriptWord& word : command.words.subspan(1)) {
+    letters |= LetterBit(word.text) | LetterBit(ProgramName(word.text));
+    letters |= word.text.starts_with("-m") ? LetterBit(word.text.substr(2)) : 0;
+  }
+  return letters;
 }
 
 /// The index of the word after the command's own words; 0 when the command is another one. Words of
@@ -87,7 +113,7 @@ void Knowledge::Tables::Index() {
       const std::string_view first = managers[m].any_case
                                          ? arena_.Copy(std::string_view(Lower(command.front())))
                                          : command.front();
-      named.push_back({names_.Add(first), command.size(), {m, c}});
+      named.push_back({names_.Add(first), command.size(), {m, c, LettersOf(command)}});
     }
     const auto add = [&](Texts list, FileKind kind) {
       for (const std::string_view name : list) {
@@ -262,12 +288,19 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
     knowledge::Arguments arguments;
     std::vector<CommandFact> facts;
   } scratch;
+  std::optional<std::uint64_t> letters;
   const auto try_forms = [&](std::string_view key, bool version_cut,
                              bool any_case) -> std::span<CommandFact> {
     for (const Tables::Form& form : tables_->FormsOf(key)) {
       const PackageManager& row = tables_->managers[form.manager];
       if ((version_cut && !row.versioned) || (any_case && !row.any_case)) {
         continue;
+      }
+      if (form.letters != 0) {  // most have longer forms that are refused by a letter
+        letters = letters ? letters : LettersOf(command);
+        if ((form.letters & ~*letters) != 0) {
+          continue;
+        }
       }
       const Manager& manager = tables_->rules[form.manager];
       const std::size_t first = FormEnd(manager, manager.commands[form.command], command);

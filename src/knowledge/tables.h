@@ -104,6 +104,7 @@ struct Knowledge::Tables {
   struct Form {
     std::uint32_t manager;
     std::uint32_t command;
+    std::uint64_t letters;  ///< bits of those that words of it begin with, the first one aside
   };
   /// Those that begin with the word; longer ones first.
   [[nodiscard]] std::span<const Form> FormsOf(std::string_view word) const {
