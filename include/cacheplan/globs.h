@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -22,8 +23,18 @@ std::string WithoutClasses(std::string_view pattern);
 /// an end of them, or none: those are compared in one go.
 class Glob {
  public:
-  constexpr explicit Glob(std::string_view pattern) : pattern_(pattern), kind_(KindOf(pattern)) {}
+  constexpr explicit Glob(std::string_view pattern) : pattern_(pattern), kind_(KindOf(pattern)) {
+    if (!pattern.empty()) {
+      first_ = pattern.front() == '*' ? kAny : pattern.front();
+      last_ = pattern.back() == '*' ? kAny : pattern.back();
+    }
+  }
   [[nodiscard]] bool Matches(std::string_view text) const {
+    // Nearly always an end says no; the pattern itself is somewhere else in memory.
+    if ((first_ != kAny && (text.empty() || text.front() != first_)) ||
+        (last_ != kAny && (text.empty() || text.back() != last_))) {
+      return false;
+    }
     return kind_ == Kind::kPlain ? text == pattern_ : MatchesStar(text);
   }
   [[nodiscard]] constexpr std::string_view pattern() const { return pattern_; }
@@ -47,8 +58,11 @@ class Glob {
     return Kind::kOther;
   }
   [[nodiscard]] bool MatchesStar(std::string_view text) const;
+  static constexpr char kAny = '\0';
   std::string_view pattern_;
   Kind kind_;
+  char first_ = kAny;
+  char last_ = kAny;
 };
 
 /// Many patterns, each with a number. What they end in tells most of them apart, so that few are
@@ -75,6 +89,7 @@ class GlobSet {
   /// in anything last. Among equals, in order.
   std::vector<Candidate> candidates_;
   std::array<std::uint32_t, 257> starts_{};  // by the last byte, where its candidates begin
+  std::bitset<256> open_;  // the first bytes of texts for which the last candidates are looked at
 };
 
 }  // namespace cacheplan

@@ -70,6 +70,11 @@ void GlobSet::Add(std::string_view pattern, std::size_t number) {
   Candidate candidate{static_cast<std::uint32_t>(globs_.size()), or_any(pattern.front()), '\0'};
   if (pattern.back() == '*') {
     candidates_.push_back(candidate);
+    if (candidate.first == '\0') {
+      open_.set();
+    } else {
+      open_.set(static_cast<unsigned char>(candidate.first));
+    }
   } else {
     candidate.before = pattern.size() > 1 ? or_any(pattern[pattern.size() - 2]) : '\0';
     const std::size_t next = static_cast<unsigned char>(pattern.back()) + std::size_t{1};
@@ -86,8 +91,8 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
   }
   const char before = text.size() > 1 ? text[text.size() - 2] : '\0';
   // Of the lowest index as well: it is the one that was added first.
-  const auto first_of = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
+  const auto first_of = [&](std::size_t begin, std::size_t end, std::size_t limit) {
+    for (std::size_t i = begin; i < end && candidates_[i].index < limit; ++i) {
       const Candidate& candidate = candidates_[i];
       if ((candidate.first == text.front() || candidate.first == '\0') &&
           (candidate.before == before || candidate.before == '\0') &&
@@ -95,11 +100,13 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
         return std::size_t{candidate.index};
       }
     }
-    return globs_.size();
+    return limit;
   };
   const auto last = static_cast<unsigned char>(text.back());
-  const std::size_t index = std::min(first_of(starts_[last], starts_[last + std::size_t{1}]),
-                                     first_of(starts_.back(), candidates_.size()));
+  std::size_t index = first_of(starts_[last], starts_[last + std::size_t{1}], globs_.size());
+  if (open_[static_cast<unsigned char>(text.front())]) {
+    index = first_of(starts_.back(), candidates_.size(), index);
+  }
   return index == globs_.size() ? std::nullopt : std::optional(globs_[index].number);
 }
 

@@ -1,10 +1,12 @@
 #include "cacheplan/knowledge.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <memory_resource>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -38,6 +40,30 @@ std::string_view WithoutVersion(std::string_view name) {
   return end == 0 ? name : name.substr(0, end);
 }
 
+std::uint64_t LetterBit(std::string_view word) {
+  return word.empty() ? 0 : std::uint64_t{1} << (static_cast<unsigned char>(word.front()) % 64);
+}
+
+/// The letters that words of a form begin with, behind the first. Where FormEnd compares them with
+/// more than the word as it is and its last path component, that is no letter to go by.
+std::uint64_t LettersOf(Texts form) {
+  std::uint64_t letters = 0;
+  for (const std::string_view word : form.subspan(1)) {
+    letters |= word.find_first_of("*/\\") == std::string_view::npos ? LetterBit(word) : 0;
+  }
+  return letters;
+}
+
+/// The letters that words of a command begin with, wherever FormEnd may see a word begin.
+std::uint64_t LettersOf(const SimpleCommand& command) {
+  std::uint64_t letters = 0;
+  for (const ScriptWord& word : command.words.subspan(1)) {
+    letters |= LetterBit(word.text) | LetterBit(ProgramName(word.text));
+    letters |= word.text.starts_with("-m") ? LetterBit(word.text.substr(2)) : 0;
+  }
+  return letters;
+}
+
 /// The index of the word after the command's own words; 0 when the command is another one. Words of
 /// a form such as "python -m pip" are compared by their last path component, flags that are not its
 /// own, and flags with their values, may stand between them (`php -d memory_limit=-1
@@ -59,7 +85,7 @@ std::size_t FormEnd(const Manager& manager, Texts form, const SimpleCommand& com
       i += 2;  // python -mpip
     } else if (form[i] == "-m" && (word == "-W" || word == "-X")) {
       ++at;  // their value
-    } else if (word.starts_with('-') && knowledge::HasText(manager.taking_values, word)) {
+    } else if (word.starts_with('-') && manager.TakesValue(word)) {
       ++at;  // uv --cache-dir /c pip
     } else if (word.empty() ||
                (word[0] != '-' && word[0] != '+' && word.find('=') == std::string_view::npos)) {
@@ -87,7 +113,7 @@ void Knowledge::Tables::Index() {
       const std::string_view first = managers[m].any_case
                                          ? arena_.Copy(std::string_view(Lower(command.front())))
                                          : command.front();
-      named.push_back({names_.Add(first), command.size(), {m, c}});
+      named.push_back({names_.Add(first), command.size(), {m, c, LettersOf(command)}});
     }
     const auto add = [&](Texts list, FileKind kind) {
       for (const std::string_view name : list) {
@@ -235,7 +261,7 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
 
 /// `npm $X`: what it does depends on a variable. What is true of any verb says little of one that
 /// is not known: `mvn $X` need not build.
-bool HidesVerb(const Arguments& arguments, const std::pmr::vector<CommandFact>& facts) {
+bool HidesVerb(const Arguments& arguments, const std::vector<CommandFact>& facts) {
   if (facts.empty()) {
     return arguments.hidden_verb || arguments.left_out ||
            (arguments.more_words && arguments.words.empty());
@@ -257,6 +283,12 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
   if (name.empty()) {
     return {};
   }
+  // Each of very many commands needs this for a moment.
+  thread_local struct {
+    knowledge::Arguments arguments;
+    std::vector<CommandFact> facts;
+  } scratch;
+  std::optional<std::uint64_t> letters;
   const auto try_forms = [&](std::string_view key, bool version_cut,
                              bool any_case) -> std::span<CommandFact> {
     for (const Tables::Form& form : tables_->FormsOf(key)) {
@@ -264,21 +296,26 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       if ((version_cut && !row.versioned) || (any_case && !row.any_case)) {
         continue;
       }
+      if (form.letters != 0) {  // most have longer forms that are refused by a letter
+        letters = letters ? letters : LettersOf(command);
+        if ((form.letters & ~*letters) != 0) {
+          continue;
+        }
+      }
       const Manager& manager = tables_->rules[form.manager];
       const std::size_t first = FormEnd(manager, manager.commands[form.command], command);
       if (first == 0) {
         continue;
       }
-      std::array<std::byte, 4096> buffer;  // NOLINT(*-member-init): the words of most commands fit
-      std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
-      knowledge::Arguments arguments(&memory);
+      knowledge::Arguments& arguments = scratch.arguments;
+      arguments.Clear();
       arguments.called = row.commands[form.command];
       ReadArguments(row, manager, command, first, arena, arguments);
       if (knowledge::AsksOnly(arguments)) {
         return knowledge::NothingOf(row, arena);
       }
-      std::pmr::vector<CommandFact> facts(&memory);
-      facts.reserve(4);
+      std::vector<CommandFact>& facts = scratch.facts;
+      facts.clear();
       const knowledge::Rule* seen = nullptr;  // a verb of it has been there: the first counts
       for (const knowledge::Choice& choice : manager.ChoicesFor(arguments.words)) {
         const knowledge::Rule& rule = manager.rules[choice.rule];

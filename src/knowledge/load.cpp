@@ -254,6 +254,9 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   }
   std::sort(taking_values.begin(), taking_values.end(), Before);
   rules.taking_values = arena.Copy(taking_values);
+  for (const std::string_view flag : taking_values) {
+    rules.value_bits |= FlagBit(flag);
+  }
   manager.ignore_words = object.List("ignore_words");
   rules.ignore_words = GlobsOf(manager.ignore_words, arena);
   manager.manifests = object.List("manifests");

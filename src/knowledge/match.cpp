@@ -38,7 +38,7 @@ bool HasFlag(const Condition& wanted, const Arguments& arguments) {
     return false;
   }
   return std::any_of(wanted.globs.begin(), wanted.globs.end(), [&](const Glob& flag) {
-    return (FlagBit(flag.pattern()) & arguments.flag_bits) != 0 &&
+    return (FlagBits(flag) & arguments.flag_bits) != 0 &&
            (std::any_of(arguments.flags.begin(), arguments.flags.end(),
                         [&](std::string_view given) { return FlagFits(flag, given); }) ||
             std::any_of(arguments.values.begin(), arguments.values.end(), [&](const auto& given) {
@@ -53,7 +53,9 @@ std::string_view HostOf(std::string_view address) {
   if (const std::size_t scheme = address.find(kSign); scheme != std::string_view::npos) {
     address.remove_prefix(scheme + kSign.size());
   }
-  address = address.substr(0, address.find_first_of("/?#"));
+  const auto end = std::find_if(address.begin(), address.end(),
+                                [](char c) { return c == '/' || c == '?' || c == '#'; });
+  address = address.substr(0, static_cast<std::size_t>(end - address.begin()));
   if (const std::size_t user = address.rfind('@'); user != std::string_view::npos) {
     address.remove_prefix(user + 1);
   }
@@ -95,7 +97,7 @@ std::string_view ReadBundle(const Manager& manager, std::string_view word, Argum
     const std::string_view flag =
         std::string_view(arguments.members).substr(arguments.members.size() - 2);
     AddFlag(flag, arguments);
-    if (HasText(manager.taking_values, flag)) {
+    if (manager.TakesValue(flag)) {
       if (i + 1 == word.size()) {
         return flag;
       }
@@ -175,7 +177,7 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
     const std::size_t sign = word.find('=');
     if (sign != std::string_view::npos) {
       arguments.values.emplace_back(word.substr(0, sign), word.substr(sign + 1));
-    } else if (HasText(manager.taking_values, word)) {
+    } else if (manager.TakesValue(word)) {
       waiting = word;
     }
   }

@@ -15,13 +15,17 @@ namespace cacheplan::knowledge {
 
 using Globs = std::span<const Glob>;
 
-/// What tells most flags apart: a bit for the first letter of "--flag" and "-f"; all bits where a
-/// pattern leaves it open.
+/// What tells most flags apart: a bit for the first letter of "--flag" and "-f".
 constexpr std::uint64_t FlagBit(std::string_view flag) {
   const std::size_t at = flag.starts_with("--") ? 2 : 1;
-  return at >= flag.size() || flag.substr(0, at + 1).find('*') != std::string_view::npos
-             ? ~std::uint64_t{0}
-             : std::uint64_t{1} << (static_cast<unsigned char>(flag[at]) % 64);
+  return std::uint64_t{1} << (at < flag.size() ? static_cast<unsigned char>(flag[at]) % 64 : 0);
+}
+/// The same for a pattern; all bits where it leaves the letter open.
+constexpr std::uint64_t FlagBits(const Glob& glob) {
+  const std::size_t star = glob.pattern().substr(0, 3).find('*');
+  return star == std::string_view::npos || star > (glob.pattern().starts_with("--") ? 2 : 1)
+             ? FlagBit(glob.pattern())
+             : ~std::uint64_t{0};
 }
 
 /// What must be so of a command for a rule to fit it.
@@ -38,7 +42,7 @@ struct Condition {
   };
   constexpr Condition(Kind own_kind, Globs own_globs) : kind(own_kind), globs(own_globs) {
     for (const Glob& glob : globs) {
-      flag_bits |= FlagBit(glob.pattern());
+      flag_bits |= FlagBits(glob);
     }
   }
   Kind kind;
@@ -92,6 +96,7 @@ bool HasText(Texts sorted, std::string_view text);
 struct Manager {
   std::span<const Texts> commands;  ///< split into words
   Texts taking_values;              ///< every flag whose value is the next word; sorted
+  std::uint64_t value_bits = 0;     ///< FlagBit of any of them
   Globs ignore_words;               ///< cargo's +nightly
   std::span<const Rule> rules;
   std::span<const VerbChoices> by_verb;  ///< sorted
@@ -102,6 +107,9 @@ struct Manager {
 
   /// Fills in what is found by its verb. REQUIRES: `rules` are there.
   void Index(Arena& arena);
+  [[nodiscard]] bool TakesValue(std::string_view flag) const {
+    return (value_bits & FlagBit(flag)) != 0 && HasText(taking_values, flag);
+  }
   [[nodiscard]] const VerbChoices* ChoicesOf(std::string_view word) const;
   /// For a command of these words.
   [[nodiscard]] Choices ChoicesFor(Texts words) const;

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <memory_resource>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -35,22 +34,28 @@ class LazyPattern {
   mutable std::unique_ptr<re2::RE2> compiled_;
 };
 
-/// A command line cut into flags and other words as its manager reads them. Its flags stand in the
-/// memory that it is given: each of very many commands needs one for a moment.
+/// A command line cut into flags and other words as its manager reads them.
 struct Arguments {
-  explicit Arguments(std::pmr::memory_resource* memory)
-      : flags(memory), values(memory), members(memory) {}
-
-  std::string_view called;                   // which of the manager's commands it is
-  std::pmr::vector<std::string_view> flags;  // as written; a bundle's members each as "-x"
-  std::uint64_t flag_bits = 0;               // FlagBit of each
-  std::pmr::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
+  std::string_view called;              // which command it is
+  std::vector<std::string_view> flags;  // as written; a bundle's members each as "-x"
+  std::uint64_t flag_bits = 0;          // FlagBit of each
+  std::vector<std::pair<std::string_view, std::string_view>> values;  // flag name, value
   std::span<const std::string_view> words;  // in the arena: what a fact says of them is a part
   bool more_words = false;
   bool hidden_verb = false;   // the first of the words is a variable, or what a command prints
   bool literal_word = false;  // one of the words is none
   bool left_out = false;      // a variable that can only be flags
-  std::pmr::string members;   // of bundles, two bytes each: what `flags` points to
+  std::string members;        // of bundles, two bytes each: what `flags` points to
+
+  /// As new, its memory kept.
+  void Clear() {
+    flags.clear();
+    flag_bits = 0;
+    values.clear();
+    words = {};
+    more_words = hidden_verb = literal_word = left_out = false;
+    members.clear();
+  }
 };
 void ReadArguments(const PackageManager& row, const Manager& manager, const SimpleCommand& command,
                    std::size_t first, Arena& arena, Arguments& arguments);
@@ -99,6 +104,7 @@ struct Knowledge::Tables {
   struct Form {
     std::uint32_t manager;
     std::uint32_t command;
+    std::uint64_t letters;  ///< bits of those that words of it begin with, the first one aside
   };
   /// Those that begin with the word; longer ones first.
   [[nodiscard]] std::span<const Form> FormsOf(std::string_view word) const {

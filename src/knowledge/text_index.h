@@ -63,7 +63,7 @@ class TextIndex {
   /// Where the text is, or would be.
   [[nodiscard]] std::size_t At(std::string_view text) const {
     const std::uint64_t hash = Hash(text);
-    std::size_t at = hash >> (64U - static_cast<unsigned>(std::bit_width(slots_.size() - 1)));
+    std::size_t at = hash >> shift_;
     while (slots_[at].number != 0 &&
            (slots_[at].tag != TagOf(hash) || texts_[slots_[at].number - 1] != text)) {
       at = (at + 1) & (slots_.size() - 1);
@@ -72,12 +72,14 @@ class TextIndex {
   }
   void Grow() {
     slots_.assign(slots_.empty() ? 64 : 2 * slots_.size(), Slot());
+    shift_ = 64 - std::countr_zero(slots_.size());
     for (std::size_t i = 0; i < texts_.size(); ++i) {
       slots_[At(texts_[i])] = {TagOf(Hash(texts_[i])), static_cast<std::uint32_t>(i + 1)};
     }
   }
 
-  std::vector<Slot> slots_;
+  std::vector<Slot> slots_;  // a power of two of them
+  int shift_ = 0;            // what is left of a hash is a place among them
   std::vector<std::string_view> texts_;
 };
 

@@ -85,6 +85,7 @@ class Writer {
     std::string row;
     Add(row, "commands", List("Texts", manager.commands));
     Add(row, "taking_values", Item(manager.taking_values));
+    Add(row, "value_bits", fmt::format("{:#x}U", manager.value_bits));
     Add(row, "ignore_words", List("Glob", manager.ignore_words));
     Add(row, "rules", List("Rule", manager.rules));
     Add(row, "by_verb", List("VerbChoices", manager.by_verb));
