@@ -131,6 +131,7 @@ class LineReader {
   std::uint32_t number_ = 0;  // lines read so far
   bool directives_done_ = false;
   bool stopped_ = false;
+  bool any_ = false;  // instruction was read
   std::optional<Diagnostic> too_long_;
   std::pmr::vector<std::string_view> comments_;
 };
