@@ -93,8 +93,9 @@ class LineReader {
     if (length > kMaxLine && !stopped_) {
       Stop(length);
     }
-    line = text_.substr(pos_, length + 1);
-    pos_ += line.size();
+    const std::size_t behind = std::min(end + 1, text_.size());
+    line = {text_.data() + pos_, behind - pos_};
+    pos_ = behind;
     ++number_;
     return true;
   }

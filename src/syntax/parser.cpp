@@ -20,7 +20,7 @@ constexpr int kMaxTriggerDepth = 100;
 constexpr std::size_t kUsualWords = 16;        // of an instruction
 constexpr std::size_t kFirstGuess = 1000;      // instructions
 constexpr std::size_t kUsualInstruction = 96;  // bytes
-constexpr std::size_t kArenaPerByte = 2;       // about what a tree takes
+constexpr std::size_t kSmallText = std::size_t{32} * 1024;
 
 /// `^(\d*)<<(-?)\s*([^<]*)$`
 struct HeredocMark {
@@ -95,7 +95,9 @@ HeredocWord ReadHeredocWord(std::string_view word, Heredoc* heredoc, std::string
 }  // namespace
 
 bool IsHeredocWord(std::string_view word) {
-  return ReadHeredocWord(word, nullptr, nullptr, nullptr) == HeredocWord::kHeredoc;
+  const char first = word.empty() ? '\0' : word.front();
+  return (first == '<' || (first >= '0' && first <= '9')) &&
+         ReadHeredocWord(word, nullptr, nullptr, nullptr) == HeredocWord::kHeredoc;
 }
 
 bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<Heredoc>& heredocs) {
@@ -133,7 +135,7 @@ class Parser {
  public:
   // NOLINTNEXTLINE(*-member-init): room_ is filled as it is used
   explicit Parser(Dockerfile& file) : file_(file) {
-    file_.arena.Expect(kArenaPerByte * file_.source->text().size());
+    file_.arena.Expect(file_.source->text().size());
     scratch_.words.reserve(kUsualWords);
     scratch_.pairs.reserve(kUsualWords);
     scratch_.flags.reserve(kUsualWords);
@@ -286,7 +288,10 @@ class Parser {
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
   LineReader lines_{file_, &memory_};
   Scratch scratch_{&memory_};
-  std::pmr::vector<Instruction> all_{&memory_};
+  // Until all are there and the tree takes them. Of a large text each room that was too small is
+  // given back at once.
+  std::pmr::vector<Instruction> all_{
+      file_.source->text().size() <= kSmallText ? &memory_ : std::pmr::get_default_resource()};
   const Instruction empty_;              ///< copying one costs less than clearing one anew
   Instruction* last_trigger_ = nullptr;  ///< the trigger of the ONBUILD read last
 };
