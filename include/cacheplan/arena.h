@@ -83,10 +83,9 @@ class Arena {
   static constexpr std::size_t kLargestChunk = std::size_t{256} * 1024;
 
   void* Take(std::size_t size, std::size_t alignment) {
-    std::size_t padding = Padding(alignment);
+    const std::size_t padding = Padding(next_, alignment);
     if (left_ < size + padding) {
-      AddChunk(size + alignment);
-      padding = Padding(alignment);
+      return TakeFromNewChunk(size, alignment);
     }
     std::byte* const place = next_ + padding;
     next_ = place + size;
@@ -94,10 +93,11 @@ class Arena {
     return place;
   }
   /// Bytes to leave out for the next place to be a multiple of `alignment`, a power of two.
-  [[nodiscard]] std::size_t Padding(std::size_t alignment) const {
-    return (0 - reinterpret_cast<std::uintptr_t>(next_)) & (alignment - 1);
+  static std::size_t Padding(const std::byte* next, std::size_t alignment) {
+    return (0 - reinterpret_cast<std::uintptr_t>(next)) & (alignment - 1);
   }
-  void AddChunk(std::size_t least);
+  /// What is taken next comes from the new chunk or the one before, whichever has more left.
+  void* TakeFromNewChunk(std::size_t size, std::size_t alignment);
 
   /// What each chunk begins with.
   struct Chunk {

@@ -25,6 +25,9 @@ std::string RenderGraphJson(const Dockerfile& file, const Graph& graph, const De
 /// `cacheplan deps`: dependency steps with the reasons, roles, and what could not be read.
 std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dependencies& deps);
 std::string RenderDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps);
+/// The same, onto `out`: who writes of many files gathers what many of them are written with.
+void AppendDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
+                    std::string& out);
 
 /// `cacheplan packages`: a line each, one in full, or JSON of `one` (null: of all) in full.
 std::string RenderPackagesText(const Knowledge& knowledge);

@@ -113,8 +113,8 @@ struct Dockerfile {
   std::shared_ptr<const Source> source;
   char escape = '\\';
   std::vector<Directive> directives;
-  std::vector<Instruction> instructions;
-  std::vector<StageDecl> stages;
+  std::span<const Instruction> instructions;
+  std::span<const StageDecl> stages;
   std::vector<Diagnostic> diagnostics;
   /// BuildKit's parser, the first of its two steps, would go no further (it dumps no tree then).
   bool parser_rejects = false;
@@ -126,7 +126,6 @@ struct Dockerfile {
   /// Memory held for the tree, without the text itself and the words of diagnostics.
   [[nodiscard]] std::size_t bytes() const {
     return arena.bytes() + directives.capacity() * sizeof(Directive) +
-           instructions.capacity() * sizeof(Instruction) + stages.capacity() * sizeof(StageDecl) +
            diagnostics.capacity() * sizeof(Diagnostic);
   }
 };

@@ -95,9 +95,9 @@ std::string_view Arena::Concat(std::initializer_list<std::string_view> texts) {
   return {begin, size};
 }
 
-void Arena::AddChunk(std::size_t least) {
+void* Arena::TakeFromNewChunk(std::size_t size, std::size_t alignment) {
   thread_local const Closer closer;
-  const std::size_t wanted = std::max(least + sizeof(Chunk), chunk_);
+  const std::size_t wanted = std::max(sizeof(Chunk) + size + alignment, chunk_);
   const std::size_t chunk = (wanted + Spares::kStep - 1) / Spares::kStep * Spares::kStep;
   chunk_ = std::min(chunk_ + chunk_ / 4, kLargestChunk);
   bytes_ += chunk;
@@ -106,8 +106,14 @@ void Arena::AddChunk(std::size_t least) {
     spare = static_cast<std::byte*>(::operator new(chunk));
   }
   last_.reset(new (spare) Chunk{last_.release(), chunk});
-  next_ = spare + sizeof(Chunk);
-  left_ = chunk - sizeof(Chunk);
+  std::byte* const begin = spare + sizeof(Chunk);
+  std::byte* const place = begin + Padding(begin, alignment);
+  const auto left = static_cast<std::size_t>(spare + chunk - place) - size;
+  if (left >= left_) {
+    next_ = place + size;
+    left_ = left;
+  }
+  return place;
 }
 
 }  // namespace cacheplan

@@ -28,31 +28,40 @@ struct Newlines {
   std::uint64_t bits = 0;
   std::size_t count = 0;
 };
+#if defined(__SSE2__)
+constexpr std::size_t kStep = sizeof(__m128i);
+/// Of each byte all ones, which is -1, where it is a newline.
+__m128i NewlineBytes(const char* from) {
+  __m128i bytes;
+  std::memcpy(&bytes, from, kStep);
+  return _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'));
+}
+std::uint64_t Bits(__m128i bytes) {
+  return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(bytes)));
+}
+Newlines FindNewlines(const char* block) {
+  const __m128i a = NewlineBytes(block);
+  const __m128i b = NewlineBytes(block + kStep);
+  const __m128i c = NewlineBytes(block + 2 * kStep);
+  const __m128i d = NewlineBytes(block + 3 * kStep);
+  // The processors that this is built for by default have no instruction that counts bits.
+  const __m128i zero = _mm_setzero_si128();
+  const __m128i sums = _mm_add_epi8(_mm_add_epi8(a, b), _mm_add_epi8(c, d));
+  const __m128i halves = _mm_sad_epu8(_mm_sub_epi8(zero, sums), zero);
+  const int count = _mm_cvtsi128_si32(halves) + _mm_cvtsi128_si32(_mm_srli_si128(halves, 8));
+  return {Bits(a) | Bits(b) << kStep | Bits(c) << 2 * kStep | Bits(d) << 3 * kStep,
+          static_cast<std::size_t>(count)};
+}
+#else
 Newlines FindNewlines(const char* block) {
   Newlines found;
-#if defined(__SSE2__)
-  const __m128i newline = _mm_set1_epi8('\n');
-  constexpr std::size_t kStep = sizeof(__m128i);
-  __m128i counts = _mm_setzero_si128();
-  for (std::size_t i = 0; i < kBlock; i += kStep) {
-    __m128i bytes;
-    std::memcpy(&bytes, block + i, kStep);
-    const __m128i here = _mm_cmpeq_epi8(bytes, newline);  // all ones, which is -1
-    counts = _mm_sub_epi8(counts, here);
-    found.bits |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(here))) << i;
-  }
-  // The processors that this is built for by default have no instruction that counts bits.
-  const __m128i halves = _mm_sad_epu8(counts, _mm_setzero_si128());
-  found.count = static_cast<std::size_t>(_mm_cvtsi128_si32(halves) +
-                                         _mm_cvtsi128_si32(_mm_srli_si128(halves, 8)));
-#else
   for (std::size_t i = 0; i < kBlock; ++i) {
     found.bits |= static_cast<std::uint64_t>(block[i] == '\n' ? 1 : 0) << i;
   }
   found.count = static_cast<std::size_t>(std::popcount(found.bits));
-#endif
   return found;
 }
+#endif
 
 std::size_t CountRunes(std::string_view text) {
   std::size_t count = 0;
@@ -75,28 +84,34 @@ void Source::IndexLines() const {
   }
   constexpr std::size_t kUsualLine = 24;  // bytes, or more
   line_starts_.resize(2 * kBlock + text_.size() / kUsualLine);
-  std::size_t lines = 1;  // the first begins at 0
+  std::array<char, kBlock> rest = {};  // a copy of the last bytes, filled up
+  std::size_t lines = 1;               // the first begins at 0
   for (std::size_t at = 0; at < text_.size(); at += kBlock) {
     const std::size_t size = std::min(kBlock, text_.size() - at);
-    Newlines found;
-    if (size == kBlock) {
-      found = FindNewlines(text_.data() + at);
-    } else {
-      std::array<char, kBlock> rest = {};
-      std::copy_n(text_.data() + at, size, rest.begin());
-      found = FindNewlines(rest.data());
+    const char* block = text_.data() + at;
+    if (size < kBlock) {
+      std::copy_n(block, size, rest.begin());
+      block = rest.data();
     }
+    Newlines found = FindNewlines(block);
     if (line_starts_.size() - lines < kBlock) {
       line_starts_.resize(2 * line_starts_.size());
     }
+    std::uint32_t* start = line_starts_.data() + lines;
+    const auto add = [&] {
+      *start++ = static_cast<std::uint32_t>(at) +
+                 static_cast<std::uint32_t>(std::countr_zero(found.bits)) + 1;
+      found.bits &= found.bits - 1;
+    };
     // How many there are cannot be guessed, so the first few are written whether they are there or
     // not.
     constexpr std::size_t kFew = 4;
-    std::uint32_t* const starts = line_starts_.data() + lines;
-    for (std::size_t i = 0; i < kFew || i < found.count; ++i) {
-      starts[i] = static_cast<std::uint32_t>(at) +
-                  static_cast<std::uint32_t>(std::countr_zero(found.bits)) + 1;
-      found.bits &= found.bits - 1;
+    add();
+    add();
+    add();
+    add();
+    for (std::size_t i = kFew; i < found.count; ++i) {
+      add();
     }
     lines += found.count;
   }

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <iterator>
 
+#include "cacheplan/byte_set.h"
+
 namespace cacheplan {
 namespace {
 
@@ -76,9 +78,14 @@ std::string MapRunes(std::string_view text, Map map) {
   return out;
 }
 
+/// Bytes of ASCII but for the letters of one case.
+constexpr ByteSet kNoUpper(0, 0x7F, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+constexpr ByteSet kNoLower(0, 0x7F, "abcdefghijklmnopqrstuvwxyz");
+
+/// `plain`: bytes that the map leaves alone.
 template <typename Map>
-bool IsFixed(std::string_view text, Map map) {
-  for (std::size_t pos = 0; pos < text.size();) {
+bool IsFixed(std::string_view text, const ByteSet& plain, Map map) {
+  for (std::size_t pos = plain.End(text); pos < text.size();) {
     const Rune rune = DecodeRune(text, pos);
     if (map(rune.value) != rune.value || (rune.value == kRuneError && rune.width == 1)) {
       return false;
@@ -190,8 +197,8 @@ std::string ToValidUtf8(std::string_view text) {
 }
 std::string ToLower(std::string_view text) { return MapRunes(text, LowerRune); }
 std::string ToUpper(std::string_view text) { return MapRunes(text, UpperRune); }
-bool IsLower(std::string_view text) { return IsFixed(text, LowerRune); }
-bool IsUpper(std::string_view text) { return IsFixed(text, UpperRune); }
+bool IsLower(std::string_view text) { return IsFixed(text, kNoUpper, LowerRune); }
+bool IsUpper(std::string_view text) { return IsFixed(text, kNoLower, UpperRune); }
 
 bool EqualFold(std::string_view a, std::string_view b) {
   const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };

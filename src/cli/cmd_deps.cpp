@@ -15,7 +15,8 @@ struct Options {
 };
 
 int RunDeps(const Options& options, Io& io) {
-  return ReadEach(options.reading, io, options.format == "json" ? RenderDepsJson : RenderDepsText);
+  return ReadEach(options.reading, io,
+                  options.format == "json" ? AppendDepsJson : Append<RenderDepsText>);
 }
 
 }  // namespace

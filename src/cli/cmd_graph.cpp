@@ -16,9 +16,9 @@ struct Options {
 
 int RunGraph(const Options& options, Io& io) {
   return ReadEach(options.reading, io,
-                  options.format == "json"  ? RenderGraphJson
-                  : options.format == "dot" ? RenderGraphDot
-                                            : RenderGraphText);
+                  options.format == "json"  ? Append<RenderGraphJson>
+                  : options.format == "dot" ? Append<RenderGraphDot>
+                                            : Append<RenderGraphText>);
 }
 
 }  // namespace

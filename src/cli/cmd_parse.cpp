@@ -17,22 +17,21 @@ struct Options {
 
 int RunParse(const Options& options, Io& io) {
   const bool many = options.inputs.files.size() > 1 || !options.inputs.files_from.empty();
-  return ForEachInput(options.inputs, io, [&](std::shared_ptr<const Source> source) {
-    const Dockerfile file = Parse(std::move(source));
-    Outcome outcome;
-    if (options.format == "json") {
-      outcome.out = RenderParseJson(file);
-    } else if (options.format == "sexp") {
-      if (many) {
-        outcome.out = "==> " + std::string(file.source->name()) + " <==\n";
-      }
-      outcome.out += DumpSexp(file) + "\n";
-    } else {
-      outcome.out = RenderParseText(file);
-    }
-    AddAllDiagnostics(file, {}, outcome);
-    return outcome;
-  });
+  return ForEachInput(options.inputs, io,
+                      [&](std::shared_ptr<const Source> source, Outcome& outcome) {
+                        const Dockerfile file = Parse(std::move(source));
+                        if (options.format == "json") {
+                          outcome.out += RenderParseJson(file);
+                        } else if (options.format == "sexp") {
+                          if (many) {
+                            outcome.out += "==> " + std::string(file.source->name()) + " <==\n";
+                          }
+                          outcome.out += DumpSexp(file) + "\n";
+                        } else {
+                          outcome.out += RenderParseText(file);
+                        }
+                        AddAllDiagnostics(file, {}, outcome);
+                      });
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ constexpr std::size_t kChunk = 256;
 /// Files in a row, and about how many bytes of them.
 constexpr std::size_t kRow = 64;
 constexpr std::size_t kRowBytes = std::size_t{1} << 20U;
-/// Written at a time.
+/// Written at a time, about.
 constexpr std::size_t kWrite = std::size_t{64} * 1024;
 
 using ReadSource = Result<std::shared_ptr<const Source>>;
@@ -122,63 +122,85 @@ std::vector<ReadSource> ReadRow(std::span<const std::string> paths, Io& io) {
   return row;
 }
 
-Outcome Unread(const Status& status) {
-  return {ExitFor(status.code), "", "cacheplan: " + status.message + "\n"};
+void AddUnread(const Status& status, Outcome& outcome) {
+  outcome.err += "cacheplan: " + status.message + "\n";
+  outcome.status = std::max(outcome.status, ExitFor(status.code));
 }
 
-/// Small texts go out together. The worst status.
-int Print(const std::vector<Outcome>& outcomes, Io& io) {
-  int worst = Exit(ExitCode::kOk);
-  std::string out;
-  for (const Outcome& outcome : outcomes) {
-    out += outcome.out;
-    if (out.size() > kWrite || !outcome.err.empty()) {
-      io.out << out;
-      out.clear();
+/// What came of a row of files. Small texts go out together, but what is on standard error follows
+/// what it belongs to.
+class Outcomes {
+ public:
+  /// Where the next file adds what comes of it.
+  Outcome& Next() {
+    if (used_ == 0 || !all_[used_ - 1].err.empty() || all_[used_ - 1].out.size() > kWrite) {
+      if (used_ == all_.size()) {
+        all_.emplace_back();
+      }
+      ++used_;
     }
-    if (!outcome.err.empty()) {
-      io.out.flush();  // so that on a terminal each finding follows what it belongs to
-      io.err << outcome.err;
-    }
-    worst = std::max(worst, outcome.status);
+    return all_[used_ - 1];
   }
-  io.out << out;
-  return worst;
-}
+  /// The worst status. Leaves nothing but memory for the next row.
+  int Print(Io& io) {
+    int worst = Exit(ExitCode::kOk);
+    for (Outcome& outcome : std::span(all_).first(used_)) {
+      io.out << outcome.out;
+      if (!outcome.err.empty()) {
+        io.out.flush();
+        io.err << outcome.err;
+      }
+      worst = std::max(worst, outcome.status);
+      outcome.out.clear();
+      outcome.err.clear();
+      outcome.status = Exit(ExitCode::kOk);
+    }
+    used_ = 0;
+    return worst;
+  }
+
+ private:
+  std::vector<Outcome> all_;
+  std::size_t used_ = 0;
+};
 
 }  // namespace
 
 int ForEachInput(const InputOptions& options, Io& io,
-                 const std::function<Outcome(std::shared_ptr<const Source>)>& use) {
+                 const std::function<void(std::shared_ptr<const Source>, Outcome&)>& use) {
   const Result<std::vector<std::string>> paths = InputPaths(options, io);
   if (!paths.ok()) {
     return Fail(io, paths.status());
   }
   return ForEachPath(paths.value(), options.jobs, io,
-                     [&](std::size_t /*number*/, std::shared_ptr<const Source> source) {
-                       return use(std::move(source));
-                     });
+                     [&](std::size_t /*number*/, std::shared_ptr<const Source> source,
+                         Outcome& outcome) { use(std::move(source), outcome); });
 }
 
-int ForEachPath(const std::vector<std::string>& paths, unsigned wanted_jobs, Io& io,
-                const std::function<Outcome(std::size_t, std::shared_ptr<const Source>)>& use) {
+int ForEachPath(
+    const std::vector<std::string>& paths, unsigned wanted_jobs, Io& io,
+    const std::function<void(std::size_t, std::shared_ptr<const Source>, Outcome&)>& use) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned jobs = wanted_jobs == 0 ? cores : wanted_jobs;
   int worst = Exit(ExitCode::kOk);
-  std::vector<Outcome> outcomes;
+  std::vector<Outcomes> shares;
   for (std::size_t begin = 0; begin < paths.size(); begin += kChunk) {
     const std::size_t count = std::min(kChunk, paths.size() - begin);
-    outcomes.assign(count, {});
     std::atomic<std::size_t> next = 0;
     // Each thread takes several at a time, but not so many that the others wait for it at the end.
     const std::size_t share = std::clamp<std::size_t>(count / jobs / 4, 1, kRow);
+    shares.resize((count + share - 1) / share);
     const auto work = [&] {
       for (std::size_t i = next.fetch_add(share); i < count; i = next.fetch_add(share)) {
+        Outcomes& outcomes = shares[i / share];
         const std::size_t end = std::min(i + share, count);
         while (i < end) {
           for (ReadSource& source : ReadRow(std::span(paths).subspan(begin + i, end - i), io)) {
-            outcomes[i] =
-                source.ok() ? use(begin + i, std::move(source.value())) : Unread(source.status());
+            if (source.ok()) {
+              use(begin + i, std::move(source.value()), outcomes.Next());
+            } else {
+              AddUnread(source.status(), outcomes.Next());
+            }
             ++i;
           }
         }
@@ -191,7 +213,9 @@ int ForEachPath(const std::vector<std::string>& paths, unsigned wanted_jobs, Io&
       }
       work();
     }
-    worst = std::max(worst, Print(outcomes, io));
+    for (Outcomes& outcomes : shares) {
+      worst = std::max(worst, outcomes.Print(io));
+    }
   }
   return worst;
 }

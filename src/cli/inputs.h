@@ -20,7 +20,8 @@ struct InputOptions {
 };
 void AddInputOptions(CLI::App& app, InputOptions& options);
 
-/// What came of one input: printed in the order of the inputs, whichever is done first.
+/// What came of one input, or of several in a row: printed in the order of the inputs, whichever is
+/// done first, `out` before `err`.
 struct Outcome {
   int status = 0;
   std::string out;
@@ -32,17 +33,19 @@ Result<std::shared_ptr<const Source>> ReadInput(const std::string& path, Io& io)
 /// The same for a Dockerfile; when there is none, the message says how to name another.
 Result<std::shared_ptr<const Source>> ReadDockerfile(const std::string& path, Io& io);
 
-/// Calls `use` for each input and gives the worst exit status. One that cannot be read is reported
-/// and the others still looked at. Without any input: ./Dockerfile. `use` runs on several threads
-/// at a time and must touch nothing but its argument.
+/// Calls `use` for each input, which adds to an outcome that may have what came of others before
+/// it, and gives the worst exit status. One that cannot be read is reported and the others still
+/// looked at. Without any input: ./Dockerfile. `use` runs on several threads at a time and must
+/// touch nothing but its arguments.
 int ForEachInput(const InputOptions& options, Io& io,
-                 const std::function<Outcome(std::shared_ptr<const Source>)>& use);
+                 const std::function<void(std::shared_ptr<const Source>, Outcome&)>& use);
 
 /// The paths of the options, in order; a Status where the list cannot be read.
 Result<std::vector<std::string>> InputPaths(const InputOptions& options, Io& io);
 /// As ForEachInput, with the path's place in the list, from 0.
-int ForEachPath(const std::vector<std::string>& paths, unsigned jobs, Io& io,
-                const std::function<Outcome(std::size_t, std::shared_ptr<const Source>)>& use);
+int ForEachPath(
+    const std::vector<std::string>& paths, unsigned jobs, Io& io,
+    const std::function<void(std::size_t, std::shared_ptr<const Source>, Outcome&)>& use);
 
 /// Findings about the file onto `outcome`, with the exit status that they call for: a target that
 /// does not exist is wrong usage, anything else a finding.

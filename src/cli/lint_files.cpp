@@ -85,9 +85,9 @@ int LintFiles(const std::vector<std::string>& paths, const std::vector<LintSetti
               unsigned jobs, Io& io, std::vector<LintedFile>& files) {
   std::vector<std::optional<LintedFile>> linted(paths.size());
   const int status = ForEachPath(
-      paths, jobs, io, [&](std::size_t number, const std::shared_ptr<const Source>& source) {
+      paths, jobs, io,
+      [&](std::size_t number, const std::shared_ptr<const Source>& source, Outcome& /*outcome*/) {
         linted[number] = LintOne(source, settings[number]);
-        return Outcome{};
       });
   for (std::optional<LintedFile>& file : linted) {
     if (file) {

@@ -22,16 +22,15 @@ int ReadEach(const ReadingOptions& options, Io& io, Render render) {
   if (!knowledge.ok()) {
     return Fail(io, knowledge.status());
   }
-  return ForEachInput(options.inputs, io, [&](std::shared_ptr<const Source> source) {
-    const Dockerfile file = Parse(std::move(source));
-    const Graph graph = BuildGraph(file, graph_options.value());
-    const Dependencies deps = Detect(file, graph, knowledge.value());
-    Outcome outcome;
-    outcome.out = render(file, graph, deps);
-    AddAllDiagnostics(file, graph.diagnostics, outcome);
-    AddDiagnostics(file, deps.diagnostics, outcome);
-    return outcome;
-  });
+  return ForEachInput(options.inputs, io,
+                      [&](std::shared_ptr<const Source> source, Outcome& outcome) {
+                        const Dockerfile file = Parse(std::move(source));
+                        const Graph graph = BuildGraph(file, graph_options.value());
+                        const Dependencies deps = Detect(file, graph, knowledge.value());
+                        render(file, graph, deps, outcome.out);
+                        AddAllDiagnostics(file, graph.diagnostics, outcome);
+                        AddDiagnostics(file, deps.diagnostics, outcome);
+                      });
 }
 
 }  // namespace cacheplan::cli

@@ -21,9 +21,16 @@ struct ReadingOptions {
 
 void AddReadingOptions(CLI::App& app, ReadingOptions& options);
 
-using Render = std::string (*)(const Dockerfile&, const Graph&, const Dependencies&);
+/// Adds what is shown of a file to `out`.
+using Render = void (*)(const Dockerfile&, const Graph&, const Dependencies&, std::string& out);
+/// From a function that gives what is shown.
+template <std::string (*kRender)(const Dockerfile&, const Graph&, const Dependencies&)>
+void Append(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
+            std::string& out) {
+  out += kRender(file, graph, deps);
+}
 
-/// The exit code. Standard output has what `render` says of each file, in their order.
+/// The exit code. Standard output has what `render` adds of each file, in their order.
 int ReadEach(const ReadingOptions& options, Io& io, Render render);
 
 }  // namespace cacheplan::cli

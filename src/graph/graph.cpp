@@ -32,6 +32,8 @@ Graph Builder::Run() {
   graph_.diagnostics = std::move(globals.diagnostics);
   graph_.stages.resize(file_.stages.size());
   states_.reserve(file_.stages.size());
+  constexpr std::size_t kUsualEdges = 8;  // of a stage
+  edges_.reserve(kUsualEdges);
   for (std::size_t i = 0; i < file_.stages.size(); ++i) {
     states_.emplace_back(&texts_);
     if (!file_.stages[i].name.empty()) {

@@ -57,7 +57,7 @@ Value Builder::ExpandValue(const StageState& state, const Instruction& instructi
 }
 
 void Builder::CheckWord(const StageState& state, const Instruction& instruction, const Word& word) {
-  if (!IsPlain(word.text)) {
+  if (!PlainText(word.text)) {
     ExpandWord(state, instruction, word);
   }
 }

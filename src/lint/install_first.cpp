@@ -104,7 +104,7 @@ bool CopiesAllHere(const Instruction& copy) {
 std::optional<Fix> InstallFirst(const Checker& check, const Instruction& copy,
                                 const DependencyRef& step) {
   const Instruction& install = *step.dependency->instruction;
-  const std::vector<Instruction>& all = check.file.instructions;
+  const std::span<const Instruction> all = check.file.instructions;
   // Side by side: nothing between them can need the other order.
   const bool neighbours = &install == &copy + 1 && &install < all.data() + all.size();
   const RunCommands* run = CommandsOf(check, step);

@@ -109,13 +109,20 @@ void WriteStage(JsonWriter& json, const Dockerfile& file, const Stage& stage,
 }  // namespace
 
 std::string RenderDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
+  std::string out;
+  AppendDepsJson(file, graph, deps, out);
+  return out;
+}
+
+void AppendDepsJson(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
+                    std::string& out) {
   JsonWriter json;
   json.Open('{').Number("version", 1).Text("file", file.source->name()).Open("stages", '[');
   for (const Stage& stage : graph.stages) {
     WriteStage(json, file, stage, Of(deps, stage));
   }
   json.Close(']').Close('}');
-  return json.Take();
+  json.TakeOnto(out);
 }
 
 }  // namespace cacheplan

@@ -33,27 +33,28 @@ thread_local Spare spare;
 /// ASCII that stands for itself between quotes.
 constexpr ByteSet kPlain(' ', 0x7F, "\"\\");
 
-/// Copies one word of bytes. Not zero: not all of them stand for themselves.
+/// Copies one word of bytes.
 template <typename Word>
-Word CopySpecial(const char* from, char* to) {
-  constexpr Word kOnes = static_cast<Word>(-1) / 0xFF;
-  constexpr Word kHighs = 0x80 * kOnes;
-  Word word = 0;
+Word Copy(const char* from, char* to) {
+  Word word;
   std::memcpy(&word, from, sizeof(word));
   std::memcpy(to, &word, sizeof(word));
-  const auto below = [word](Word limit) { return (word - limit * kOnes) & ~word; };
-  const auto zero = [](Word bytes) { return (bytes - kOnes) & ~bytes; };
-  const Word special = word | below(' ') | zero(word ^ ('"' * kOnes)) | zero(word ^ ('\\' * kOnes));
-  return special & kHighs;
+  return word;
+}
+
+/// Not zero: not all bytes of the word stand for themselves.
+std::uint64_t Special(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = static_cast<std::uint64_t>(-1) / 0xFF;
+  constexpr std::uint64_t kHighs = 0x80 * kOnes;
+  const std::uint64_t low = (word - ' ' * kOnes) & ~word;
+  const auto zero = [](std::uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+  return (word | low | zero(word ^ ('"' * kOnes)) | zero(word ^ ('\\' * kOnes))) & kHighs;
 }
 
 #if defined(__SSE2__)
 using Block = __m128i;
-/// Of a block, all ones where a byte does not stand for itself.
-Block CopyBlock(const char* from, char* to) {
-  Block bytes;
-  std::memcpy(&bytes, from, sizeof(bytes));
-  std::memcpy(to, &bytes, sizeof(bytes));
+/// All ones where a byte does not stand for itself.
+Block Special(Block bytes) {
   // As signed bytes those beyond ASCII are below the blank as well.
   const Block low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
   const Block quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
@@ -64,7 +65,6 @@ Block Either(Block a, Block b) { return _mm_or_si128(a, b); }
 bool IsZero(Block block) { return _mm_movemask_epi8(block) == 0; }
 #else
 using Block = std::uint64_t;
-Block CopyBlock(const char* from, char* to) { return CopySpecial<Block>(from, to); }
 Block Either(Block a, Block b) { return a | b; }
 bool IsZero(Block block) { return block == 0; }
 #endif
@@ -76,22 +76,26 @@ bool CopyPlain(std::string_view text, char* to) {
   const char* const from = text.data();
   const std::size_t size = text.size();
   constexpr std::size_t kBlock = sizeof(Block);
-  constexpr std::size_t kLong = sizeof(std::uint64_t);
   constexpr std::size_t kShort = sizeof(std::uint32_t);
   if (size >= kBlock) {
-    Block special = CopyBlock(from + size - kBlock, to + size - kBlock);
+    Block special = Special(Copy<Block>(from + size - kBlock, to + size - kBlock));
     for (std::size_t pos = 0; pos < size - kBlock; pos += kBlock) {
-      special = Either(special, CopyBlock(from + pos, to + pos));
+      special = Either(special, Special(Copy<Block>(from + pos, to + pos)));
     }
     return IsZero(special);
   }
+#if defined(__SSE2__)
+  constexpr std::size_t kLong = sizeof(std::int64_t);
   if (size >= kLong) {
-    return (CopySpecial<std::uint64_t>(from, to) |
-            CopySpecial<std::uint64_t>(from + size - kLong, to + size - kLong)) == 0;
+    const auto first = Copy<std::int64_t>(from, to);
+    const auto last = Copy<std::int64_t>(from + size - kLong, to + size - kLong);
+    return IsZero(Special(_mm_set_epi64x(last, first)));
   }
+#endif
   if (size >= kShort) {
-    return (CopySpecial<std::uint32_t>(from, to) |
-            CopySpecial<std::uint32_t>(from + size - kShort, to + size - kShort)) == 0;
+    const std::uint64_t first = Copy<std::uint32_t>(from, to);
+    const std::uint64_t last = Copy<std::uint32_t>(from + size - kShort, to + size - kShort);
+    return Special(first | last << 32U) == 0;
   }
   std::copy_n(from, size, to);
   return kPlain.End(text) == size;
@@ -200,10 +204,15 @@ JsonWriter& JsonWriter::Number(std::uint64_t number) {
 }
 
 std::string JsonWriter::Take() {
-  Add("\n");
-  std::string text(bytes_.get(), at_);
-  at_ = bytes_.get();
+  std::string text;
+  TakeOnto(text);
   return text;
+}
+
+void JsonWriter::TakeOnto(std::string& text) {
+  Add("\n");
+  text.append(bytes_.get(), at_);
+  at_ = bytes_.get();
 }
 
 }  // namespace cacheplan::report

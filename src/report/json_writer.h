@@ -67,6 +67,8 @@ class JsonWriter {
 
   /// The text, with a newline at its end.
   [[nodiscard]] std::string Take();
+  /// The same, onto `text`.
+  void TakeOnto(std::string& text);
 
  private:
   static constexpr std::size_t kAround = 8;  ///< what stands around a value, and some more

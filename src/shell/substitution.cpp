@@ -5,10 +5,18 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/byte_set.h"
+
 #include "src/shell/pattern.h"
 #include "src/shell/word_lexer.h"
 
 namespace cacheplan::shell {
+
+namespace {
+
+constexpr ByteSet kNameBytes("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
+}  // namespace
 
 std::string_view WordLexer::ReadName() {
   const std::size_t begin = pos_;
@@ -17,6 +25,12 @@ std::string_view WordLexer::ReadName() {
       std::string_view("@*#?-$!").find(static_cast<char>(first)) != std::string_view::npos) {
     return text_.substr(pos_++, 1);
   }
+  // Most names are ASCII, and begin with no digit.
+  pos_ += first >= '0' && first <= '9' ? 0 : kNameBytes.End(text_, pos_) - pos_;
+  if (pos_ > begin && (pos_ == text_.size() || static_cast<unsigned char>(text_[pos_]) < 0x80)) {
+    return text_.substr(begin, pos_ - begin);
+  }
+  pos_ = begin;
   const bool digits = IsDigit(first);  // then nothing but digits
   while (pos_ < text_.size()) {
     const Rune rune = DecodeRune(text_, pos_);

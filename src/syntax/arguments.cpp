@@ -125,8 +125,9 @@ bool ReadJson(const LineContext& context, std::string_view rest, std::uint32_t l
     const std::string_view piece = text.substr(string.begin, string.end - string.begin);
     const std::string_view inner = piece.substr(1, piece.size() - 2);
     // The bytes between the quotes serve where nothing was escaped.
-    context.scratch.words.push_back(inner == string.text ? Word{inner, context.SpanOf(piece)}
-                                                         : context.Decoded(piece, string.text));
+    context.scratch.words.push_back(string.plain || inner == string.text
+                                        ? Word{inner, context.SpanOf(piece)}
+                                        : context.Decoded(piece, string.text));
   }
   return true;
 }
@@ -199,18 +200,6 @@ void ReadHealthcheck(const LineContext& context, std::string_view rest, std::uin
 
 Word LineContext::Decoded(std::string_view piece, std::string_view text) const {
   return {file.arena.Copy(text), SpanOf(piece)};
-}
-
-Split SplitFirst(std::string_view text) {
-  std::size_t end = 0;
-  while (end < text.size() && !IsBlank(text[end])) {
-    ++end;
-  }
-  std::size_t next = end;
-  while (next < text.size() && IsBlank(text[next])) {
-    ++next;
-  }
-  return {text.substr(0, end), text.substr(next), next != end};
 }
 
 void ReadArguments(const LineContext& context, std::string_view rest, std::uint32_t line,

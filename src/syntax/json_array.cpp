@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <optional>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 namespace cacheplan::syntax {
 namespace {
 
-constexpr int kMaxDepth = 10000;  // encoding/json's own bound
+constexpr int kMaxDepth = 10000;              // encoding/json's own bound
+constexpr ByteSet kPlain(' ', 0x7F, "\"\\");  // bytes of a string that stand for themselves
 
 class Reader {
  public:
@@ -32,7 +34,11 @@ class Reader {
         if (Peek() == '"') {
           JsonString string;
           string.begin = pos_;
-          if (!ReadString(&string.text)) {
+          if (const std::size_t end = kPlain.End(text_, pos_ + 1);
+              end < text_.size() && text_[end] == '"') {
+            string.plain = true;
+            pos_ = end + 1;
+          } else if (!ReadString(&string.text)) {
             return out;
           }
           string.end = pos_;

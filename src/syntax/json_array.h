@@ -15,7 +15,8 @@ enum class JsonKind {
 };
 
 struct JsonString {
-  std::string text;       ///< decoded
+  std::string text;       ///< decoded; empty where `plain`
+  bool plain = false;     ///< it is what stands between the quotes
   std::size_t begin = 0;  ///< in the text given, quotes included
   std::size_t end = 0;
 };

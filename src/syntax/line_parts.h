@@ -58,7 +58,17 @@ struct Split {
   std::string_view tail;
   bool has_tail = false;
 };
-Split SplitFirst(std::string_view text);
+inline Split SplitFirst(std::string_view text) {
+  std::size_t end = 0;
+  while (end < text.size() && !IsBlank(text[end])) {
+    ++end;
+  }
+  std::size_t next = end;
+  while (next < text.size() && IsBlank(text[next])) {
+    ++next;
+  }
+  return {text.substr(0, end), text.substr(next), next != end};
+}
 
 /// Takes the leading `--flags` off `rest`, which is left trimmed.
 std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& rest);

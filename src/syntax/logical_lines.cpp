@@ -177,7 +177,7 @@ void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
 bool LineReader::Next(LogicalLine& line) {
   std::string_view raw;
   while (NextRaw(raw)) {
-    if (too_long_ && file_.instructions.empty()) {
+    if (too_long_ && !any_) {
       Report(Diag::kNoInstructions, too_long_->span, too_long_->line, "file with no instructions",
              "BuildKit reads nothing from the line on that is too long");
     }
@@ -238,6 +238,7 @@ bool LineReader::Next(LogicalLine& line) {
     line.span = {begin + indent, end};
     line.comments.swap(comments_);
     comments_.clear();
+    any_ = true;
     return true;
   }
   return false;

@@ -91,8 +91,9 @@ class LineReader {
     if (length > kMaxLine && !stopped_) {
       Stop(length);
     }
-    line = text_.substr(pos_, length + 1);
-    pos_ += line.size();
+    const std::size_t behind = std::min(end + 1, text_.size());
+    line = {text_.data() + pos_, behind - pos_};
+    pos_ = behind;
     ++number_;
     return true;
   }
@@ -129,6 +130,7 @@ class LineReader {
   std::uint32_t number_ = 0;  // lines read so far
   bool directives_done_ = false;
   bool stopped_ = false;
+  bool any_ = false;  // instruction was read
   std::optional<Diagnostic> too_long_;
   std::pmr::vector<std::string_view> comments_;
 };

@@ -20,6 +20,7 @@ constexpr int kMaxTriggerDepth = 100;
 constexpr std::size_t kUsualWords = 16;        // of an instruction
 constexpr std::size_t kFirstGuess = 1000;      // instructions
 constexpr std::size_t kUsualInstruction = 96;  // bytes
+constexpr std::size_t kSmallText = std::size_t{32} * 1024;
 
 /// `^(\d*)<<(-?)\s*([^<]*)$`
 struct HeredocMark {
@@ -94,7 +95,9 @@ HeredocWord ReadHeredocWord(std::string_view word, Heredoc* heredoc, std::string
 }  // namespace
 
 bool IsHeredocWord(std::string_view word) {
-  return ReadHeredocWord(word, nullptr, nullptr, nullptr) == HeredocWord::kHeredoc;
+  const char first = word.empty() ? '\0' : word.front();
+  return (first == '<' || (first >= '0' && first <= '9')) &&
+         ReadHeredocWord(word, nullptr, nullptr, nullptr) == HeredocWord::kHeredoc;
 }
 
 bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<Heredoc>& heredocs) {
@@ -154,7 +157,7 @@ class Parser {
       }
       lines_.ReportTooLong();
     }
-    if (file_.instructions.empty()) {
+    if (all_.empty()) {
       file_.diagnostics.push_back({Diag::kNoInstructions,
                                    {},
                                    lines_.line_number(),
@@ -162,23 +165,23 @@ class Parser {
                                    "a Dockerfile needs at least one FROM"});
       file_.parser_rejects = true;
     }
+    file_.instructions = file_.arena.Copy(all_);
   }
 
  private:
   /// Room grows by how many instructions the text read so far has held: doubling would waste half
   /// of what is the largest part of a tree.
   Instruction& Add() {
-    std::vector<Instruction>& all = file_.instructions;
-    if (all.size() == all.capacity()) {
+    if (all_.size() == all_.capacity()) {
       const std::size_t size = file_.source->text().size();
       const std::size_t left = size - std::min<std::size_t>(lines_.offset(), size);
-      const std::size_t each = all.empty() ? kUsualInstruction : lines_.offset() / all.size() + 1;
+      const std::size_t each = all_.empty() ? kUsualInstruction : lines_.offset() / all_.size() + 1;
       // No more than twice as much: what follows may be one long line.
-      const std::size_t guess = std::min(left / each, std::max(all.size(), kFirstGuess));
-      all.reserve(all.size() + all.size() / 32 + guess + 2);
+      const std::size_t guess = std::min(left / each, std::max(all_.size(), kFirstGuess));
+      all_.reserve(all_.size() + all_.size() / 32 + guess + 2);
     }
-    all.push_back(empty_);
-    return all.back();
+    all_.push_back(empty_);
+    return all_.back();
   }
 
   void ReadInstruction(const LineContext& context, std::string_view text, std::uint32_t line,
@@ -284,10 +287,14 @@ class Parser {
 
   Dockerfile& file_;
   // What is gathered of most files needs no memory but this.
-  std::array<std::byte, std::size_t{8} * 1024> room_;
+  std::array<std::byte, std::size_t{16} * 1024> room_;
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
   LineReader lines_{file_, &memory_};
   Scratch scratch_{&memory_};
+  // Until all are there and the tree takes them. Of a large text each room that was too small is
+  // given back at once.
+  std::pmr::vector<Instruction> all_{
+      file_.source->text().size() <= kSmallText ? &memory_ : std::pmr::get_default_resource()};
   const Instruction empty_;              ///< copying one costs less than clearing one anew
   Instruction* last_trigger_ = nullptr;  ///< the trigger of the ONBUILD read last
 };

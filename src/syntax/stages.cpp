@@ -42,9 +42,10 @@ void Validate(Dockerfile& file) {
       unread.push_back(diagnostic.line);
     }
   }
-  file.stages.reserve(static_cast<std::size_t>(
+  const std::span<StageDecl> stages = file.arena.Items<StageDecl>(static_cast<std::size_t>(
       std::count_if(file.instructions.begin(), file.instructions.end(),
                     [](const Instruction& i) { return i.keyword == Keyword::kFrom; })));
+  std::size_t begun = 0;
   bool reported_no_stage = false;
   for (std::size_t i = 0; i < file.instructions.size(); ++i) {
     const Instruction& instruction = file.instructions[i];
@@ -54,9 +55,9 @@ void Validate(Dockerfile& file) {
       ValidateInstruction(instruction, file.diagnostics);
     }
     if (instruction.keyword == Keyword::kFrom) {
-      file.stages.push_back(MakeStage(file, i));
-    } else if (!file.stages.empty()) {
-      file.stages.back().end = i + 1;
+      stages[begun++] = MakeStage(file, i);
+    } else if (begun > 0) {
+      stages[begun - 1].end = i + 1;
     } else if (instruction.keyword != Keyword::kArg && file.diagnostics.size() == before &&
                !reported_no_stage) {
       reported_no_stage = true;
@@ -65,6 +66,7 @@ void Validate(Dockerfile& file) {
                                   "only ARG may stand before the first FROM"});
     }
   }
+  file.stages = stages;
   // BuildKit's first error first: its parser runs over the whole file before anything else.
   const auto begin = file.diagnostics.begin() + (from_parser == 0 ? 0 : 1);
   std::stable_sort(begin, file.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {

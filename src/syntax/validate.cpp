@@ -112,7 +112,8 @@ class Validator {
                          "add the argument or remove the line");
   }
 
-  bool Flags() {
+  bool Flags() { return instruction_.flags.empty() || CheckFlags(); }
+  bool CheckFlags() {
     std::uint64_t used = 0;  // a bit for each flag there is
     for (const Flag& flag : instruction_.flags) {
       if (flag.raw.substr(0, 2) != "--") {
