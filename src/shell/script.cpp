@@ -22,8 +22,9 @@ Output::Output(Arena& texts, std::size_t size) : arena(texts) {
 }
 
 std::size_t Output::Open() {
-  slots_.push_back({{}, suppressed > 0});
-  slots_.back().command.branch = branch_;
+  Slot& slot = slots_.emplace_back();
+  slot.dropped = suppressed > 0;
+  slot.command.branch = branch_;
   return slots_.size() - 1;
 }
 

@@ -72,8 +72,7 @@ void PosixReader::ReadConditional(std::size_t slot, const ShellWord& first) {
   list_.tests = true;
 }
 
-/// The rest of a simple command; `first` is its first word, where it starts with one.
-void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
+void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
   const std::size_t mine = out_.words.size();
   std::vector<ScriptWord> assignments;
   std::vector<Redirection> redirections;
@@ -92,7 +91,7 @@ void PosixReader::ReadSimple(std::size_t slot, std::optional<ShellWord> first) {
       (assigns ? assignments.back() : out_.words.back().word).literal = false;
     }
   };
-  if (first) {
+  if (first != nullptr) {
     take(*first);
   }
   static constexpr ByteSet kEndsCommand("#;&|\n)");
@@ -317,7 +316,8 @@ std::size_t PosixReader::OpenCommand(std::size_t pos) {
 
 void PosixReader::ApplyChange(const SimpleCommand& command) {
   const std::string_view name = command.name();
-  if (name != "cd" && name != "pushd" && name != "popd" && name != "chdir") {
+  const bool may_change = !name.empty() && (name[0] == 'c' || name[0] == 'p');
+  if (!may_change || (name != "cd" && name != "pushd" && name != "popd" && name != "chdir")) {
     return;
   }
   if (name == "popd") {

@@ -257,7 +257,7 @@ bool RunsStandardInput(const SimpleCommand& command) {
     return true;  // one that is given a script was read as that
   }
   static constexpr std::array<std::string_view, 6> kInterpreters = {"python", "perl", "ruby",
-                                                             "node",   "php",  "iex"};
+                                                                    "node",   "php",  "iex"};
   if (IsPosixShell(name)) {
     std::vector<ShellWord> words;
     words.reserve(command.words.size());

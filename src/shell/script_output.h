@@ -32,7 +32,7 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena
 /// A word with what the reader knows of it beyond its text.
 struct ShellWord {
   ScriptWord word;
-  bool substituted = false;  ///< a `$(…)` in it was read already; its commands are these:
+  bool substituted = false;  ///< a `$(…)` in it was read already; its commands are these, else none
   std::uint32_t first_command = 0;
   std::uint32_t last_command = 0;
 };
@@ -84,7 +84,7 @@ class ScriptFiles {
 class Output {
   struct Slot {
     SimpleCommand command;
-    bool dropped;
+    bool dropped = false;
   };
   // Most scripts are small: what is gathered of them needs no memory but this.
   std::array<std::byte, std::size_t{8} * 1024> room_;

@@ -132,7 +132,7 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
 void PosixReader::ReadCommand(std::vector<Frame>& frames) {
   const std::size_t start = pos_;
   if (AtRedirection()) {
-    ReadSimple(OpenCommand(start), std::nullopt);
+    ReadSimple(OpenCommand(start), nullptr);
     return;
   }
   const std::size_t slot = OpenCommand(start);
@@ -159,7 +159,7 @@ void PosixReader::ReadCommand(std::vector<Frame>& frames) {
     }
     pos_ = after;
   }
-  ReadSimple(slot, first);
+  ReadSimple(slot, &first);
 }
 
 bool PosixReader::ReadFunctionParens() {

@@ -72,7 +72,8 @@ class PosixReader {
   enum class Step { kNone, kMore, kDone };
   Step ReadOperator(std::vector<Frame>& frames, char end);
   void ReadCommand(std::vector<Frame>& frames);
-  void ReadSimple(std::size_t slot, std::optional<ShellWord> first);
+  /// The rest of a command whose first word, if it starts with one, is `first`.
+  void ReadSimple(std::size_t slot, const ShellWord* first);
   bool ReadKeyword(std::string_view word, std::vector<Frame>& frames);
   void ReadPatterns(std::vector<Frame>& frames);
   void ReadForHead();
@@ -115,9 +116,7 @@ class PosixReader {
     if (end == pos_ || (end != text_.size() && (!kEndsWord.Has(text_[end]) || text_[end] == '('))) {
       return ReadPartedWord();
     }
-    const auto commands = static_cast<std::uint32_t>(out_.size());
-    const ShellWord word = {
-        {text_.substr(pos_, end - pos_), Offset(pos_)}, false, commands, commands};
+    const ShellWord word = {{text_.substr(pos_, end - pos_), Offset(pos_)}};
     pos_ = end;
     return word;
   }

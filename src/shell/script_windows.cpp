@@ -288,9 +288,9 @@ class CmdCondition {
   /// True when `word`, in lower case, is the last one of the condition.
   bool EndsWith(std::string_view word) {
     static constexpr std::array<std::string_view, 4> kUnary = {"exist", "defined", "errorlevel",
-                                                        "cmdextversion"};
+                                                               "cmdextversion"};
     static constexpr std::array<std::string_view, 7> kOperators = {"==",  "equ", "neq", "lss",
-                                                            "leq", "gtr", "geq"};
+                                                                   "leq", "gtr", "geq"};
     const auto is_one_of = [word](const auto& list) {
       return std::find(list.begin(), list.end(), word) != list.end();
     };
