@@ -83,10 +83,9 @@ std::size_t FormEnd(const Manager& manager, Texts form, const SimpleCommand& com
     } else if (form[i] == "-m" && i + 1 < form.size() && word.size() == 2 + form[i + 1].size() &&
                word.starts_with("-m") && word.ends_with(form[i + 1])) {
       i += 2;  // python -mpip
-    } else if (form[i] == "-m" && (word == "-W" || word == "-X")) {
-      ++at;  // their value
-    } else if (word.starts_with('-') && manager.TakesValue(word)) {
-      ++at;  // uv --cache-dir /c pip
+    } else if ((form[i] == "-m" && (word == "-W" || word == "-X")) ||
+               (word.starts_with('-') && manager.TakesValue(word))) {
+      ++at;  // python -W x -m pip, uv --cache-dir /c pip
     } else if (word.empty() ||
                (word[0] != '-' && word[0] != '+' && word.find('=') == std::string_view::npos)) {
       return 0;
@@ -202,10 +201,12 @@ bool StartsWith(Texts words, std::string_view verb) {
 
 /// What its help says, or its version.
 bool AsksOnly(const Arguments& arguments) {
-  return std::any_of(arguments.flags.begin(), arguments.flags.end(), [&](std::string_view flag) {
-    return flag == "--help" ||
-           (flag == "--version" && arguments.words.empty() && !arguments.more_words);
-  });
+  constexpr std::uint64_t kLetters = FlagBit("--help") | FlagBit("--version");
+  return (arguments.flag_bits & kLetters) != 0 &&
+         std::any_of(arguments.flags.begin(), arguments.flags.end(), [&](std::string_view flag) {
+           return flag == "--help" ||
+                  (flag == "--version" && arguments.words.empty() && !arguments.more_words);
+         });
 }
 
 std::span<CommandFact> NothingOf(const PackageManager& row, Arena& arena) {
