@@ -57,7 +57,14 @@ class Arena {
     return {out, items.size()};
   }
 
-  /// Items in one piece, to be filled by the caller.
+  /// The same for items that have no value until the caller gives each one.
+  template <typename T>
+  std::span<T> Room(std::size_t count) {
+    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+    return {count == 0 ? nullptr : static_cast<T*>(Take(count * sizeof(T), alignof(T))), count};
+  }
+
+  /// Items in one piece, as T is without a value, to be filled by the caller.
   template <typename T>
   std::span<T> Items(std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
@@ -129,7 +136,7 @@ class ArenaList {
 
   void Reserve(Arena& arena, std::size_t count) {
     if (count > room_) {
-      T* const more = arena.Items<T>(count).data();
+      T* const more = arena.Room<T>(count).data();
       std::copy(begin(), end(), more);
       items_ = more;
       room_ = count;

@@ -239,7 +239,7 @@ class Reader {
         reading_(reading),
         variables_(settings.variables, script.branches, arena),
         // Few scripts have more commands than their text shows: those with loops and functions.
-        commands_(arena.Items<KnownCommand>(script.commands.size())) {}
+        commands_(arena.Room<KnownCommand>(script.commands.size())) {}
 
   void Read() {
     if (Repeats::Any(script_)) {

@@ -238,7 +238,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       const std::optional<StepKind> kind = KindOf(fact.activity);
       const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
       const std::span<std::string_view> named =
-          arena.Items<std::string_view>(fact.manifests.size());
+          arena.Room<std::string_view>(fact.manifests.size());
       std::transform(fact.manifests.begin(), fact.manifests.end(), named.begin(),
                      [&](std::string_view name) { return Absolute(name, directory, arena); });
       FirstAnswer first;

@@ -31,7 +31,7 @@ void Builder::Copy(const Stage& stage, const StageState& state, const Instructio
     flags.chmod = ExpandFlag(state, instruction, "chmod");
     flags.checksum = ExpandFlag(state, instruction, "checksum");
   }
-  const std::span<Value> sources = arena_.Items<Value>(copy.sources.size());
+  const std::span<Value> sources = arena_.Room<Value>(copy.sources.size());
   for (std::size_t i = 0; i < sources.size(); ++i) {
     sources[i] = ExpandValue(state, instruction, copy.sources[i]);
   }

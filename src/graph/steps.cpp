@@ -129,7 +129,7 @@ void Builder::AddStep(const Stage& stage, StageState& state, const Instruction& 
 }
 
 void Builder::SetShell(StageState& state, const Instruction& instruction) {
-  const std::span<std::string_view> words = arena_.Items<std::string_view>(instruction.args.size());
+  const std::span<std::string_view> words = arena_.Room<std::string_view>(instruction.args.size());
   std::transform(instruction.args.begin(), instruction.args.end(), words.begin(),
                  [](const Word& word) { return word.text; });
   state.shell = words;

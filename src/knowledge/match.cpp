@@ -116,7 +116,7 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
                    std::size_t first, Arena& arena, Arguments& arguments) {
   const ScriptWords words = command.words.subspan(std::min(first, command.words.size()));
   arguments.more_words = command.more_words;
-  const std::span<std::string_view> own_words = arena.Items<std::string_view>(words.size());
+  const std::span<std::string_view> own_words = arena.Room<std::string_view>(words.size());
   if (row.short_bundles) {
     std::size_t letters = 0;
     for (const ScriptWord& word : words) {

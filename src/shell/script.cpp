@@ -54,7 +54,7 @@ void Output::Opaque(std::string reason, std::size_t offset) {
 }
 
 ScriptWords Output::Words(ShellWords words) {
-  const std::span<ScriptWord> own = arena.Items<ScriptWord>(words.size());
+  const std::span<ScriptWord> own = arena.Room<ScriptWord>(words.size());
   std::transform(words.begin(), words.end(), own.begin(),
                  [](const ShellWord& word) { return word.word; });
   return own;
@@ -67,7 +67,7 @@ void Output::MarkPipedIntoShell(std::size_t first, std::size_t last) {
 }
 
 Script Output::Take() {
-  const std::span<SimpleCommand> commands = arena.Items<SimpleCommand>(slots_.size());
+  const std::span<SimpleCommand> commands = arena.Room<SimpleCommand>(slots_.size());
   const bool ranges = !functions_.empty() || !loops_.empty();
   std::vector<std::uint32_t> kept_before(ranges ? slots_.size() + 1 : 0);
   std::size_t kept = 0;

@@ -76,9 +76,10 @@ void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
   const std::size_t mine = out_.words.size();
   std::vector<ScriptWord> assignments;
   std::vector<Redirection> redirections;
+  bool named = false;  // what comes are words of the command, no assignments before it
   const auto take = [&](const ShellWord& word) {
-    const bool assigns =
-        out_.words.size() == mine && AssignmentSign(word.word.text) != std::string_view::npos;
+    const bool assigns = !named && AssignmentSign(word.word.text) != std::string_view::npos;
+    named = !assigns;
     if (assigns) {
       assignments.push_back(word.word);
     } else {
@@ -120,7 +121,7 @@ void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
       }
       Opaque("a ( where none may stand", pos_);
       ++pos_;
-    } else if (out_.words.size() == mine || Peek() == '(') {
+    } else if (!named || Peek() == '(') {
       take(word);
     } else {
       out_.words.push_back(word);  // most words
@@ -130,7 +131,7 @@ void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
   SimpleCommand& command = out_.At(slot);
   command.assignments = out_.arena.Copy(assignments);
   command.redirections = out_.arena.Copy(redirections);
-  if (out_.words.size() == mine) {
+  if (!named) {
     if (!redirections.empty() && !out_.files.empty()) {
       NoteFiles(slot);  // that of a group
     }

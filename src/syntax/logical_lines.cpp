@@ -71,7 +71,7 @@ std::span<const LinePiece> LineMap::From(std::size_t begin, Arena& arena) const 
       more_.begin(), more_.end(), begin,
       [](std::size_t value, const LinePiece& piece) { return value < piece.logical; });
   const std::span<LinePiece> pieces =
-      arena.Items<LinePiece>(1 + static_cast<std::size_t>(more_.end() - behind));
+      arena.Room<LinePiece>(1 + static_cast<std::size_t>(more_.end() - behind));
   pieces[0] = {0, MapOne(begin)};
   std::transform(behind, more_.end(), pieces.begin() + 1, [begin](const LinePiece& piece) {
     return LinePiece{piece.logical - static_cast<std::uint32_t>(begin), piece.source};
