@@ -221,7 +221,7 @@ class Detector {
   void AddRemote(const Step& step, std::string_view url, Span span, Arrivals& arrivals,
                  StageDependencies& dependencies) const {
     const bool repository = detect::IsRepository(url);
-    DependencyStep found;
+    DependencyStep& found = dependencies.steps.emplace_back();
     found.instruction = step.instruction;
     found.line = step.instruction->start_line;
     found.kind = StepKind::kFetch;
@@ -242,13 +242,14 @@ class Detector {
       // An address reads nothing; a file beside it may be in what was copied, but not from there.
       found.needs_no_source = true;
     }
-    detect::AddStep(found, *arena_, dependencies.steps);
+    const std::string_view command_text = found.command;
+    detect::MergeLast(*arena_, dependencies.steps);
     const std::string_view place =
         detect::Absolute(step.destination.text,
                          step.workdir->known ? step.workdir->text : std::string_view(), *arena_);
     if (!arrivals.fetched && !detect::IsSystemPlace(place) && !SaysNone(step)) {
       arrivals.fetched =
-          Arrival{found.command, place, step.instruction->start_line, step.instruction};
+          Arrival{command_text, place, step.instruction->start_line, step.instruction};
     }
   }
 

@@ -20,10 +20,11 @@ void KeepOnce(ArenaList<std::string_view>& list) {
 
 }  // namespace
 
-void AddStep(const DependencyStep& step, Arena& arena, std::vector<DependencyStep>& steps) {
+void MergeLast(Arena& arena, std::vector<DependencyStep>& steps) {
+  DependencyStep& step = steps.back();
   // Steps of one instruction stand together at the end.
-  for (auto same = steps.rbegin(); same != steps.rend() && same->instruction == step.instruction;
-       ++same) {
+  for (auto same = steps.rbegin() + 1;
+       same != steps.rend() && same->instruction == step.instruction; ++same) {
     if (same->kind != step.kind || same->ecosystem != step.ecosystem) {
       continue;
     }
@@ -42,9 +43,9 @@ void AddStep(const DependencyStep& step, Arena& arena, std::vector<DependencySte
     }
     same->manifests.Append(arena, step.manifests);
     same->why.Append(arena, step.why);
+    steps.pop_back();
     return;
   }
-  steps.push_back(step);
 }
 
 void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps) {

@@ -254,15 +254,21 @@ class Reader {
       variables_.Enter(command.branch);
       variables_.Learn(command, program);
       if (!repeats_) {
-        SimpleCommand expanded = command;
-        variables_.Expand(expanded);
-        Take(command, expanded, program);
+        KnownCommand& known = Next();
+        known.command = command;
+        variables_.Expand(known.command);
+        Take(command, known, program);
       } else {
-        repeats_->Each(command,
-                       [&](const SimpleCommand& expanded) { Take(command, expanded, program); });
+        repeats_->Each(command, [&](const SimpleCommand& expanded) {
+          KnownCommand& known = Next();
+          known.command = expanded;
+          Take(command, known, program);
+        });
       }
     }
-    reading_.commands = more_.empty() ? commands_.first(count_) : arena_.Copy(more_);
+    reading_.commands = more_.empty()
+                            ? commands_.first(count_)
+                            : arena_.Copy(std::span<const KnownCommand>(more_).first(count_));
     if (unreadable_) {
       reading_.unreadable = &reading_.commands[*unreadable_].command;
     }
@@ -270,13 +276,13 @@ class Reader {
   }
 
  private:
-  /// `expanded`: the command with its variables put in.
-  void Take(const SimpleCommand& command, const SimpleCommand& expanded, const Program& program) {
+  /// `known` is Next() and holds the command with its variables put in.
+  void Take(const SimpleCommand& command, KnownCommand& known, const Program& program) {
     const bool unnamed = command.name().empty() && !command.words.empty();
-    if (unnamed && (expanded.words.empty() || !expanded.name().empty())) {
-      AddNamed(command, expanded);
+    if (unnamed && (known.command.words.empty() || !known.command.name().empty())) {
+      AddNamed(command, SimpleCommand(known.command));
     } else {
-      Add(expanded, program);
+      Add(known, program);
     }
   }
 
@@ -292,17 +298,36 @@ class Reader {
       opaque_.push_back(part.reason);
     }
     for (const SimpleCommand& own : script.commands) {
-      Add(own, ProgramOf(own.name()));
+      KnownCommand& known = Next();
+      known.command = own;
+      Add(known, ProgramOf(own.name()));
     }
   }
 
-  void Add(const SimpleCommand& command, const Program& program) {
+  /// Room for the next command. It is kept by Add, and else given again.
+  KnownCommand& Next() {
+    if (count_ < commands_.size()) {
+      return commands_[count_];
+    }
+    if (more_.empty()) {
+      more_.assign(commands_.begin(), commands_.end());
+    }
+    if (more_.size() == count_) {
+      more_.emplace_back();
+    }
+    return more_[count_];
+  }
+
+  /// `known` is Next() and holds the command.
+  void Add(KnownCommand& known, const Program& program) {
+    const SimpleCommand& command = known.command;
     bool hidden_verb = false;
     const std::span<CommandFact> facts = knowledge_.Match(command, arena_, &hidden_verb);
     NoteFrozen(command, variables_, settings_, facts);
     NoteOffline(command, variables_, offline_, facts);
     NoteManifest(command, variables_, arena_, facts);
-    const KnownCommand& known = Keep({command, facts});
+    known.facts = facts;
+    ++count_;
     reading_.unpacks = reading_.unpacks || program.unpacks;
     const std::size_t unknown = reading_.unknown.size();
     hidden_.Note(known, program, hidden_verb);
@@ -310,17 +335,6 @@ class Reader {
         (reading_.unknown.size() > unknown || (!command.words.empty() && command.name().empty()))) {
       unreadable_ = count_ - 1;
     }
-  }
-
-  KnownCommand& Keep(const KnownCommand& known) {
-    if (count_ < commands_.size()) {
-      return commands_[count_++] = known;
-    }
-    if (more_.empty()) {
-      more_.assign(commands_.begin(), commands_.end());
-    }
-    ++count_;
-    return more_.emplace_back(known);
   }
 
   /// What the reader of the script could not tell, before what the commands hide.

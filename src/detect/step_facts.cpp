@@ -237,8 +237,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       }
       const std::optional<StepKind> kind = KindOf(fact.activity);
       const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
-      const std::span<std::string_view> named =
-          arena.Room<std::string_view>(fact.manifests.size());
+      const std::span<std::string_view> named = arena.Room<std::string_view>(fact.manifests.size());
       std::transform(fact.manifests.begin(), fact.manifests.end(), named.begin(),
                      [&](std::string_view name) { return Absolute(name, directory, arena); });
       FirstAnswer first;
@@ -260,7 +259,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (!kind) {
         continue;
       }
-      DependencyStep found;
+      DependencyStep& found = steps.emplace_back();
       found.instruction = step.instruction;
       found.line = step.instruction->start_line;
       found.kind = *kind;
@@ -289,7 +288,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (known.command.piped_into_shell) {
         found.why.Add(arena, "What it brings is run at once; what that fetches is not known.");
       }
-      AddStep(found, arena, steps);
+      MergeLast(arena, steps);
       if (*kind == StepKind::kTool && fact.compiles && run.tool_command.empty()) {
         run.tool_command = text;
       }

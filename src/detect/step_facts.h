@@ -28,9 +28,10 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
 /// Fills in what a project step without a command of its own depends on, here and now.
 void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep& found);
 
-/// Adds a step, or its evidence to the step of the same line, kind and ecosystem. EndSteps follows
-/// after the last one of an instruction: it leaves out what is said twice.
-void AddStep(const DependencyStep& step, Arena& arena, std::vector<DependencyStep>& steps);
+/// Adds the evidence of the last step to one of the same line, kind and ecosystem, if there is one,
+/// and takes it off. EndSteps follows after the last one of an instruction: it leaves out what is
+/// said twice.
+void MergeLast(Arena& arena, std::vector<DependencyStep>& steps);
 void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps);
 
 }  // namespace cacheplan::detect
