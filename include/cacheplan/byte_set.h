@@ -37,6 +37,14 @@ class ByteSet {
     }
     return pos;
   }
+  /// One past the last byte of the set; 0 without one.
+  [[nodiscard]] constexpr std::size_t FindLastEnd(std::string_view text) const {
+    std::size_t end = text.size();
+    while (end > 0 && !Has(text[end - 1])) {
+      --end;
+    }
+    return end;
+  }
   [[nodiscard]] constexpr bool HasAnyOf(std::string_view text) const {
     return Find(text) < text.size();
   }

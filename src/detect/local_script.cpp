@@ -19,7 +19,10 @@ bool IsScriptFile(std::string_view word) {
 }
 
 /// On Windows too.
-std::string_view FileOf(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
+std::string_view FileOf(std::string_view path) {
+  static constexpr ByteSet kSlashes("/\\");
+  return path.substr(kSlashes.FindLastEnd(path));
+}
 
 /// A name that a file may have, and not a piece of a program.
 bool IsFileName(std::string_view word) {
@@ -141,7 +144,8 @@ std::string_view LocalScript(const SimpleCommand& command, const Program& progra
 bool NameSaysBuild(std::string_view script) {
   script = FileOf(script);
   while (!script.empty()) {
-    const std::size_t end = std::min(script.find_first_of("-_."), script.size());
+    static constexpr ByteSet kBetween("-_.");
+    const std::size_t end = kBetween.Find(script);
     if (IsOneOf(script.substr(0, end), "build", "rebuild", "compile", "make")) {
       return true;
     }

@@ -69,16 +69,17 @@ bool IsSystemPlace(std::string_view place) {
   if (!place.starts_with('/')) {
     return false;
   }
-  if (IsUnder(place, "/usr/local/src") || IsUnder(place, "/usr/local/app")) {
+  const auto is_under = [place](std::string_view folder) {  // most differ in their second byte
+    return place.size() > 1 && place[1] == folder[1] && IsUnder(place, folder);
+  };
+  if (is_under("/usr/local/src") || is_under("/usr/local/app")) {
     return false;
   }
   static constexpr std::array<std::string_view, 14> kPlaces = {
       "/etc",     "/bin",         "/sbin",        "/lib",       "/usr/bin",         "/usr/sbin",
       "/usr/lib", "/usr/libexec", "/usr/include", "/usr/local", "/usr/share/fonts", "/scripts",
       "/run",     "/boot"};
-  if (std::any_of(kPlaces.begin(), kPlaces.end(), [place](std::string_view folder) {
-        return place.size() > 1 && place[1] == folder[1] && IsUnder(place, folder);
-      })) {
+  if (std::any_of(kPlaces.begin(), kPlaces.end(), is_under)) {
     return true;
   }
   return place.starts_with("/root/.") || place.starts_with("/docker-entrypoint") ||

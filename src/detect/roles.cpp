@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 #include "src/detect/stage_facts.h"
@@ -14,8 +15,9 @@ namespace {
 /// A word of "unit-tests", "go_lint" or "build.base".
 template <std::size_t N>
 bool HasToken(std::string_view name, const std::array<std::string_view, N>& tokens) {
+  static constexpr ByteSet kBetween("-_.");
   while (!name.empty()) {
-    const std::size_t end = std::min(name.find_first_of("-_."), name.size());
+    const std::size_t end = kBetween.Find(name);
     if (std::find(tokens.begin(), tokens.end(), name.substr(0, end)) != tokens.end()) {
       return true;
     }

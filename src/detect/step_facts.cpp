@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "cacheplan/byte_set.h"
+
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"
 #include "src/detect/once.h"
@@ -77,7 +79,8 @@ std::string_view ClonedTo(const CommandFact& fact, std::string_view directory, A
     return Absolute(fact.packages[1], directory, arena);
   }
   std::string_view name = fact.packages[0];
-  name.remove_prefix(name.find_last_of("/:") + 1);
+  static constexpr ByteSet kBefore("/:");
+  name.remove_prefix(kBefore.FindLastEnd(name));
   name.remove_suffix(name.ends_with(".git") ? 4 : 0);
   return name.empty() ? std::string_view() : Absolute(name, directory, arena);
 }

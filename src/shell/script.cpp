@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 #include "src/shell/script_output.h"
@@ -99,8 +100,9 @@ Script Output::Take() {
 constexpr std::size_t kMaxPath = 4096;
 
 Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena) {
-  if (target.text.starts_with('~') ||
-      (!target.literal && target.text.find_first_of("`(*?[") != std::string_view::npos)) {
+  static constexpr ByteSet kUnknown("`(*?[");
+  static constexpr ByteSet kSlashes("/\\");
+  if (target.text.starts_with('~') || (!target.literal && kUnknown.HasAnyOf(target.text))) {
     return {"", false};
   }
   if (!target.literal) {  // whoever knows the variables may complete it
@@ -128,9 +130,9 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena
     if (path.size() > kMaxPath) {
       return {"", false};
     }
-    const std::size_t slash = rest.find_first_of("/\\");
+    const std::size_t slash = kSlashes.Find(rest);
     const std::string_view part = rest.substr(0, slash);
-    rest.remove_prefix(slash == std::string_view::npos ? rest.size() : slash + 1);
+    rest.remove_prefix(std::min(slash + 1, rest.size()));
     if (part.empty() || part == ".") {
       continue;
     }
@@ -183,8 +185,8 @@ void SimpleCommand::SetWords(ScriptWords own) {
 void SimpleCommand::SetWords(ScriptWords own, std::string_view program) {
   words = own;
   // Of "$VENV/bin/pip" only the directory is unknown.
-  const bool unsure = !words.empty() && !words.front().literal &&
-                      program.find_first_of("$`*?%") != std::string_view::npos;
+  static constexpr ByteSet kExpands("$`*?%");
+  const bool unsure = !words.empty() && !words.front().literal && kExpands.HasAnyOf(program);
   name_ = unsure ? std::string_view() : program;
 }
 

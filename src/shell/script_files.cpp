@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 #include "src/shell/script_inner.h"
@@ -21,12 +22,14 @@ namespace {
 /// A change of what `word` names may change the file. From where a relative path starts is not
 /// known here, so the last component decides, and for folders what can be told.
 bool MayChange(const ScriptWord& word, std::string_view path) {
+  static constexpr ByteSet kPattern("*?[");
+  static constexpr ByteSet kChanges("$`*?[{~\"'");
   std::string_view text = word.text;
-  const bool pattern = !word.quoted && text.find_first_of("*?[") != std::string_view::npos;
+  const bool pattern = !word.quoted && kPattern.HasAnyOf(text);
   if (!word.literal ||
       pattern) {  // a variable, a pattern: what it ends with still tells it from others
     const std::string_view last = LastComponent(text);
-    if (last.empty() || last.find_first_of("$`*?[{~\"'") != std::string_view::npos) {
+    if (last.empty() || kChanges.HasAnyOf(last)) {
       return !text.starts_with('/') || text.find('$') != std::string_view::npos ||
              path.starts_with(text.substr(0, text.rfind('/') + 1));
     }

@@ -246,8 +246,8 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
       }
       const std::string lower = Lower(word.text);
       const bool call = pos < text.size() && text[pos] == '(' && !word.quoted;
-      const std::size_t dot = word.text.find_last_of(".:");
-      if (call && dot != std::string::npos) {
+      const std::size_t dot = call ? word.text.find_last_of(".:") : std::string::npos;
+      if (dot != std::string::npos) {
         // $client.DownloadFile('url', 'file'): the method is the command.
         commands.End();
         commands.Add("." + word.text.substr(dot + 1), true, false, at);
