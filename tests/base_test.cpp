@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "cacheplan/arena.h"
+#include "cacheplan/byte_set.h"
 #include "cacheplan/diagnostic.h"
 #include "cacheplan/io.h"
 #include "cacheplan/name_table.h"
@@ -278,6 +279,40 @@ TEST_CASE("an arena's views live as long as it does", "[base]") {
   }
   CHECK(large.back() == 'b');
   CHECK(*number == 7);
+}
+
+TEST_CASE("a list in an arena keeps its items while it grows", "[base]") {
+  Arena arena;
+  ArenaList<std::string_view> list;
+  CHECK(list.empty());
+  list.Add(arena, "a");
+  for (int i = 0; i < 100; ++i) {
+    list.Add(arena, list.front());  // one of its own, also where it has to move
+  }
+  CHECK(list == std::vector<std::string_view>(101, "a"));
+  ArenaList<std::string_view> few;
+  few.Add(arena, "b");
+  few.Append(arena, std::vector<std::string_view>{"c", "d", "e"});
+  few.Append(arena, {});
+  CHECK(few == std::vector<std::string_view>{"b", "c", "d", "e"});
+  CHECK_FALSE(few == std::vector<std::string_view>{"b", "c", "d"});
+  few.Reserve(arena, 2);
+  few.Reserve(arena, 200);
+  CHECK(few.back() == "e");
+  few.Shrink(few.begin() + 1);
+  CHECK(few == std::vector<std::string_view>{"b"});
+  const Arena moved = std::move(arena);
+  CHECK(few.front() == "b");
+  CHECK(list.size() == 101);
+}
+
+TEST_CASE("bytes of a set are found from both ends", "[base]") {
+  constexpr ByteSet kSlashes("/\\");
+  CHECK(kSlashes.Find("a/b\\c") == 1);
+  CHECK(kSlashes.FindLastEnd("a/b\\c") == 4);
+  CHECK(kSlashes.FindLastEnd("abc") == 0);
+  CHECK(kSlashes.FindLastEnd("") == 0);
+  CHECK(kSlashes.FindLastEnd("abc/") == 4);
 }
 
 struct NamedRow {

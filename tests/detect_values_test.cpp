@@ -33,6 +33,13 @@ TEST_CASE("a command's span is what is written, wrappers included", "[detect][va
        {"npm ci 2>/dev/null"}},
       {"RUN cd web \\\n && npm ci \\\n  # why\n   --omit=dev \\\n && npm i -g serve\n",
        {"npm ci \\\n  # why\n   --omit=dev", "npm i -g serve"}},
+      {"RUN cd web \\\r\n  && npm ci \\\r\n\r\n  --omit=dev\r\n",
+       {"npm ci \\\r\n\r\n  --omit=dev"}},
+      {"  RUN --network=host \\\n cd web && \\\n npm \\\n ci\n", {"npm \\\n ci"}},
+      {"ONBUILD RUN cd web \\\n && npm ci \\\n && ls\nFROM a\nRUN ls\n", {}},
+      {"RUN cd web \\\n && cat <<EOF | sh && npm i -g x\nnpm ci\nEOF\n",
+       {"npm i -g x", "npm ci\n"}},
+      {"RUN cd \xFF \\\n && npm ci\n", {"npm ci"}},
       {"RUN sudo -E npm ci\n", {"sudo -E npm ci"}},
       {"RUN sh -c 'set -e; npm ci' && ls\n", {"'set -e; npm ci'"}},
       {"RUN (npm ci) && echo \"$(npm i -g x)\"\n", {"npm ci", "npm i -g x"}},
@@ -158,7 +165,7 @@ TEST_CASE("lock files: seen, missing, not known", "[detect][values]") {
     INFO(row.before << row.command);
     const Detected detected(std::string("FROM a\nWORKDIR /app\n") + row.before + "RUN " +
                             row.command + "\n");
-    CHECK(Name(LastStep(detected).commands.at(0).lock) == row.want);
+    CHECK(Name(LastStep(detected).commands.front().lock) == row.want);
   }
 }
 
@@ -194,7 +201,7 @@ TEST_CASE("frozen commands, and what would make the others so", "[detect][values
   for (const Row& row : rows) {
     INFO(row.command);
     const Detected detected(std::string("FROM a\nCOPY . .\nRUN ") + row.command + "\n");
-    const StepCommand& command = LastStep(detected).commands.at(0);
+    const StepCommand& command = LastStep(detected).commands.front();
     CHECK(command.frozen == row.frozen);
     CHECK(command.frozen_form == row.form);
   }

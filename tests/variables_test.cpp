@@ -170,7 +170,7 @@ TEST_CASE("where commands of loops and functions work", "[variables]") {
     const Detected detected("FROM a\nENV D=/d\nWORKDIR /w\nRUN " + script + "\n");
     std::string got;
     for (const StepCommand& command : detected.deps.stages[0].steps.at(0).commands) {
-      got += (&command == detected.deps.stages[0].steps[0].commands.data() ? "" : " ");
+      got += (&command == detected.deps.stages[0].steps[0].commands.begin() ? "" : " ");
       got += command.directory;
     }
     CHECK(got == want);

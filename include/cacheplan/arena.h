@@ -175,6 +175,9 @@ class ArenaList {
   [[nodiscard]] const T& back() const { return items_[size_ - 1]; }
   // NOLINTNEXTLINE(*-explicit-*): it is a span to whoever reads it
   operator std::span<const T>() const { return {items_, size_}; }
+  friend bool operator==(const ArenaList& a, const std::vector<T>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  }
 
  private:
   T* items_ = nullptr;

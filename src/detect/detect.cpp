@@ -84,7 +84,7 @@ class Detector {
       StageDependencies dependencies;
       dependencies.stage = stage.index;
       ReadStage(stage, facts[stage.index], dependencies);
-      facts[stage.index].copies_tests_only = CopiesTestsOnly(stage, all);
+      facts[stage.index].copies_tests_only = detect::CopiesTestsOnly(stage, all);
       DecideRole(graph_, stage, facts[stage.index], *arena_, dependencies);
       NoteDependencyStage(dependencies);
       all.stages.push_back(std::move(dependencies));
@@ -199,23 +199,6 @@ class Detector {
                        detect::CutText(source_.Slice(step.instruction->span), *arena_), unknown,
                        arrivals, *arena_, dependencies);
     }
-  }
-
-  /// Everything in it comes from stages that only test: it gathers their results.
-  static bool CopiesTestsOnly(const Stage& stage, const Dependencies& before) {
-    bool tests = false;
-    for (const Step& step : stage.steps) {
-      const bool from_test = step.instruction->keyword == Keyword::kCopy && step.from &&
-                             step.from->kind == SourceKind::kStage &&
-                             step.from->stage < before.stages.size() &&
-                             (before.stages[step.from->stage].role == StageRole::kTest ||
-                              before.stages[step.from->stage].role == StageRole::kAlias);
-      if (!from_test) {
-        return false;
-      }
-      tests = tests || before.stages[step.from->stage].role == StageRole::kTest;
-    }
-    return tests;
   }
 
   void AddRemote(const Step& step, std::string_view url, Span span, Arrivals& arrivals,

@@ -11,6 +11,17 @@ namespace {
 
 /// The first of equals stays. An instruction may have very many commands.
 void KeepOnce(ArenaList<std::string_view>& list) {
+  constexpr std::size_t kFew = 16;
+  if (list.size() <= kFew) {
+    std::string_view* end = list.begin();
+    for (const std::string_view text : list) {
+      if (std::find(list.begin(), end, text) == end) {
+        *end++ = text;
+      }
+    }
+    list.Shrink(end);
+    return;
+  }
   OnceTexts once;
   for (const std::string_view text : list) {
     once.Add(text);

@@ -37,6 +37,10 @@ struct StageFacts {
 /// Fills in how the stages are used, one fact a stage of the graph.
 void NoteUse(const Graph& graph, std::vector<StageFacts>& facts);
 
+/// Everything in it comes from stages that only test: it gathers their results.
+/// `before`: what was found in the stages above.
+bool CopiesTestsOnly(const Stage& stage, const Dependencies& before);
+
 /// Decides the role and says why.
 void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts, Arena& arena,
                 StageDependencies& stage_dependencies);

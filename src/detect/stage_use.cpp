@@ -72,4 +72,20 @@ void NoteUse(const Graph& graph, std::vector<StageFacts>& facts) {
   NoteChoices(graph, facts);
 }
 
+bool CopiesTestsOnly(const Stage& stage, const Dependencies& before) {
+  bool tests = false;
+  for (const Step& step : stage.steps) {
+    const bool from_test = step.instruction->keyword == Keyword::kCopy && step.from &&
+                           step.from->kind == SourceKind::kStage &&
+                           step.from->stage < before.stages.size() &&
+                           (before.stages[step.from->stage].role == StageRole::kTest ||
+                            before.stages[step.from->stage].role == StageRole::kAlias);
+    if (!from_test) {
+      return false;
+    }
+    tests = tests || before.stages[step.from->stage].role == StageRole::kTest;
+  }
+  return tests;
+}
+
 }  // namespace cacheplan::detect
