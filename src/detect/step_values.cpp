@@ -1,6 +1,8 @@
 #include "src/detect/step_values.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <utility>
 
 #include "cacheplan/text.h"
@@ -80,10 +82,20 @@ std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& 
 ArenaList<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
                                std::string_view directory, const PackageManager* manager,
                                std::span<const std::string_view> named, Arena& arena) {
+  const std::array<std::span<const Content>, 3> lists = {seen.files, seen.stage_manifests,
+                                                         seen.written};
+  const auto is_own = [ecosystem](const Content& content) {
+    return content.manager != nullptr && content.manager->ecosystem == ecosystem;
+  };
+  std::ptrdiff_t count = 0;  // of many steps over many files the memory counts
+  for (const std::span<const Content> list : lists) {
+    count += std::count_if(list.begin(), list.end(), is_own);
+  }
   ArenaList<VisibleFile> files;
-  for (const std::span<const Content> list : {seen.files, seen.stage_manifests, seen.written}) {
+  files.Reserve(arena, static_cast<std::size_t>(count));
+  for (const std::span<const Content> list : lists) {
     for (const Content& content : list) {
-      if (content.manager == nullptr || content.manager->ecosystem != ecosystem) {
+      if (!is_own(content)) {
         continue;
       }
       VisibleFile file;
