@@ -11,6 +11,12 @@
 #include "src/shell/script_output.h"
 
 namespace cacheplan {
+namespace {
+
+constexpr ByteSet kSlashes("/\\");  // Windows has both
+
+}  // namespace
+
 namespace script {
 
 // NOLINTNEXTLINE(*-member-init): room_ is filled as it is used
@@ -101,7 +107,6 @@ constexpr std::size_t kMaxPath = 4096;
 
 Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena) {
   static constexpr ByteSet kUnknown("`(*?[");
-  static constexpr ByteSet kSlashes("/\\");
   if (target.text.starts_with('~') || (!target.literal && kUnknown.HasAnyOf(target.text))) {
     return {"", false};
   }
@@ -161,11 +166,7 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena
 }  // namespace script
 
 std::string_view ProgramName(std::string_view path) {
-  std::size_t begin = path.size();
-  while (begin > 0 && path[begin - 1] != '/' && path[begin - 1] != '\\') {
-    --begin;
-  }
-  path.remove_prefix(begin);
+  path.remove_prefix(kSlashes.FindLastEnd(path));
   constexpr std::size_t kEnding = 4;
   if (path.size() > kEnding && path[path.size() - kEnding] == '.') {
     for (const std::string_view end : {"exe", "cmd", "bat", "ps1", "EXE"}) {
