@@ -153,6 +153,9 @@ class Outcomes {
       worst = std::max(worst, outcome.status);
       outcome.out.clear();
       outcome.err.clear();
+      if (outcome.out.capacity() > 4 * kWrite) {
+        outcome.out = {};  // what one large file took is not kept at every place of a row
+      }
       outcome.status = Exit(ExitCode::kOk);
     }
     used_ = 0;

@@ -204,35 +204,32 @@ class Detector {
   void AddRemote(const Step& step, std::string_view url, Span span, Arrivals& arrivals,
                  StageDependencies& dependencies) const {
     const bool repository = detect::IsRepository(url);
-    DependencyStep& found = dependencies.steps.emplace_back();
-    found.instruction = step.instruction;
-    found.line = step.instruction->start_line;
-    found.kind = StepKind::kFetch;
-    found.ecosystem = repository ? "git" : "url";
-    found.manager = repository ? "git" : "ADD";
-    found.command = arena_->Copy(fmt::format("ADD {}", url));
+    const std::string_view text = arena_->Copy(fmt::format("ADD {}", url));
+    DependencyStep& found = detect::StepOf(*step.instruction, StepKind::kFetch,
+                                           repository ? "git" : "url", dependencies.steps);
+    if (found.commands.empty()) {
+      found.manager = repository ? "git" : "ADD";
+      found.command = text;
+      if (const detect::Content* before = arrivals.source()) {
+        found.source = detect::TriggerOf(*before);
+        // An address reads nothing; a file beside it may be in what was copied, but not from there.
+        found.needs_no_source = true;
+      }
+    }
     found.why.Add(*arena_,
                   arena_->Concat({"ADD brings ", repository ? "the repository " : "the file ", url,
                                   " from the network."}));
     StepCommand command;
-    command.text = found.command;
-    command.manager = found.manager;
+    command.text = text;
+    command.manager = repository ? "git" : "ADD";
     command.activity = Activity::kFetch;
     command.span = span;
     found.commands.Add(*arena_, command);
-    if (const detect::Content* before = arrivals.source()) {
-      found.source = detect::TriggerOf(*before);
-      // An address reads nothing; a file beside it may be in what was copied, but not from there.
-      found.needs_no_source = true;
-    }
-    const std::string_view command_text = found.command;
-    detect::MergeLast(*arena_, dependencies.steps);
     const std::string_view place =
         detect::Absolute(step.destination.text,
                          step.workdir->known ? step.workdir->text : std::string_view(), *arena_);
     if (!arrivals.fetched && !detect::IsSystemPlace(place) && !SaysNone(step)) {
-      arrivals.fetched =
-          Arrival{command_text, place, step.instruction->start_line, step.instruction};
+      arrivals.fetched = Arrival{text, place, step.instruction->start_line, step.instruction};
     }
   }
 

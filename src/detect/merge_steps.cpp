@@ -31,32 +31,20 @@ void KeepOnce(ArenaList<std::string_view>& list) {
 
 }  // namespace
 
-void MergeLast(Arena& arena, std::vector<DependencyStep>& steps) {
-  DependencyStep& step = steps.back();
-  // Steps of one instruction stand together at the end.
-  for (auto same = steps.rbegin() + 1;
-       same != steps.rend() && same->instruction == step.instruction; ++same) {
-    if (same->kind != step.kind || same->ecosystem != step.ecosystem) {
-      continue;
+DependencyStep& StepOf(const Instruction& instruction, StepKind kind, std::string_view ecosystem,
+                       std::vector<DependencyStep>& steps) {
+  for (auto same = steps.rbegin(); same != steps.rend() && same->instruction == &instruction;
+       ++same) {
+    if (same->kind == kind && same->ecosystem == ecosystem) {
+      return *same;
     }
-    if (same->manifests_first == true && step.manifests_first == false) {
-      same->manifests_first = false;
-    }
-    if (!same->source) {
-      same->source = step.source;
-    }
-    same->commands.Append(arena, step.commands);
-    // Of one instruction: the same files, seen from another directory by another manager.
-    for (std::size_t i = 0; i < std::min(same->files.size(), step.files.size()); ++i) {
-      VisibleFile& file = same->files[i];
-      file.in_directory = file.in_directory || step.files[i].in_directory;
-      file.read = file.read || step.files[i].read;
-    }
-    same->manifests.Append(arena, step.manifests);
-    same->why.Append(arena, step.why);
-    steps.pop_back();
-    return;
   }
+  DependencyStep& step = steps.emplace_back();
+  step.instruction = &instruction;
+  step.line = instruction.start_line;
+  step.kind = kind;
+  step.ecosystem = ecosystem;
+  return step;
 }
 
 void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps) {

@@ -133,9 +133,9 @@ std::string_view FolderOf(const SimpleCommand& command, const CommandFact& fact,
 
 /// The manifests that came, where some are where the command works (projects refer to each other);
 /// else those that such a command reads there.
-ArenaList<std::string_view> ManifestsOf(const SimpleCommand& command, const CommandFact& fact,
-                                        std::span<const VisibleFile> files,
-                                        std::span<const std::string_view> named, Arena& arena) {
+std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const CommandFact& fact,
+                                          std::span<const VisibleFile> files,
+                                          std::span<const std::string_view> named, Arena& arena) {
   std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
   OnceTexts came;
   const auto is_manifest = [](const VisibleFile& file) { return file.kind != FileKind::kConfig; };
@@ -169,7 +169,19 @@ ArenaList<std::string_view> ManifestsOf(const SimpleCommand& command, const Comm
       }
     }
   }
-  return ArenaList(arena.Copy(manifests));
+  return manifests;
+}
+
+/// The files that one more command of the step sees: of one instruction the same ones, seen from
+/// another directory by another manager.
+void See(std::span<const VisibleFile> files, bool is_new, Arena& arena, DependencyStep& found) {
+  if (is_new) {
+    found.files = ArenaList(arena.Copy(files));
+  }
+  for (std::size_t i = 0; i < std::min(found.files.size(), files.size()); ++i) {
+    found.files[i].in_directory = found.files[i].in_directory || files[i].in_directory;
+    found.files[i].read = found.files[i].read || files[i].read;
+  }
 }
 
 std::string_view WhatItDoes(Activity activity) {
@@ -262,36 +274,44 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (!kind) {
         continue;
       }
-      DependencyStep& found = steps.emplace_back();
-      found.instruction = step.instruction;
-      found.line = step.instruction->start_line;
-      found.kind = *kind;
-      found.ecosystem = fact.ecosystem;
-      found.manager = fact.manager->name;
-      found.command = text;
-      found.why.Reserve(arena, kUsualSentences);
+      DependencyStep& found = StepOf(*step.instruction, *kind, fact.ecosystem, steps);
+      const bool is_new = found.commands.empty();
+      if (is_new) {
+        found.manager = fact.manager->name;
+        found.command = text;
+        found.why.Reserve(arena, kUsualSentences);
+      }
       found.why.Add(arena, arena.Concat({"`", text, WhatItDoes(fact.activity)}));
       const Content* source = SourceFor(directory, arrivals);
+      std::vector<VisibleFile> files;
+      std::size_t left_out = 0;
+      std::optional<SourceTrigger> trigger;
       if (*kind == StepKind::kProject) {
         const Seen seen = arrivals.Look();
-        found.files = FilesOf(fact.ecosystem, seen, directory, fact.manager, named, arena);
-        found.files_left_out = seen.left_out;
-        found.manifests_first = first.manifests_first;
-        found.source_line = source != nullptr ? source->line : 0;
-        found.manifests = ManifestsOf(known.command, fact, found.files, named, arena);
-        found.source = first.source;
+        files = FilesOf(fact.ecosystem, seen, directory, fact.manager, named);
+        left_out = seen.left_out;
+        if (is_new) {
+          found.files_left_out = left_out;
+          found.manifests_first = first.manifests_first;
+          found.source_line = source != nullptr ? source->line : 0;
+        } else if (found.manifests_first == true && first.manifests_first == false) {
+          found.manifests_first = false;
+        }
+        See(files, is_new, arena, found);
+        found.manifests.Append(arena, ManifestsOf(known.command, fact, files, named, arena));
+        trigger = first.source;
         found.why.Add(arena, first.why);
       } else if (source != nullptr) {
-        found.source = TriggerOf(*source);
+        trigger = TriggerOf(*source);
       }
-      const bool complete = SourceFor(directory, arrivals) == nullptr && !arrivals.fetched &&
-                            arrivals.stage_sources.empty() && found.files_left_out == 0;
+      found.source = found.source ? found.source : trigger;
+      const bool complete =
+          source == nullptr && !arrivals.fetched && arrivals.stage_sources.empty() && left_out == 0;
       found.commands.Add(
-          arena, CommandOf(text, fact, directory, found.files, complete, places.Of(known.command)));
+          arena, CommandOf(text, fact, directory, files, complete, places.Of(known.command)));
       if (known.command.piped_into_shell) {
         found.why.Add(arena, "What it brings is run at once; what that fetches is not known.");
       }
-      MergeLast(arena, steps);
       if (*kind == StepKind::kTool && fact.compiles && run.tool_command.empty()) {
         run.tool_command = text;
       }
@@ -325,7 +345,7 @@ void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep&
   const Seen seen = arrivals.Look();
   found.manifests_first = first.manifests_first;
   found.source = first.source;
-  found.files = FilesOf(found.ecosystem, seen, "", nullptr, {}, arena);
+  found.files = ArenaList(arena.Copy(FilesOf(found.ecosystem, seen, "", nullptr, {})));
   found.files_left_out = seen.left_out;
   found.why.Add(arena, first.why);
 }

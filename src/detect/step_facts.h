@@ -28,10 +28,11 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
 /// Fills in what a project step without a command of its own depends on, here and now.
 void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep& found);
 
-/// Adds the evidence of the last step to one of the same line, kind and ecosystem, if there is one,
-/// and takes it off. EndSteps follows after the last one of an instruction: it leaves out what is
-/// said twice.
-void MergeLast(Arena& arena, std::vector<DependencyStep>& steps);
+/// The step of that kind and ecosystem of the instruction whose steps stand at the end; a new one,
+/// which has no commands yet, where there is none. EndSteps follows after the last command of an
+/// instruction: it leaves out what is said twice.
+DependencyStep& StepOf(const Instruction& instruction, StepKind kind, std::string_view ecosystem,
+                       std::vector<DependencyStep>& steps);
 void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps);
 
 }  // namespace cacheplan::detect

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <utility>
 
 #include "cacheplan/text.h"
@@ -79,20 +78,15 @@ std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& 
   return flag.empty() ? place : Absolute(flag, place, arena);
 }
 
-ArenaList<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
-                               std::string_view directory, const PackageManager* manager,
-                               std::span<const std::string_view> named, Arena& arena) {
+std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
+                                 std::string_view directory, const PackageManager* manager,
+                                 std::span<const std::string_view> named) {
   const std::array<std::span<const Content>, 3> lists = {seen.files, seen.stage_manifests,
                                                          seen.written};
   const auto is_own = [ecosystem](const Content& content) {
     return content.manager != nullptr && content.manager->ecosystem == ecosystem;
   };
-  std::ptrdiff_t count = 0;  // of many steps over many files the memory counts
-  for (const std::span<const Content> list : lists) {
-    count += std::count_if(list.begin(), list.end(), is_own);
-  }
-  ArenaList<VisibleFile> files;
-  files.Reserve(arena, static_cast<std::size_t>(count));
+  std::vector<VisibleFile> files;
   for (const std::span<const Content> list : lists) {
     for (const Content& content : list) {
       if (!is_own(content)) {
@@ -116,7 +110,7 @@ ArenaList<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
         }
         file.read = !IsOfAnother(file, *manager);
       }
-      files.Add(arena, file);
+      files.push_back(file);
     }
   }
   const auto mounted = [](const VisibleFile& file) { return file.how == Arrived::kMounted; };

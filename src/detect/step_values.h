@@ -20,9 +20,9 @@ std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& 
 /// The manifests, lock files and configuration of the fact's ecosystem among what is seen. Those in
 /// `directory` count as where the command works, and those that it names; where its manager reads a
 /// file too, it is said to be its own. Of an annotation there is no fact, but an ecosystem.
-ArenaList<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
-                               std::string_view directory, const PackageManager* manager,
-                               std::span<const std::string_view> named, Arena& arena);
+std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
+                                 std::string_view directory, const PackageManager* manager,
+                                 std::span<const std::string_view> named);
 
 /// The command, shown as `text`, as a value. `files` is what it sees of its ecosystem, `complete`
 /// whether that is all there can be.

@@ -185,7 +185,8 @@ namespace {
 
 bool StartsWith(Texts words, std::string_view verb) {
   for (const std::string_view word : words) {
-    if (!verb.starts_with(word)) {
+    // A quoted word may have blanks, and is one word for all that.
+    if (!verb.starts_with(word) || word.find(' ') != std::string_view::npos) {
       return false;
     }
     if (verb.size() == word.size()) {

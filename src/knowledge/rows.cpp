@@ -41,8 +41,8 @@ namespace {
 
 std::string_view FirstWord(std::string_view verb) { return verb.substr(0, verb.find(' ')); }
 
-std::uint16_t WordCount(std::string_view verb) {
-  return static_cast<std::uint16_t>(verb.empty() ? 0
+std::uint32_t WordCount(std::string_view verb) {
+  return static_cast<std::uint32_t>(verb.empty() ? 0
                                                  : 1 + std::count(verb.begin(), verb.end(), ' '));
 }
 
@@ -89,7 +89,7 @@ void Manager::Index(Arena& arena) {
   std::vector<Choice> any;
   std::vector<Choice> none;
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    Choice choice{static_cast<std::uint16_t>(i)};
+    Choice choice{static_cast<std::uint32_t>(i)};
     if (rules[i].verbs.empty()) {
       any.push_back(choice);
       none.push_back(choice);
@@ -99,7 +99,7 @@ void Manager::Index(Arena& arena) {
     }
     for (std::size_t v = 0; v < rules[i].verbs.size(); ++v) {
       const std::string_view verb = rules[i].verbs[v];
-      choice.verb = static_cast<std::uint16_t>(v);
+      choice.verb = static_cast<std::uint32_t>(v);
       choice.words = WordCount(verb);
       (verb.empty() ? none : lists.find(FirstWord(verb))->second).push_back(choice);
     }

@@ -73,9 +73,9 @@ struct Rule {
 /// A rule that can fit a command, and by which of its verbs. All of them begin with the command's
 /// first word.
 struct Choice {
-  std::uint16_t rule = 0;
-  std::uint16_t verb = 0;
-  std::uint16_t words = 0;  ///< of the verb; 0 for a rule that fits any
+  std::uint32_t rule = 0;
+  std::uint32_t verb = 0;
+  std::uint32_t words = 0;  ///< of the verb; 0 for a rule that fits any
 };
 using Choices = std::span<const Choice>;
 

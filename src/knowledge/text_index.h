@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -44,7 +45,9 @@ class TextIndex {
     std::uint64_t head = 0;
     std::uint64_t tail = 0;
     const std::size_t size = text.size();
-    if (size >= sizeof(head)) {
+    if (size > 2 * sizeof(head)) {  // few names: those of a table may differ in their middle
+      head = std::hash<std::string_view>()(text);
+    } else if (size >= sizeof(head)) {
       std::memcpy(&head, text.data(), sizeof(head));
       std::memcpy(&tail, text.data() + size - sizeof(tail), sizeof(tail));
     } else if (size >= sizeof(std::uint32_t)) {

@@ -46,7 +46,7 @@ class Writer {
     std::string literal = "\"";
     for (const char c : text) {
       const auto byte = static_cast<unsigned char>(c);
-      const bool plain = byte >= ' ' && byte < 0x7F && c != '"' && c != '\\';
+      const bool plain = byte >= ' ' && byte < 0x7F && c != '"' && c != '\\' && c != '?';
       literal += plain ? std::string(1, c) : fmt::format("\\{:03o}", byte);
     }
     return literal + '"';
@@ -164,12 +164,18 @@ int Write(const std::filesystem::path& out, const std::filesystem::path& root) {
   Writer writer;
   const std::string managers = writer.List("PackageManager", rows.managers);
   const std::string rules = writer.List("Manager", rows.rules);
-  std::ofstream(out, std::ios::binary)
-      << "// Made from grammar/packages/*.json by src/knowledge/write_rows.cpp.\n"
-         "#include \"src/knowledge/rows.h\"\n\n"
-         "namespace cacheplan::knowledge {\nnamespace {\n\n"
-      << writer.text() << "\n}  // namespace\n\nRows BuiltInRows() { return {" << managers << ", "
-      << rules << "}; }\n\n}  // namespace cacheplan::knowledge\n";
+  std::ofstream file(out, std::ios::binary);
+  file << "// Made from grammar/packages/*.json by src/knowledge/write_rows.cpp.\n"
+          "#include \"src/knowledge/rows.h\"\n\n"
+          "namespace cacheplan::knowledge {\nnamespace {\n\n"
+       << writer.text() << "\n}  // namespace\n\nRows BuiltInRows() { return {" << managers << ", "
+       << rules << "}; }\n\n}  // namespace cacheplan::knowledge\n";
+  file.close();
+  if (!file.good() || names.empty()) {
+    fmt::print(stderr, "{}: {}\n", out.string(),
+               names.empty() ? "there are no tables to write" : "cannot be written");
+    return 1;
+  }
   return 0;
 }
 
