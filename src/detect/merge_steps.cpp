@@ -7,9 +7,7 @@
 #include "src/detect/step_facts.h"
 
 namespace cacheplan::detect {
-namespace {
 
-/// The first of equals stays. An instruction may have very many commands.
 void KeepOnce(ArenaList<std::string_view>& list) {
   constexpr std::size_t kFew = 16;
   if (list.size() <= kFew) {
@@ -28,8 +26,6 @@ void KeepOnce(ArenaList<std::string_view>& list) {
   }
   list.Shrink(std::copy(once.list().begin(), once.list().end(), list.begin()));
 }
-
-}  // namespace
 
 DependencyStep& StepOf(const Instruction& instruction, StepKind kind, std::string_view ecosystem,
                        std::vector<DependencyStep>& steps) {

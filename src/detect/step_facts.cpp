@@ -234,6 +234,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   Building building;
   bool cloned_here = false;
   bool real_build = false;
+  std::size_t most_manifests = 1024;  // of a step, before those that are there twice are left out
   for (const KnownCommand& known : reading.commands) {
     const KnownCommand* const next = &known == &reading.commands.back() ? nullptr : &known + 1;
     if (known.facts.empty()) {
@@ -299,6 +300,10 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         }
         See(files, is_new, arena, found);
         found.manifests.Append(arena, ManifestsOf(known.command, fact, files, named, arena));
+        if (found.manifests.size() > most_manifests) {  // of very many commands mostly the same
+          KeepOnce(found.manifests);
+          most_manifests = std::max(most_manifests, 2 * found.manifests.size());
+        }
         trigger = first.source;
         found.why.Add(arena, first.why);
       } else if (source != nullptr) {

@@ -33,6 +33,8 @@ void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep&
 /// instruction: it leaves out what is said twice.
 DependencyStep& StepOf(const Instruction& instruction, StepKind kind, std::string_view ecosystem,
                        std::vector<DependencyStep>& steps);
+/// The first of equals stays. An instruction may have very many commands.
+void KeepOnce(ArenaList<std::string_view>& list);
 void EndSteps(const Instruction& instruction, std::vector<DependencyStep>& steps);
 
 }  // namespace cacheplan::detect
