@@ -226,7 +226,8 @@ TEST_CASE("a plan says of each stage what becomes of it, and why") {
   const std::string chain =
       "FROM golang AS a\nCOPY go.mod ./\nRUN go mod download\nFROM a AS b\nRUN true\nFROM "
       "alpine\nCOPY --from=b /x /x\n";
-  CHECK(Why(Of(chain, With("tips")), "a") == "-: another stage is built FROM it: b; its layers are part of app:b");
+  CHECK(Why(Of(chain, With("tips")), "a") ==
+        "-: another stage is built FROM it: b; its layers are part of app:b");
   CHECK(Why(Of(chain, With("b")), "b") == "app:b: --stages names it");
   CHECK(Why(Of(chain, With("all")), "b") ==
         "app:b: --stages all takes each stage that has an instruction");
