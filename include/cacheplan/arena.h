@@ -142,15 +142,15 @@ class ArenaList {
       room_ = count;
     }
   }
-  void Add(Arena& arena, const T& item) {
+  /// One item more, which has no value until the caller gives it one.
+  T& AddRoom(Arena& arena) {
     if (size_ == room_) {
-      const T own = item;  // it may be one of these
       Reserve(arena, std::max<std::size_t>(2 * room_, 1));
-      items_[size_++] = own;
-      return;
     }
-    items_[size_++] = item;
+    return items_[size_++];
   }
+  /// `item` may be one of these: where the list moves, they stay where they were as well.
+  void Add(Arena& arena, const T& item) { AddRoom(arena) = item; }
   void Append(Arena& arena, std::span<const T> items) {
     if (size_ + items.size() > room_) {
       Reserve(arena, std::max(2 * room_, size_ + items.size()));

@@ -10,6 +10,7 @@
 // Sources of the rules: moby/buildkit frontend/dockerfile/{parser,instructions}.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -63,14 +64,20 @@ enum class Form : std::uint8_t {
   kExec,   ///< a JSON array of strings
 };
 
-/// Ordered by size: instructions are most of what a tree takes.
 /// A part of a line that continuations join: its bytes from `logical` on stand from `source` on in
 /// the file, up to the next piece.
 struct LinePiece {
   std::uint32_t logical = 0;
   std::uint32_t source = 0;
 };
+/// The first of the pieces that begins behind the logical byte `offset`.
+inline const LinePiece* PieceBehind(std::span<const LinePiece> pieces, std::size_t offset) {
+  return std::upper_bound(
+      pieces.data(), pieces.data() + pieces.size(), offset,
+      [](std::size_t value, const LinePiece& piece) { return value < piece.logical; });
+}
 
+/// Ordered by size: instructions are most of what a tree takes.
 struct Instruction {
   Keyword keyword = Keyword::kUnknown;
   Form form = Form::kShell;

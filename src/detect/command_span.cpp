@@ -1,7 +1,6 @@
 #include "src/detect/command_span.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string_view>
 
 #include "cacheplan/detect.h"
@@ -92,23 +91,19 @@ void CommandPlaces::AddJoined(Span span, std::string_view script) {
     return;  // bytes of its own, for those that are no UTF-8
   }
   const auto begin = static_cast<std::uint32_t>(script.data() - line.data());
-  auto piece =
-      std::upper_bound(all.begin(), all.end(), begin,
-                       [](std::uint32_t at, const LinePiece& next) { return at < next.logical; });
-  const LinePiece first = *std::prev(piece);
-  pieces_.Reserve(arena_, 1 + static_cast<std::size_t>(all.end() - piece));
+  const LinePiece* piece = PieceBehind(all, begin);
+  const LinePiece* const end = all.data() + all.size();
+  const LinePiece& first = *(piece - 1);
+  pieces_.Reserve(arena_, 1 + static_cast<std::size_t>(end - piece));
   pieces_.Add(arena_, {0, first.source + (begin - first.logical)});
-  for (; piece != all.end() && piece->logical - begin < size_; ++piece) {
+  for (; piece != end && piece->logical - begin < size_; ++piece) {
     pieces_.Add(arena_, {piece->logical - begin, piece->source});
   }
 }
 
 std::uint32_t CommandPlaces::Map(std::uint32_t offset) const {
-  auto piece =
-      std::upper_bound(pieces_.begin(), pieces_.end(), offset,
-                       [](std::uint32_t at, const LinePiece& p) { return at < p.logical; });
-  --piece;  // the first starts at 0
-  return piece->source + (offset - piece->logical);
+  const LinePiece& piece = *(PieceBehind(pieces_, offset) - 1);  // the first starts at 0
+  return piece.source + (offset - piece.logical);
 }
 
 Span CommandPlaces::Of(const SimpleCommand& command) {

@@ -237,9 +237,10 @@ class Reader {
         settings_(settings),
         arena_(arena),
         reading_(reading),
-        variables_(settings.variables, script.branches, arena),
-        // Few scripts have more commands than their text shows: those with loops and functions.
-        commands_(arena.Room<KnownCommand>(script.commands.size())) {}
+        variables_(settings.variables, script.branches, arena) {
+    // Few scripts have more commands than their text shows: those with loops and functions.
+    commands_.Reserve(arena, script.commands.size());
+  }
 
   void Read() {
     if (Repeats::Any(script_)) {
@@ -254,21 +255,18 @@ class Reader {
       variables_.Enter(command.branch);
       variables_.Learn(command, program);
       if (!repeats_) {
-        KnownCommand& known = Next();
+        KnownCommand& known = commands_.AddRoom(arena_);
         known.command = command;
         variables_.Expand(known.command);
-        Take(command, known, program);
+        Take(command, program);
       } else {
         repeats_->Each(command, [&](const SimpleCommand& expanded) {
-          KnownCommand& known = Next();
-          known.command = expanded;
-          Take(command, known, program);
+          commands_.AddRoom(arena_).command = expanded;
+          Take(command, program);
         });
       }
     }
-    reading_.commands = more_.empty()
-                            ? commands_.first(count_)
-                            : arena_.Copy(std::span<const KnownCommand>(more_).first(count_));
+    reading_.commands = commands_;
     if (unreadable_) {
       reading_.unreadable = &reading_.commands[*unreadable_].command;
     }
@@ -276,13 +274,15 @@ class Reader {
   }
 
  private:
-  /// `known` is Next() and holds the command with its variables put in.
-  void Take(const SimpleCommand& command, KnownCommand& known, const Program& program) {
+  /// The last of the commands is this one with its variables put in.
+  void Take(const SimpleCommand& command, const Program& program) {
+    const SimpleCommand& expanded = commands_.back().command;
     const bool unnamed = command.name().empty() && !command.words.empty();
-    if (unnamed && (known.command.words.empty() || !known.command.name().empty())) {
-      AddNamed(command, SimpleCommand(known.command));
+    if (unnamed && (expanded.words.empty() || !expanded.name().empty())) {
+      commands_.Shrink(commands_.end() - 1);
+      AddNamed(command, SimpleCommand(expanded));
     } else {
-      Add(known, program);
+      Add(program);
     }
   }
 
@@ -298,28 +298,14 @@ class Reader {
       opaque_.push_back(part.reason);
     }
     for (const SimpleCommand& own : script.commands) {
-      KnownCommand& known = Next();
-      known.command = own;
-      Add(known, ProgramOf(own.name()));
+      commands_.AddRoom(arena_).command = own;
+      Add(ProgramOf(own.name()));
     }
   }
 
-  /// Room for the next command. It is kept by Add, and else given again.
-  KnownCommand& Next() {
-    if (count_ < commands_.size()) {
-      return commands_[count_];
-    }
-    if (more_.empty()) {
-      more_.assign(commands_.begin(), commands_.end());
-    }
-    if (more_.size() == count_) {
-      more_.emplace_back();
-    }
-    return more_[count_];
-  }
-
-  /// `known` is Next() and holds the command.
-  void Add(KnownCommand& known, const Program& program) {
+  /// What the last of the commands is.
+  void Add(const Program& program) {
+    KnownCommand& known = commands_.back();
     const SimpleCommand& command = known.command;
     bool hidden_verb = false;
     const std::span<CommandFact> facts = knowledge_.Match(command, arena_, &hidden_verb);
@@ -327,13 +313,12 @@ class Reader {
     NoteOffline(command, variables_, offline_, facts);
     NoteManifest(command, variables_, arena_, facts);
     known.facts = facts;
-    ++count_;
     reading_.unpacks = reading_.unpacks || program.unpacks;
     const std::size_t unknown = reading_.unknown.size();
     hidden_.Note(known, program, hidden_verb);
     if (!unreadable_ &&
         (reading_.unknown.size() > unknown || (!command.words.empty() && command.name().empty()))) {
-      unreadable_ = count_ - 1;
+      unreadable_ = commands_.size() - 1;
     }
   }
 
@@ -369,9 +354,7 @@ class Reader {
   KnownVariables variables_;
   std::optional<Repeats> repeats_;  ///< where it has loops or functions
   HiddenScripts hidden_{script_, settings_.files, reading_};
-  std::span<KnownCommand> commands_;  ///< as many as the text shows; the first ones …
-  std::vector<KnownCommand> more_;    ///< … or all of them, where there are more
-  std::size_t count_ = 0;
+  ArenaList<KnownCommand> commands_;
   std::vector<std::string> opaque_;
   std::optional<std::size_t> unreadable_;  ///< its place among them
   std::vector<std::uint32_t> resolved_;    ///< offsets of commands whose names are known

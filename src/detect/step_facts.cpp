@@ -177,6 +177,7 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
 void See(std::span<const VisibleFile> files, bool is_new, Arena& arena, DependencyStep& found) {
   if (is_new) {
     found.files = ArenaList(arena.Copy(files));
+    return;
   }
   for (std::size_t i = 0; i < std::min(found.files.size(), files.size()); ++i) {
     found.files[i].in_directory = found.files[i].in_directory || files[i].in_directory;

@@ -62,16 +62,6 @@ void PutCommands(const DependencyStep& step, std::string& out) {
 class Listing {
  public:
   explicit Listing(std::string& out) : out_(out) {}
-  /// False: that is one too many, it is only counted.
-  bool Next() {
-    if (shown_ == kMaxShown) {
-      ++more_;
-      return false;
-    }
-    out_ += shown_ == 0 ? "" : ", ";
-    ++shown_;
-    return true;
-  }
   void Add(std::string_view item) {
     if (Next()) {
       out_ += item;
@@ -95,6 +85,17 @@ class Listing {
   }
 
  private:
+  /// False: that is one too many, it is only counted.
+  bool Next() {
+    if (shown_ == kMaxShown) {
+      ++more_;
+      return false;
+    }
+    out_ += shown_ == 0 ? "" : ", ";
+    ++shown_;
+    return true;
+  }
+
   std::string& out_;
   std::size_t shown_ = 0;
   std::size_t more_ = 0;

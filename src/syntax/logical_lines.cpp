@@ -59,21 +59,17 @@ std::optional<NameValue> SplitDirective(std::string_view text) {
 }  // namespace
 
 std::uint32_t LineMap::Search(std::size_t offset) const {
-  const auto it =
-      std::upper_bound(more_.begin(), more_.end(), offset,
-                       [](std::size_t value, const LinePiece& p) { return value < p.logical; }) -
-      1;
-  return it->source + static_cast<std::uint32_t>(offset - it->logical);
+  const LinePiece& piece = *(PieceBehind(more_, offset) - 1);
+  return piece.source + static_cast<std::uint32_t>(offset - piece.logical);
 }
 
 std::span<const LinePiece> LineMap::From(std::size_t begin, Arena& arena) const {
-  const auto behind = std::upper_bound(
-      more_.begin(), more_.end(), begin,
-      [](std::size_t value, const LinePiece& piece) { return value < piece.logical; });
+  const LinePiece* const behind = PieceBehind(more_, begin);
+  const LinePiece* const end = more_.data() + more_.size();
   const std::span<LinePiece> pieces =
-      arena.Room<LinePiece>(1 + static_cast<std::size_t>(more_.end() - behind));
+      arena.Room<LinePiece>(1 + static_cast<std::size_t>(end - behind));
   pieces[0] = {0, MapOne(begin)};
-  std::transform(behind, more_.end(), pieces.begin() + 1, [begin](const LinePiece& piece) {
+  std::transform(behind, end, pieces.begin() + 1, [begin](const LinePiece& piece) {
     return LinePiece{piece.logical - static_cast<std::uint32_t>(begin), piece.source};
   });
   return pieces;
