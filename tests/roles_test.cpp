@@ -50,6 +50,18 @@ TEST_CASE("a stage of system packages alone, whose files others copy, fetches", 
         "base runtime");
 }
 
+TEST_CASE("a name that says test does not hide what others copy", "[detect][roles]") {
+  CHECK(Roles("FROM alpine AS verify\nADD https://x.org/a.zip .\nRUN sha256sum -c SUMS\n"
+              "FROM alpine\nCOPY --from=verify /a /a\n") == "fetch runtime");
+  CHECK(Roles("FROM alpine AS verify\nCOPY . .\nRUN ./verify.sh > /ok\n"
+              "FROM alpine\nCOPY a /a\nCOPY --from=verify /ok /ok\n") == "test runtime");
+}
+
+TEST_CASE("a target of make may be called as a verb of other tools is", "[detect][roles]") {
+  CHECK(Roles("FROM golang AS b\nRUN git clone https://x.org/y .\nRUN make generate build\n"
+              "FROM alpine\nCOPY --from=b /y /y\n") == "build runtime");
+}
+
 TEST_CASE("what no other stage uses is an image of its own", "[detect][roles]") {
   CHECK(Roles("FROM ruby:2.7 AS app-old\nRUN bundle install\nFROM ruby:3\nRUN bundle install\n") ==
         "runtime runtime");

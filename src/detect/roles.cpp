@@ -80,7 +80,8 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     }
     return {StageRole::kBuild, "it runs `", facts.compile_command, "`"};
   }
-  if (named_test && !project && !facts.is_base && (facts.runs || (facts.starts && !used))) {
+  if (named_test && !project && !facts.is_base && !(fetch && facts.is_copied) &&
+      (facts.runs || (facts.starts && !used))) {
     return {StageRole::kTest, "its name says so, and it only runs something"};
   }
   if (project && !facts.copies_source) {

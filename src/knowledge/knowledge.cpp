@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 #include "src/knowledge/tables.h"
@@ -64,6 +65,14 @@ std::uint64_t LettersOf(const SimpleCommand& command) {
   return letters;
 }
 
+/// `-m`, `-Im`: flags of Python without a value, the last of which says that a module's name
+/// follows.
+bool IsModuleFlag(std::string_view word) {
+  static constexpr ByteSet kPlainFlags("bBdEiIOPqsSuvx");
+  return word.size() > 1 && word.front() == '-' && word.back() == 'm' &&
+         kPlainFlags.End(word, 1) == word.size() - 1;
+}
+
 /// The index of the word after the command's own words; 0 when the command is another one. Words of
 /// a form such as "python -m pip" are compared by their last path component, flags that are not its
 /// own, and flags with their values, may stand between them (`php -d memory_limit=-1
@@ -76,7 +85,8 @@ std::size_t FormEnd(const Manager& manager, Texts form, const SimpleCommand& com
     }
     const std::string_view word = command.words[at].text;
     const bool pattern = form[i].find('*') != std::string_view::npos;  // node yarn-*.cjs
-    if (word == form[i] || ProgramName(word) == ProgramName(form[i]) ||
+    if (word == form[i] || (form[i] == "-m" && IsModuleFlag(word)) ||
+        ProgramName(word) == ProgramName(form[i]) ||
         (pattern && GlobMatches(form[i], LastComponent(word))) ||
         (word.starts_with(form[i]) && word[form[i].size()] == '@')) {  // npx pnpm@9
       ++i;

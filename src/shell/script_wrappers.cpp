@@ -18,110 +18,24 @@
 namespace cacheplan::script {
 namespace {
 
-/// How to find the command after a wrapper's own words.
+/// How to find the command after a wrapper's own words: see grammar/wrappers.def.
 struct Wrapper {
-  std::string_view name;               ///< may be two words: "poetry run"
-  std::string_view value_flags{};      ///< flags whose value is the next word
-  int positionals = 0;                 ///< own words before the command
-  bool numbers = false;                ///< words that are numbers or durations are its own
-  bool assignments = false;            ///< NAME=value words may stand before the command
-  std::string_view not_with{};         ///< with one of these flags it runs nothing
-  std::string_view directory_flags{};  ///< those of value_flags that say where the command works
-  bool works = false;                  ///< it does something of its own as well: both count
+  std::string_view name;
+  std::string_view value_flags{};
+  int positionals = 0;
+  bool own_until_dashes = false;
+  std::string_view behind{};
+  bool numbers = false;
+  bool assignments = false;
+  std::string_view not_with{};
+  std::string_view directory_flags{};
+  bool works = false;
 };
 
 constexpr Wrapper kWrappers[] = {
-    {.name = "arch"},
-    {.name = "asdf exec"},
-    {.name = "builtin"},
-    {.name = "bundle exec"},
-    {.name = "busybox"},
-    {.name = "ccache"},
-    {.name = "catatonit"},
-    {.name = "chpst", .value_flags = "-u -U -b -e -P -l -L -n"},
-    {.name = "chronic"},
-    {.name = "chroot", .positionals = 1},
-    {.name = "command", .not_with = "-v -V"},
-    {.name = "conda run", .value_flags = "-n --name -p --prefix --cwd"},
-    {.name = "coproc"},
-    {.name = "dbus-run-session"},
-    {.name = "direnv exec", .positionals = 1},
-    {.name = "doas", .value_flags = "-u -C"},
-    {.name = "doppler run", .value_flags = "-p --project -c --config -t --token"},
-    {.name = "dumb-init"},
-    {.name = "eatmydata"},
-    {.name = "emcmake"},
-    {.name = "emconfigure"},
-    {.name = "emmake"},
-    {.name = "env",
-     .value_flags = "-u --unset -C --chdir",
-     .assignments = true,
-     .directory_flags = "-C --chdir"},
-    {.name = "exec", .value_flags = "-a"},
-    {.name = "fakeroot"},
-    {.name = "faketime", .positionals = 1},
-    {.name = "flock",
-     .value_flags = "-w -E --timeout --wait --conflict-exit-code",
-     .positionals = 1},
-    {.name = "fnm exec", .value_flags = "--using"},
-    {.name = "gosu", .positionals = 1},
-    {.name = "ionice", .value_flags = "-c -n -t"},
-    {.name = "linux32"},
-    {.name = "linux64"},
-    {.name = "mamba run", .value_flags = "-n --name -p --prefix --cwd"},
-    {.name = "micromamba run", .value_flags = "-n --name -p --prefix --cwd"},
-    {.name = "mise exec"},
-    {.name = "mise x"},
-    {.name = "nice", .value_flags = "-n"},
-    {.name = "nohup"},
-    {.name = "numactl"},
-    {.name = "nvm exec", .positionals = 1},
-    {.name = "op run"},
-    {.name = "opam exec"},
-    {.name = "parallel", .value_flags = "-j --jobs -a --arg-file -N -n -I --delay --retries"},
-    {.name = "pdm run"},
-    {.name = "pipenv run"},
-    {.name = "poetry run"},
-    {.name = "proxychains"},
-    {.name = "proxychains4"},
-    {.name = "pyenv exec"},
-    {.name = "rbenv exec"},
-    {.name = "retry", .value_flags = "-t -d -m -s", .numbers = true},
-    {.name = "runuser", .value_flags = "-u -g -G --user --group --supp-group"},
-    {.name = "rustup run", .positionals = 1},
-    {.name = "rvm-exec", .positionals = 1},
-    {.name = "rye run"},
-    {.name = "s6-setuidgid", .positionals = 1},
-    {.name = "scan-build"},
-    {.name = "setarch", .positionals = 1},
-    {.name = "setpriv", .value_flags = "--reuid --regid --groups"},
-    {.name = "setsid"},
-    {.name = "setuidgid", .positionals = 1},
-    {.name = "ssh-agent", .value_flags = "-a -E -O -P -t"},
-    {.name = "stdbuf", .value_flags = "-i -o -e"},
-    {.name = "su-exec", .positionals = 1},
-    {.name = "sudo",
-     .value_flags = "-u -g -h -p -C -r -t -T -U -D -R --user --group --chdir --prompt",
-     .assignments = true,
-     .not_with = "-v -l -k -K -e -V --validate --list --version",
-     .directory_flags = "-D --chdir"},
-    {.name = "taskset", .positionals = 1},
-    {.name = "time", .value_flags = "-f -o"},
-    {.name = "timeout", .value_flags = "-s -k --signal --kill-after", .positionals = 1},
-    {.name = "tini", .value_flags = "-p -e"},
-    {.name = "torsocks"},
-    {.name = "travis_retry"},
-    {.name = "unbuffer"},
-    {.name = "uv run",
-     .value_flags = "--with --with-requirements --with-editable --python -p --project --directory "
-                    "--extra --group --no-group --package --env-file --index-url --module -m",
-     .works = true},
-    {.name = "with-contenv"},
-    {.name = "xargs",
-     .value_flags = "-n -P -I -d -L -s -a -E --max-args --max-procs --replace --delimiter "
-                    "--max-lines --arg-file"},
-    {.name = "xvfb-run",
-     .value_flags = "-s -n -e -f -p -w --server-args --server-num --error-file"},
+#define WRAPPER(name_, ...) Wrapper{.name = name_, __VA_ARGS__},
+#include "grammar/wrappers.def"
+#undef WRAPPER
 };
 
 bool HasWord(std::string_view list, std::string_view word) {
@@ -189,6 +103,15 @@ struct Wrapped {
 
 /// The index of the command that a wrapper runs; words.size() when it runs none.
 std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, ShellWords words, Wrapped& wrapped) {
+  if (wrapper.own_until_dashes || !wrapper.behind.empty()) {
+    const std::string_view ends = wrapper.behind.empty() ? "--" : wrapper.behind;
+    const auto end =
+        std::find_if(words.begin() + static_cast<std::ptrdiff_t>(at), words.end(),
+                     [&](const ShellWord& word) { return HasWord(ends, word.word.text); });
+    if (end != words.end() || !wrapper.behind.empty()) {
+      return std::min(static_cast<std::size_t>(end - words.begin()) + 1, words.size());
+    }
+  }
   int positionals = wrapper.positionals;
   for (; at < words.size(); ++at) {
     const std::string_view text = words[at].word.text;
@@ -325,6 +248,10 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
     const ScriptHolder holder = HolderOf(name);
     if (holder != ScriptHolder::kNone) {
       if (const std::optional<Inner> inner = FindInner(holder, words, out.arena)) {
+        if (holder == ScriptHolder::kNixShell) {  // it fetches what it names as well
+          ReadInner(*inner, slot, out);
+          break;
+        }
         out.Drop(slot);
         const Directory end = ReadInner(*inner, slot, out);
         return inner->eval ? std::optional<Directory>(end) : std::nullopt;
