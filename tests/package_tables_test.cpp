@@ -170,6 +170,13 @@ TEST_CASE("packages NAME: in full, by any name that it is called by", "[packages
         "\"directory_flags\":", "\"manifest_flags\":", "\"ignore_words\":[\"+*\"]"}) {
     CHECK_THAT(json, ContainsSubstring(key));
   }
+  // The text leaves out nothing that the JSON has.
+  const std::string npm = RunMain({"packages", "npm"}).out;
+  CHECK_THAT(npm, ContainsSubstring("; fails without a lock file"));
+  CHECK_THAT(npm, ContainsSubstring("; reads files of the project"));
+  CHECK_THAT(RunMain({"packages", "go"}).out, ContainsSubstring("frozen flags do not go with it"));
+  CHECK_THAT(RunMain({"packages", "curl"}).out, ContainsSubstring("input flags"));
+  CHECK_THAT(RunMain({"packages", "bundler"}).out, ContainsSubstring("needs lock by"));
   CHECK_THAT(RunMain({"packages", "NPM"}).err, ContainsSubstring("did you mean npm?"));
   const test::Ran none = RunMain({"packages", ""});
   CHECK(none.status == 2);

@@ -135,20 +135,19 @@ std::string FormNotes(const CommandForm& form) {
   if (!form.ecosystem.empty()) {
     text += fmt::format("; of {}", form.ecosystem);
   }
-  if (form.frozen) {
-    text += "; frozen";
-  }
-  if (form.freezes) {
-    text += "; freezes what follows";
-  }
-  if (form.compiles) {
-    text += "; compiles";
-  }
-  if (form.brings_source) {
-    text += "; brings source";
-  }
-  if (form.on) {
-    text += "; and what fits below";
+  const std::pair<std::string_view, bool> notes[] = {
+      {"frozen", form.frozen},
+      {"freezes what follows", form.freezes},
+      {"frozen flags do not go with it", form.no_frozen_flag},
+      {"fails without a lock file", form.needs_lock},
+      {"reads files of the project", form.reads_project},
+      {"compiles", form.compiles},
+      {"brings source", form.brings_source},
+      {"and what fits below", form.on}};
+  for (const auto& [note, set] : notes) {
+    if (set) {
+      text += fmt::format("; {}", note);
+    }
   }
   return text;
 }
@@ -189,11 +188,11 @@ std::string RenderPackagesText(const Knowledge& knowledge) {
 }
 
 std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& manager) {
-  std::string text =
-      fmt::format("{}: {}\n\n  ecosystem     {}\n", manager.name, manager.title, manager.ecosystem);
+  std::string text = fmt::format("{}: {}\n\n  ecosystem      {}\n", manager.name, manager.title,
+                                 manager.ecosystem);
   const auto line = [&text](std::string_view key, Texts list) {
     if (!list.empty()) {
-      text += fmt::format("  {:<12}  {}\n", key, fmt::join(list, ", "));
+      text += fmt::format("  {:<13}  {}\n", key, fmt::join(list, ", "));
     }
   };
   line("commands", manager.commands);
@@ -204,6 +203,7 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   line("value flags", manager.value_flags);
   line("folder flags", manager.directory_flags);
   line("file flags", manager.manifest_flags);
+  line("input flags", manager.input_flags);
   line("ignores", manager.ignore_words);
   line("manifests", manager.manifests);
   line(manager.lock_optional ? "may lock in" : "lock files", manager.locks);
@@ -212,6 +212,7 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   line("also reads", manager.config);
   line("frozen by", manager.frozen_flags);
   line("frozen form", manager.frozen_forms);
+  line("needs lock by", manager.needs_lock_flags);
   line("frozen when", manager.frozen_env);
   line("offline when", manager.offline_env);
   line("vendored when", manager.vendored_env);
