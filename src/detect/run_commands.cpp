@@ -253,7 +253,9 @@ class Reader {
       }
       const Program& program = ProgramOf(command.name());
       variables_.Enter(command.branch);
-      variables_.Learn(command, program);
+      if (!(repeats_ && command.name() == "shift" && repeats_->Shift(command))) {
+        variables_.Learn(command, program);
+      }
       if (!repeats_) {
         KnownCommand& known = commands_.AddRoom(arena_);
         known.command = command;
@@ -308,7 +310,9 @@ class Reader {
     KnownCommand& known = commands_.back();
     const SimpleCommand& command = known.command;
     bool hidden_verb = false;
-    const std::span<CommandFact> facts = knowledge_.Match(command, arena_, &hidden_verb);
+    const std::span<CommandFact> facts = repeats_ && repeats_->IsCall(command)
+                                             ? std::span<CommandFact>()
+                                             : knowledge_.Match(command, arena_, &hidden_verb);
     NoteFrozen(command, variables_, settings_, facts);
     NoteOffline(command, variables_, offline_, facts);
     NoteManifest(command, variables_, arena_, facts);
