@@ -54,6 +54,8 @@ TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
       {"COPY . .\nRUN yarn\n", "source before install; not frozen"},
       {"COPY . .\nRUN apt-get install -y x\n", "after the source"},
       {"RUN apt-get install -y x\nCOPY . .\n", ""},
+      {"COPY . .\nRUN apt-get install -y make && make\n", "after the source"},
+      {"COPY . .\nRUN apk add make && make && apk del make\n", ""},
       {"COPY . .\nRUN go build\n", "downloads with every change of the source"},
       {"COPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build\n", ""},
       {"COPY Cargo.toml Cargo.lock ./\nRUN cargo fetch --locked\nCOPY . .\nRUN cargo build\n", ""},
@@ -66,6 +68,13 @@ TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
     INFO(row.text);
     CHECK(Marks(std::string("FROM a\n") + row.text) == row.want);
   }
+}
+
+TEST_CASE("an install that stands in one RUN with a build is to be split off", "[deps]") {
+  const Detected detected("FROM a\nCOPY . .\nRUN apt-get install -y make && make\n");
+  CHECK_THAT(RenderDepsText(detected.file, detected.graph, detected.deps),
+             ContainsSubstring("! after the source: it needs none of . (line 2), and would stay "
+                               "cached in a RUN of its own above it\n"));
 }
 
 TEST_CASE("a step shows all its commands and the lines that bring its files", "[deps]") {

@@ -121,6 +121,11 @@ struct DependencyStep {
   /// No project's step, with a `source`: nothing in its instruction can read a copied file, so that
   /// the source before it is too early.
   bool needs_no_source = false;
+  /// The same of its own commands and those before them alone: in an instruction of their own they
+  /// could stand before the source, and nothing below them removes what they install.
+  bool install_needs_no_source = false;
+  /// kProject: the first command of its instruction that builds or tests; "" where none does.
+  std::string_view build_command;
 };
 
 /// A command of a RUN and what is known of it.

@@ -257,11 +257,10 @@ class Detector {
     Arrivals& here = mounted ? *mounted : arrivals;
     const bool fetched_before = here.fetched.has_value();
     detect::NoteNamedFiles(knowledge_, step, reading, *arena_, here);
-    const std::size_t steps_before = dependencies.steps.size();
     detect::CommandPlaces places(source_, escape_, *step.instruction, run, *arena_);
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
-    NoteNeeds(step, reading, here, steps_before, dependencies);
+    NoteNeeds(step, reading, here, run_facts.ends, dependencies);
     // Source that was fetched brings recipes that are not the project's.
     if (!reading.recipe.empty() && here.source() != nullptr && !fetched_before && !here.fetched &&
         !reading.configures && !reading.unpacks) {
@@ -310,18 +309,22 @@ class Detector {
   }
 
   /// Steps of a RUN that are no project's, behind the source: whether they could stand before it.
+  /// `ends`: of each of its steps, the place after its last command.
   void NoteNeeds(const Step& step, const RunReading& reading, const Arrivals& arrivals,
-                 std::size_t first, StageDependencies& dependencies) {
-    const std::span<DependencyStep> own = std::span(dependencies.steps).subspan(first);
+                 std::span<const std::size_t> ends, StageDependencies& dependencies) {
+    const std::span<DependencyStep> own = std::span(dependencies.steps).last(ends.size());
     const auto asks = [](const DependencyStep& found) {
       return found.kind != StepKind::kProject && found.source;
     };
-    if (std::none_of(own.begin(), own.end(), asks) ||
-        !detect::NeedsNoSource(step, reading, dependencies.runs, arrivals, preparation_, *arena_)) {
+    if (std::none_of(own.begin(), own.end(), asks)) {
       return;
     }
-    for (DependencyStep& found : own) {
-      found.needs_no_source = asks(found);
+    const detect::FreeOfSource free =
+        detect::FindFreeOfSource(step, reading, dependencies.runs, arrivals, preparation_, *arena_);
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      own[i].needs_no_source = free.all && asks(own[i]);
+      own[i].install_needs_no_source = ends[i] <= free.commands && asks(own[i]) &&
+                                       (free.all || !detect::Removes(reading.commands, ends[i]));
     }
   }
 

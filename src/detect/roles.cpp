@@ -100,7 +100,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   if (base && !project && !facts.project_above && (!facts.starts || named_base) &&
       (!facts.copies_all || facts.starts)) {
     return {StageRole::kBase,
-            "other stages are built from it, and it fetches nothing for the project"};
+            "other stages are built from it, and it fetches nothing that the project declares"};
   }
   if (facts.starts) {
     return {StageRole::kRuntime, "it has a CMD or ENTRYPOINT of its own"};

@@ -138,7 +138,10 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
                                           std::span<const std::string_view> named, Arena& arena) {
   std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
   OnceTexts came;
-  const auto is_manifest = [](const VisibleFile& file) { return file.kind != FileKind::kConfig; };
+  // What the Dockerfile itself writes elsewhere is for another command.
+  const auto is_manifest = [](const VisibleFile& file) {
+    return file.kind != FileKind::kConfig && (file.in_directory || file.how != Arrived::kWritten);
+  };
   const bool here =
       !manifests.empty() || std::any_of(files.begin(), files.end(), [&](const VisibleFile& file) {
         return is_manifest(file) && file.in_directory;
@@ -212,6 +215,7 @@ void SetMode(DependencyStep& step, const Building& building, Arena& arena) {
     step.mode = StepMode::kDownload;
     return;
   }
+  step.build_command = building.command;
   if (step.manifests_first == true) {
     step.mode = StepMode::kDownload;
     step.why.Add(
@@ -283,6 +287,9 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         found.command = text;
         found.why.Reserve(arena, kUsualSentences);
       }
+      run.ends.resize(steps.size() - before);
+      run.ends[static_cast<std::size_t>(&found - &steps[before])] =
+          static_cast<std::size_t>(&known - reading.commands.data()) + 1;
       found.why.Add(arena, arena.Concat({"`", text, WhatItDoes(fact.activity)}));
       const Content* source = SourceFor(directory, arrivals);
       std::vector<VisibleFile> files;

@@ -186,9 +186,17 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
   const std::string what =
       fmt::format("{} (line {})", step.source->what, step.source->instruction->start_line);
   if (step.kind != StepKind::kProject) {
-    return step.needs_no_source && step.source->cause == SourceCause::kCopied
+    if (step.source->cause != SourceCause::kCopied) {
+      return "";
+    }
+    return step.needs_no_source
                ? fmt::format(
                      "after the source: it needs none of {}, and would stay cached above it", what)
+           : step.install_needs_no_source
+               ? fmt::format(
+                     "after the source: it needs none of {}, and would stay cached in a RUN of "
+                     "its own above it",
+                     what)
                : "";
   }
   if (step.source->cause == SourceCause::kFetched) {
@@ -314,7 +322,9 @@ std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dep
     PutStage(graph, deps, stage, text);
   }
   if (!worth.empty()) {
-    text += fmt::format("\n  Worth caching on their own: {}\n", fmt::join(worth, ", "));
+    text += fmt::format("\n  Worth {}: {}\n",
+                        worth.size() == 1 ? "an image of its own" : "images of their own",
+                        fmt::join(worth, ", "));
   }
   return text;
 }
