@@ -14,6 +14,7 @@
 #include "cacheplan/globs.h"
 #include "cacheplan/text.h"
 
+#include "src/detect/bringers.h"
 #include "src/detect/context_files.h"
 #include "src/detect/hidden_scripts.h"
 #include "src/detect/programs.h"
@@ -229,9 +230,10 @@ namespace {
 /// Reads the commands of one script in their order.
 class Reader {
  public:
-  Reader(const Knowledge& knowledge, const Script& script, bool offline, Settings& settings,
-         Arena& arena, RunReading& reading)
+  Reader(const Knowledge& knowledge, const Step& step, const Script& script, bool offline,
+         Settings& settings, Arena& arena, RunReading& reading)
       : knowledge_(knowledge),
+        step_(step),
         script_(script),
         offline_(offline),
         settings_(settings),
@@ -316,6 +318,9 @@ class Reader {
     NoteFrozen(command, variables_, settings_, facts);
     NoteOffline(command, variables_, offline_, facts);
     NoteManifest(command, variables_, arena_, facts);
+    for (CommandFact& fact : facts) {
+      NoteLimits(settings_.image, step_, command, variables_, arena_, fact);
+    }
     known.facts = facts;
     reading_.unpacks = reading_.unpacks || program.unpacks;
     const std::size_t unknown = reading_.unknown.size();
@@ -350,6 +355,7 @@ class Reader {
   }
 
   const Knowledge& knowledge_;
+  const Step& step_;
   const Script& script_;
   bool offline_;
   Settings& settings_;
@@ -370,7 +376,7 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
                    bool windows, Settings& settings, Arena& arena) {
   RunReading reading;
   const Script script = ReadScript(step, run, windows, settings, arena, reading);
-  Reader(knowledge, script, run.offline, settings, arena, reading).Read();
+  Reader(knowledge, step, script, run.offline, settings, arena, reading).Read();
   if (!script.files.empty()) {
     KeepWrittenFiles(script, step, arena, settings);
   }
