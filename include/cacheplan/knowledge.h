@@ -118,7 +118,9 @@ struct CommandFact {
   bool brings_source = false;   ///< it brings a source tree to work in (git clone, go get)
   bool needs_lock = false;      ///< without a lock file it fails
   bool reads_project = false;   ///< it reads or edits files where it works, or that it is told
-  std::string_view ecosystem;   ///< the row's, or the rule's where it has one
+  /// By its version or a setting it reads no manifest: Go before modules. Detect finds that out.
+  bool without_manifests = false;
+  std::string_view ecosystem;                   ///< the row's, or the rule's where it has one
   std::span<const std::string_view> manifests;  ///< that the command line names (`-r FILE`)
   std::span<const std::string_view> packages;   ///< its words after the verb
   std::string_view directory;                   ///< `--prefix DIR`, `-C DIR`; "" = none

@@ -35,6 +35,14 @@ bool Arrivals::Add(Content content) {
   return source;
 }
 
+void Arrivals::DropFetches(const Instruction& instruction) {
+  std::erase_if(fetches,
+                [&](const Arrival& arrival) { return arrival.instruction == &instruction; });
+  if (fetched && fetched->instruction == &instruction) {
+    fetched.reset();
+  }
+}
+
 bool Arrivals::MayRead(std::size_t things) const {
   if (things <= kAlwaysSeen || budget == nullptr) {
     return true;
@@ -61,7 +69,7 @@ Seen Arrivals::Look() const {
 
 Arrivals Arrivals::Copy() const {
   if (MayRead(files.size() + sources.size() + stage_manifests.size() + written.size() +
-              stage_sources.size() + stage_files.size())) {
+              stage_sources.size() + stage_files.size() + fetches.size())) {
     return *this;
   }
   Arrivals few;
@@ -76,6 +84,7 @@ Arrivals Arrivals::Copy() const {
   Cut(stage_files, few.stage_files, few.left_out);
   Cut(written, few.written, few.left_out);
   Cut(stage_sources, few.stage_sources, few.left_out);
+  Cut(fetches, few.fetches, few.left_out);
   return few;
 }
 

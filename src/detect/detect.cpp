@@ -16,6 +16,7 @@
 #include "cacheplan/knowledge.h"
 
 #include "src/detect/annotations.h"
+#include "src/detect/bringers.h"
 #include "src/detect/context_files.h"
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"
@@ -54,6 +55,11 @@ bool IsWindowsImage(const StageSource& base) {
 /// A source of COPY that is the build context itself.
 bool IsContext(const Value& source) {
   return source.text == "." || source.text == "./" || source.text == "/" || source.text == "*";
+}
+
+/// Files of the context, and no archive to be unpacked.
+bool MountsFiles(const Mount& mount) {
+  return mount.type == MountType::kBind && mount.from.empty() && !detect::IsArchive(mount.source);
 }
 
 class Detector {
@@ -107,6 +113,8 @@ class Detector {
         end.windows = base.windows;
         end.arrivals = base.arrivals.Copy();
       }
+    } else {
+      end.settings.image = detect::VersionOf(stage.base);
     }
     end.arrivals.named = &annotations_.manifests;
     end.arrivals.source_stages = &source_stages_;
@@ -228,8 +236,12 @@ class Detector {
     const std::string_view place =
         detect::Absolute(step.destination.text,
                          step.workdir->known ? step.workdir->text : std::string_view(), *arena_);
-    if (!arrivals.fetched && !detect::IsSystemPlace(place) && !SaysNone(step)) {
-      arrivals.fetched = Arrival{text, place, step.instruction->start_line, step.instruction};
+    if (!detect::IsSystemPlace(place) && !SaysNone(step)) {
+      Arrival arrival{text, place, step.instruction->start_line, step.instruction};
+      arrival.spot = detect::Spot(step.destination.text, *step.workdir, *arena_);
+      arrival.whole = repository;
+      arrival.file = repository ? std::string_view() : url;
+      arrivals.AddFetch(arrival);
     }
   }
 
@@ -253,6 +265,7 @@ class Detector {
     if (!run.mounts.empty()) {
       mounted = arrivals.Copy();
       AddBindMounts(knowledge_, step, run.mounts, *arena_, *mounted);
+      facts.mounts = facts.mounts || std::any_of(run.mounts.begin(), run.mounts.end(), MountsFiles);
     }
     Arrivals& here = mounted ? *mounted : arrivals;
     const bool fetched_before = here.fetched.has_value();
@@ -276,8 +289,8 @@ class Detector {
       }
       const std::string_view shown = command == nullptr ? detect::CutText(run.script.text, *arena_)
                                                         : detect::CommandText(*command, *arena_);
-      if (!fetched_before && SaysNone(step)) {
-        here.fetched.reset();
+      if (SaysNone(step)) {
+        here.DropFetches(*step.instruction);
       }
       if (detect::Annotate(*annotations, *step.instruction, shown, unknown, here, *arena_,
                            dependencies) &&
@@ -298,7 +311,8 @@ class Detector {
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;
     if (mounted) {
-      arrivals.fetched = arrivals.fetched ? arrivals.fetched : mounted->fetched;
+      arrivals.fetched = mounted->fetched;
+      arrivals.fetches = std::move(mounted->fetches);
       arrivals.written = std::move(mounted->written);
     }
     const bool all_known =

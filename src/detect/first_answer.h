@@ -25,6 +25,7 @@ struct Asker {
   std::string_view ecosystem;
   std::span<const std::string_view> named;  ///< places of the manifests that it names
   bool cloned_here = false;                 ///< the same instruction cloned a repository
+  std::optional<SourceTrigger> bringer{};   ///< of the manifests that it reads
 };
 FirstAnswer AskManifestsFirst(const Asker& asker, const Arrivals& arrivals, Arena& arena);
 

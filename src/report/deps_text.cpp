@@ -109,16 +109,33 @@ void PutReads(const DependencyStep& step, std::string& out) {
     Put(out, {between, manifest});
     between = ", ";
   }
-  if (step.source) {
-    const fmt::format_int line(step.source->instruction->start_line);
-    Put(out, {"; what is there of them comes with ", step.source->what, " (line ", Digits(line),
+  if (step.bringer) {
+    const fmt::format_int line(step.bringer->instruction->start_line);
+    Put(out, {"; what is there of them comes with ", step.bringer->what, " (line ", Digits(line),
               ").\n"});
-  } else if (step.files.empty()) {
+    return;
+  }
+  const auto elsewhere =
+      std::find_if(step.files.begin(), step.files.end(),
+                   [](const VisibleFile& file) { return file.read && !file.in_directory; });
+  if (elsewhere == step.files.end()) {
     out += "; no line of the file names one of them.\n";
-  } else {
-    const fmt::format_int line(step.files.front().instruction->start_line);
-    Put(out, {" where it works; ", step.files.front().path, " (line ", Digits(line),
-              ") is in another folder.\n"});
+    return;
+  }
+  const fmt::format_int line(elsewhere->instruction->start_line);
+  Put(out,
+      {" where it works; ", elsewhere->path, " (line ", Digits(line), ") is in another folder.\n"});
+}
+
+/// The lock file that none of the files is, and that may be among what brings the others.
+void PutLockWithSource(const DependencyStep& step, std::string& out) {
+  const auto command = std::find_if(
+      step.commands.begin(), step.commands.end(),
+      [](const StepCommand& own) { return own.lock == LockState::kUnknown && !own.locks.empty(); });
+  if (step.bringer && command != step.commands.end()) {
+    out += fmt::format("; {}, if there is one, comes with {} (line {})",
+                       fmt::join(command->locks, " or "), step.bringer->what,
+                       step.bringer->instruction->start_line);
   }
 }
 
@@ -146,6 +163,7 @@ void PutDependsOn(const DependencyStep& step, std::string& out) {
       }
     }
     list.End(step.annotated ? 0 : step.files_left_out);
+    PutLockWithSource(step, out);
     out += ".\n";
   }
   if (any(false)) {
@@ -157,7 +175,11 @@ void PutDependsOn(const DependencyStep& step, std::string& out) {
       }
     }
     list.End(0);
-    out += ": another manager's lock file.\n";
+    const bool locks =
+        std::all_of(step.files.begin(), step.files.end(), [&](const VisibleFile& file) {
+          return !shown(file, false) || file.kind == FileKind::kLock;
+        });
+    out += locks ? ": another manager's lock file.\n" : ": files of another manager.\n";
   }
   if (!depends && !step.manifests.empty()) {
     PutReads(step, out);
@@ -176,6 +198,30 @@ bool TakesDownloads(const Dependencies& deps, const Stage& stage, const Dependen
       return other.kind == StepKind::kProject && other.ecosystem == step.ecosystem;
     });
   });
+}
+
+/// Manifests are seen, or come with files of the context or of a stage: they could come alone.
+bool HasManifests(const DependencyStep& step) {
+  const bool without = !step.commands.empty() &&
+                       std::all_of(step.commands.begin(), step.commands.end(),
+                                   [](const StepCommand& own) { return own.without_manifests; });
+  return !without &&
+         ((step.bringer && step.bringer->cause != SourceCause::kFetched) ||
+          std::any_of(step.files.begin(), step.files.end(), [](const VisibleFile& file) {
+            return file.in_directory && file.read && file.kind != FileKind::kConfig;
+          }));
+}
+
+/// The command that would fetch the same with the manifests alone, where no command of the step
+/// does; else "".
+std::string_view ManifestsForm(const DependencyStep& step) {
+  const auto reads_source = [](const StepCommand& own) {
+    return !own.manifests_form.empty() || own.without_manifests;
+  };
+  return step.commands.empty() ||
+                 !std::all_of(step.commands.begin(), step.commands.end(), reads_source)
+             ? std::string_view()
+             : step.commands.front().manifests_form;
 }
 
 std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage& stage,
@@ -199,7 +245,7 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
                      what)
                : "";
   }
-  if (step.source->cause == SourceCause::kFetched) {
+  if (step.source->cause == SourceCause::kFetched || !HasManifests(step)) {
     return "";  // fetched source has no order to mend
   }
   const DependencyStep* const earlier = EarlierDownload(graph, deps, stage.index, step);
@@ -207,6 +253,12 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
     // `uv sync --no-install-project`, the source, `uv sync`: the second has little left to bring.
     if (earlier != nullptr && earlier->manifests_first == true) {
       return "";
+    }
+    if (const std::string_view form = ManifestsForm(step); !form.empty()) {
+      return fmt::format(
+          "source before install: it resolves what the source imports, and with the manifests "
+          "alone brings nothing; `{}` with them, above {}, would stay cached",
+          form, what);
     }
     return fmt::format("source before install: bring the manifests alone first, and {} after it",
                        what);
@@ -257,7 +309,7 @@ std::vector<std::string> Marks(const Graph& graph, const Dependencies& deps, con
     if (command.lock == LockState::kMissing) {
       add(LockMark(command, alone));
     } else if (!downloaded && command.lock != LockState::kNone && !command.frozen_form.empty()) {
-      add(fmt::format("not frozen: with `{}` it fails rather than choose other versions",
+      add(fmt::format("not frozen: with `{}` it takes what the lock file says, or fails",
                       command.frozen_form));
     }
   }

@@ -56,6 +56,12 @@ const Instruction* BroadestCopy(const Checker& check, const DependencyRef& step)
   return broadest != nullptr ? broadest : InstructionAt(check.file, step.dependency->source_line);
 }
 
+/// There are none that could be copied first.
+bool WorksWithoutManifests(const DependencyStep& step) {
+  return std::any_of(step.commands.begin(), step.commands.end(),
+                     [](const StepCommand& command) { return command.without_manifests; });
+}
+
 }  // namespace
 
 void CheckBroadCopyBeforeDependencies(Checker& check) {
@@ -63,7 +69,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
   for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kDownload ||
-        dependency.manifests_first != false ||
+        dependency.manifests_first != false || WorksWithoutManifests(dependency) ||
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }
