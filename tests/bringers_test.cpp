@@ -62,6 +62,12 @@ TEST_CASE("manifests come with what holds the folder of the command", "[bringers
       {"WORKDIR /w\nCOPY a .\nCOPY . .\nCOPY b .\nRUN npm i\n", ". (copied)"},
       {"WORKDIR /w\nCOPY a .\nCOPY b .\nRUN npm i\n", "b (copied)"},
       {"COPY a /srv/a\nWORKDIR /w\nRUN npm i\n", "none"},
+      {"COPY src ./src\nRUN cargo build\n", "none"},
+      {"RUN git clone https://x.org/r\nRUN bundle install --gemfile=/o/r/Gemfile\n",
+       "git clone https://x.org/r (fetched)"},               // the image may work in /o
+      {"COPY src /src\nRUN cargo build\n", "src (copied)"},  // the image may work there
+      {"WORKDIR $X\nCOPY src src\nRUN cargo build\n", "none"},
+      {"WORKDIR $X\nCOPY src .\nRUN cd a && cargo build\n", "src (copied)"},
       {"WORKDIR /w\nCOPY cmd cmd\nRUN go build -o /m /w/cmd/x/main.go\n", "none"},
       {"WORKDIR /w\nCOPY app app\nRUN dotnet publish app/app.csproj\n", "app (copied)"},
       {"COPY . /src\nRUN pip install -r /src/requirements.txt\n", ". (copied)"},

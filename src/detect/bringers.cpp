@@ -20,6 +20,23 @@ bool IsCertain(std::string_view spot) {
          !IsUnder(spot, kImageFolder);
 }
 
+/// What a spot begins with that only the image or a shell could tell; "" where that is nothing.
+std::string_view UnknownPart(std::string_view spot) {
+  return spot.starts_with("/$") || spot.starts_with("/?") ? spot.substr(0, spot.find('/', 1))
+                                                          : std::string_view();
+}
+
+/// Whether one of the spots holds the other can be told: both are certain, or what is not is the
+/// same in both.
+bool AreComparable(std::string_view a, std::string_view b) {
+  const std::string_view part = UnknownPart(a);
+  const auto plain = [&part](std::string_view spot) {
+    return spot.find('$', part.size()) == std::string_view::npos;
+  };
+  return (IsCertain(a) && IsCertain(b)) ||
+         (!part.empty() && part == UnknownPart(b) && plain(a) && plain(b));
+}
+
 /// `${NAME}/x` as `$NAME/x`; variables that images set to the same folder nearly always, as that.
 std::string_view PlainVariable(std::string_view path, Arena& arena) {
   const std::size_t end = path.find('}');
@@ -172,7 +189,7 @@ class Search {
     } else if (NamesPart(reading_, into)) {
       // Packages of a GOPATH are the same wherever the command works.
       Note({reading_.fact->ecosystem == "go", into.size(), whole, line}, trigger);
-    } else if (!first_ && (!IsCertain(into) || !IsCertain(reading_.spot))) {
+    } else if (!first_ && MayHold(into)) {
       first_ = trigger;
     }
   }
@@ -196,13 +213,22 @@ class Search {
   [[nodiscard]] std::optional<SourceTrigger> Answer() const { return best_ ? best_ : first_; }
 
  private:
+  /// The places of what it reads.
+  [[nodiscard]] std::span<const std::string_view> Targets() const {
+    return reading_.named.empty() ? std::span(&reading_.spot, 1) : reading_.named;
+  }
   [[nodiscard]] bool Holds(std::string_view into) const {
-    const auto under = [into](std::string_view path) {
-      return !path.empty() && !into.empty() && IsUnder(path, into);
-    };
-    return reading_.named.empty()
-               ? under(reading_.spot)
-               : std::any_of(reading_.named.begin(), reading_.named.end(), under);
+    const std::span<const std::string_view> targets = Targets();
+    return !into.empty() &&
+           std::any_of(targets.begin(), targets.end(), [into](std::string_view path) {
+             return !path.empty() && IsUnder(path, into);
+           });
+  }
+  /// That cannot be told.
+  [[nodiscard]] bool MayHold(std::string_view into) const {
+    const std::span<const std::string_view> targets = Targets();
+    return !std::all_of(targets.begin(), targets.end(),
+                        [into](std::string_view path) { return AreComparable(into, path); });
   }
 
   void Note(const Rank& rank, const SourceTrigger& trigger) {

@@ -132,7 +132,10 @@ void PutLockWithSource(const DependencyStep& step, std::string& out) {
   const auto command = std::find_if(
       step.commands.begin(), step.commands.end(),
       [](const StepCommand& own) { return own.lock == LockState::kUnknown && !own.locks.empty(); });
-  if (step.bringer && command != step.commands.end()) {
+  const auto is_everything = [](std::string_view what) {
+    return what == "." || what == "./" || what == "/" || what == "*";
+  };
+  if (step.bringer && is_everything(step.bringer->what) && command != step.commands.end()) {
     out += fmt::format("; {}, if there is one, comes with {} (line {})",
                        fmt::join(command->locks, " or "), step.bringer->what,
                        step.bringer->instruction->start_line);
