@@ -63,7 +63,7 @@ TEST_CASE("manifests come with what holds the folder of the command", "[bringers
       {"WORKDIR /w\nCOPY a .\nCOPY b .\nRUN npm i\n", "b (copied)"},
       {"COPY a /srv/a\nWORKDIR /w\nRUN npm i\n", "none"},
       {"COPY src ./src\nRUN cargo build\n", "none"},
-      {"RUN git clone https://x.org/r\nRUN bundle install --gemfile=/o/r/Gemfile\n",
+      {"RUN git clone https://x.org/r\nRUN pip install -r /o/r/req.txt\n",
        "git clone https://x.org/r (fetched)"},               // the image may work in /o
       {"COPY src /src\nRUN cargo build\n", "src (copied)"},  // the image may work there
       {"WORKDIR $X\nCOPY src src\nRUN cargo build\n", "none"},
