@@ -76,9 +76,9 @@ std::optional<Inner> WindowsScript(ShellWords words, bool powershell, Arena& are
   return std::nullopt;
 }
 
-/// The word after one of the flags.
+/// The word after one of the flags; behind a `--` they are another program's.
 std::optional<Inner> ScriptAfter(ShellWords words, std::initializer_list<std::string_view> flags) {
-  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+  for (std::size_t i = 1; i + 1 < words.size() && words[i].word.text != "--"; ++i) {
     if (std::find(flags.begin(), flags.end(), words[i].word.text) != flags.end()) {
       return ScriptIn(words[i + 1], ScriptDialect::kPosix);
     }
@@ -136,6 +136,12 @@ std::optional<Inner> ParallelScript(ShellWords words, Arena& arena) {
   return JoinFrom(words, at + 1, ScriptDialect::kPosix, arena, "\n");
 }
 
+/// `mise exec node@20 -c 'npm ci'`.
+std::optional<Inner> MiseScript(ShellWords words) {
+  const bool runs = words.size() > 1 && (words[1].word.text == "exec" || words[1].word.text == "x");
+  return runs ? ScriptAfter(words, {"-c", "--command"}) : std::nullopt;
+}
+
 struct Holder {
   std::string_view name;
   ScriptHolder is;
@@ -151,10 +157,12 @@ constexpr Holder kHolders[] = {
     {"flock", ScriptHolder::kFlock},
     {"ksh", ScriptHolder::kShell},
     {"mksh", ScriptHolder::kShell},
+    {"mise", ScriptHolder::kMise},
     {"nix-shell", ScriptHolder::kNixShell},
     {"parallel", ScriptHolder::kParallel},
     {"powershell", ScriptHolder::kPowerShell},
     {"pwsh", ScriptHolder::kPowerShell},
+    {"rtx", ScriptHolder::kMise},
     {"runuser", ScriptHolder::kSwitchUser},
     {"scl", ScriptHolder::kCollections},
     {"script", ScriptHolder::kFlock},
@@ -234,6 +242,8 @@ std::optional<Inner> FindInner(ScriptHolder holder, ShellWords words, Arena& are
       return WindowsScript(words, false, arena);
     case ScriptHolder::kNixShell:
       return ScriptAfter(words, {"--run", "--command"});
+    case ScriptHolder::kMise:
+      return MiseScript(words);
     case ScriptHolder::kFlock:
       return ScriptAfter(words, {"-c", "-qc", "--command"});
     case ScriptHolder::kEnvironment:

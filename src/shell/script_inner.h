@@ -42,6 +42,7 @@ enum class ScriptHolder {
   kPowerShell,
   kCmd,
   kNixShell,
+  kMise,
   kFlock,
   kCollections,  ///< scl
   kEnvironment,  ///< env

@@ -30,6 +30,8 @@ struct Wrapper {
   std::string_view not_with{};
   std::string_view directory_flags{};
   bool works = false;
+  bool version = false;
+  bool pinned = false;
 };
 
 constexpr Wrapper kWrappers[] = {
@@ -63,18 +65,37 @@ bool IsNumber(std::string_view word) {
          word.front() >= '0' && word.front() <= '9';
 }
 
+/// `20`, `v20.1`, `lts/*`: as Node's version managers write it.
+bool IsVersion(std::string_view word) {
+  word.remove_prefix(word.starts_with('v') ? 1 : 0);
+  return IsNumber(word) || word.starts_with("lts/") || word.starts_with("iojs") ||
+         word == "stable" || word == "unstable" || word == "current" || word == "default" ||
+         word == "system";
+}
+
+/// The words of a wrapper's name, as many as the command begins with; 0 when it is another one.
+std::size_t NameLength(std::string_view known, std::string_view name, ShellWords words) {
+  if (!known.starts_with(name)) {
+    return 0;
+  }
+  known.remove_prefix(name.size());
+  std::size_t length = 1;
+  for (; !known.empty() && length < words.size(); ++length) {
+    const std::string_view word = words[length].word.text;
+    if (word.empty() || known.front() != ' ' || !known.substr(1).starts_with(word)) {
+      return 0;
+    }
+    known.remove_prefix(1 + word.size());
+  }
+  return known.empty() ? length : 0;
+}
+
 constexpr NameTable kByName(kWrappers);
 
 const Wrapper* FindWrapper(std::string_view name, ShellWords words, std::size_t& length) {
   for (const Wrapper& wrapper : kByName.Near(name)) {
-    const std::string_view known = wrapper.name;
-    if (known == name) {
-      length = 1;
-      return &wrapper;
-    }
-    if (known.size() > name.size() && known[name.size()] == ' ' && known.starts_with(name) &&
-        words.size() > 1 && words[1].word.text == known.substr(name.size() + 1)) {
-      length = 2;
+    length = NameLength(wrapper.name, name, words);
+    if (length > 0) {
       return &wrapper;
     }
   }
@@ -101,6 +122,21 @@ struct Wrapped {
   std::optional<ScriptWord> directory;
 };
 
+/// The folder that a flag of the wrapper says the command works in.
+void NoteDirectory(const Wrapper& wrapper, ShellWords words, std::size_t at, Wrapped& wrapped) {
+  const std::string_view text = words[at].word.text;
+  const std::size_t sign = text.find('=');
+  if (!HasWord(wrapper.directory_flags, text.substr(0, sign))) {
+    return;
+  }
+  if (sign != std::string_view::npos) {
+    wrapped.directory = words[at].word;
+    wrapped.directory->text.remove_prefix(sign + 1);
+  } else if (at + 1 < words.size()) {
+    wrapped.directory = words[at + 1].word;
+  }
+}
+
 /// The index of the command that a wrapper runs; words.size() when it runs none.
 std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, ShellWords words, Wrapped& wrapped) {
   if (wrapper.own_until_dashes || !wrapper.behind.empty()) {
@@ -109,10 +145,14 @@ std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, ShellWords words, 
         std::find_if(words.begin() + static_cast<std::ptrdiff_t>(at), words.end(),
                      [&](const ShellWord& word) { return HasWord(ends, word.word.text); });
     if (end != words.end() || !wrapper.behind.empty()) {
+      for (; words.begin() + static_cast<std::ptrdiff_t>(at) < end; ++at) {
+        NoteDirectory(wrapper, words, at, wrapped);
+      }
       return std::min(static_cast<std::size_t>(end - words.begin()) + 1, words.size());
     }
   }
   int positionals = wrapper.positionals;
+  bool versioned = false;
   for (; at < words.size(); ++at) {
     const std::string_view text = words[at].word.text;
     if (text == "--") {
@@ -123,15 +163,7 @@ std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, ShellWords words, 
       if (HasWord(wrapper.not_with, text)) {
         return words.size();
       }
-      const std::size_t sign = text.find('=');
-      if (HasWord(wrapper.directory_flags, text.substr(0, sign))) {
-        if (sign != std::string_view::npos) {
-          wrapped.directory = words[at].word;
-          wrapped.directory->text.remove_prefix(sign + 1);
-        } else if (at + 1 < words.size()) {
-          wrapped.directory = words[at + 1].word;
-        }
-      }
+      NoteDirectory(wrapper, words, at, wrapped);
       if (HasWord(wrapper.value_flags, text) || EndsInValueFlag(wrapper.value_flags, text)) {
         ++at;
       }
@@ -139,6 +171,8 @@ std::size_t WrappedAt(const Wrapper& wrapper, std::size_t at, ShellWords words, 
       wrapped.assignments.push_back(words[at].word);
     } else if (positionals > 0) {
       --positionals;
+    } else if (wrapper.version && !versioned && IsVersion(text)) {
+      versioned = true;
     } else if (!(wrapper.numbers && IsNumber(text))) {
       break;
     }
@@ -184,10 +218,19 @@ Directory ReadInner(const Inner& inner, std::size_t slot, Output& out) {
   return end;
 }
 
-/// The program that a wrapper runs which stays a command itself.
-void ReadAlso(std::size_t slot, ShellWords words, Output& out) {
+/// The program that a wrapper runs which stays a command itself; `pinned`: a version may stand at
+/// its name, as in `uvx poetry@1.8`.
+void ReadAlso(std::size_t slot, ShellWords words, bool pinned, Output& out) {
   if (out.depth >= kMaxDepth || words.empty()) {
     return;
+  }
+  std::vector<ShellWord> plain;
+  const std::string_view program = words.front().word.text;
+  const std::size_t version = program.find_first_of("@=[");
+  if (pinned && version != std::string_view::npos && version > 0) {
+    plain.assign(words.begin(), words.end());
+    plain.front().word.text = program.substr(0, version);
+    words = plain;
   }
   const std::size_t own = out.Open();
   out.At(own) = out.At(slot);
@@ -277,7 +320,7 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
       break;  // alone: `env`, `sudo -v`
     }
     if (wrapper->works) {
-      ReadAlso(slot, words.subspan(at), out);
+      ReadAlso(slot, words.subspan(at), wrapper->pinned, out);
       break;
     }
     more_words = more_words || wrapper->name == "xargs" || wrapper->name == "parallel";
