@@ -103,6 +103,13 @@ TEST_CASE("recipes of the project", "[hidden]") {
   }
   CHECK(Unknown("FROM a\nCOPY . .\nRUN make\n") ==
         "make is run, and what it does is not in this file");
+  CHECK(Unknown("FROM a\nCOPY . .\nRUN mise run build\n") ==
+        "mise run build is run, and what it does is not in this file");
+  CHECK(Unknown("FROM a\nRUN mise run deps\n") ==
+        "mise run deps is run, and what it does is not in this file");
+  CHECK(Unknown("FROM a\nRUN earthly +deps\n") ==
+        "earthly +deps is run, and what it does is not in this file");
+  CHECK(Unknown("FROM a\nCOPY . .\nRUN mise trust && mise install && mise settings get x\n") == "");
 }
 
 TEST_CASE("a script whose text is here is read", "[hidden]") {

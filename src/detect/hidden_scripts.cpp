@@ -16,15 +16,27 @@ namespace {
 
 /// `make deps`: the target may well download, but its recipe is in another file.
 bool IsHiddenTarget(std::string_view word) {
+  word.remove_prefix(word.starts_with('+') ? 1 : 0);  // earthly +deps
   return IsOneOf(word, "deps", "dep", "dependencies", "vendor", "bootstrap", "setup", "download",
                  "prepare", "tools", "install-deps", "install_deps", "get-deps", "init",
                  "requirements", "install-tools", "devtools", "fetch", "get");
 }
 
+/// The words among which targets are: behind `run` of `mise run build`.
+ScriptWords TargetWords(const SimpleCommand& command, const Program& program) {
+  const ScriptWords words = command.words.subspan(1);
+  if (program.targets_behind.empty()) {
+    return words;
+  }
+  const std::string_view verb =
+      program.targets_behind.substr(program.targets_behind.rfind(' ') + 1);
+  return !words.empty() && words.front().text == verb ? words.subspan(1) : ScriptWords();
+}
+
 /// The first word that is neither a flag nor the value of one, nor an assignment; null without one.
-const ScriptWord* FirstTarget(const SimpleCommand& command) {
-  for (std::size_t i = 1; i < command.words.size(); ++i) {
-    const ScriptWord& word = command.words[i];
+const ScriptWord* FirstTarget(ScriptWords words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const ScriptWord& word = words[i];
     if (IsOneOf(word.text, "-C", "-f", "-j", "-l", "-I", "-o", "--directory", "--file", "-d")) {
       ++i;
     } else if (!word.only_flags && !word.text.starts_with('-') &&
@@ -88,26 +100,31 @@ void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool
   }
   reading_.configures = reading_.configures || program.configures;
   if (program.has_targets) {
-    NoteTargets(command);
+    NoteTargets(command, program);
   } else if (known.facts.empty()) {
     NoteScript(known, program);
   }
 }
 
-void HiddenScripts::NoteTargets(const SimpleCommand& command) {
-  for (const ScriptWord& word : command.words.subspan(1)) {
+void HiddenScripts::NoteTargets(const SimpleCommand& command, const Program& program) {
+  const ScriptWords words = TargetWords(command, program);
+  if (!program.targets_behind.empty() && words.empty()) {
+    return;  // it runs no target
+  }
+  const std::string_view name =
+      program.targets_behind.empty() ? command.name() : program.targets_behind;
+  for (const ScriptWord& word : words) {
     if (IsHiddenTarget(word.text)) {
-      Say(fmt::format("{} {} is run, and what it does is not in this file", command.name(),
-                      word.text));
+      Say(fmt::format("{} {} is run, and what it does is not in this file", name, word.text));
       return;
     }
   }
-  const ScriptWord* const target = FirstTarget(command);
+  const ScriptWord* const target = FirstTarget(words);
   if (target != nullptr && IsExpanded(*target)) {
-    Say(fmt::format("what {} is told to do is not known: {}", command.name(), target->text));
+    Say(fmt::format("what {} is told to do is not known: {}", name, target->text));
   } else if (reading_.recipe.empty() &&
-             (target == nullptr || IsOneOf(target->text, "build", "all"))) {
-    reading_.recipe = command.name();
+             (target == nullptr || IsOneOf(target->text, "build", "all", "+build", "+all"))) {
+    reading_.recipe = name;
     reading_.target = target == nullptr ? std::string_view() : target->text;
   }
 }

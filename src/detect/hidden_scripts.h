@@ -24,7 +24,7 @@ class HiddenScripts {
   void Note(const KnownCommand& known, const Program& program, bool hidden_verb);
 
  private:
-  void NoteTargets(const SimpleCommand& command);
+  void NoteTargets(const SimpleCommand& command, const Program& program);
   void NoteScript(const KnownCommand& known, const Program& program);
   void Say(std::string sentence);
   [[nodiscard]] bool IsShown(std::string_view file) const;

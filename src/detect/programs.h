@@ -11,6 +11,7 @@ struct Program {
   bool assigns = false;
   bool forgets = false;
   bool has_targets = false;
+  std::string_view targets_behind{};
   bool runs_file = false;
   bool unpacks = false;
   bool configures = false;
