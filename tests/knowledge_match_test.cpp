@@ -106,12 +106,17 @@ TEST_CASE("a version or a help asked for is known, and nothing", "[knowledge]") 
   CHECK(Reading(knowledge, "shards --version") == "nothing");
   CHECK(Reading(knowledge, "npm install --help") == "nothing");
   CHECK(Reading(knowledge, "gem install --version 1.2 rake") == "tool");
+  // A launcher fetches what it is to ask.
+  CHECK(Reading(knowledge, "./gradlew --version") == "project");
+  CHECK(Reading(knowledge, "./gradlew --help") == "nothing");
+  CHECK(Reading(knowledge, "gradle --version") == "nothing");
 }
 
 TEST_CASE("commands that take none of their manager's frozen flags", "[knowledge]") {
   for (const std::string_view line :
        {"go mod tidy", "go get ./...", "yarn workspaces focus", "mix deps.update --all", "uv lock",
-        "dotnet publish", "dotnet tool restore", "bun update", "carthage update"}) {
+        "dotnet publish", "dotnet tool restore", "bun update", "carthage update",
+        "pnpm deploy /o"}) {
     INFO(line);
     CHECK(TakesNoFrozenFlag(line));
   }

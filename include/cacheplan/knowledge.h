@@ -102,6 +102,7 @@ struct CommandForm {
   bool compiles = false;
   bool brings_source = false;
   bool needs_lock = false;
+  bool reads_no_lock = false;
   bool reads_project = false;
   bool on = false;  ///< the forms below are tried as well
 };
@@ -117,6 +118,7 @@ struct CommandFact {
   bool compiles = false;        ///< a tool that is built from its source
   bool brings_source = false;   ///< it brings a source tree to work in (git clone, go get)
   bool needs_lock = false;      ///< without a lock file it fails
+  bool reads_no_lock = false;   ///< though the manager has lock files
   bool reads_project = false;   ///< it reads or edits files where it works, or that it is told
   /// By its version or a setting it reads no manifest: Go before modules. Detect finds that out.
   bool without_manifests = false;

@@ -103,7 +103,9 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
   manifests.insert(manifests.end(), came.list().begin(), came.list().end());
   if (manifests.empty() && !fact.without_manifests) {
     manifests.assign(fact.manager->manifests.begin(), fact.manager->manifests.end());
-    manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
+    if (!fact.reads_no_lock) {
+      manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
+    }
     if (const std::string_view folder = FolderOf(command, fact, arena); !folder.empty()) {
       for (std::string_view& manifest : manifests) {
         manifest = arena.Concat({folder, manifest});

@@ -144,7 +144,7 @@ StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::strin
   command.manifests = fact.manifests;
   command.frozen = fact.frozen;
   command.without_manifests = fact.without_manifests;
-  if (IsProject(fact.activity) && !fact.without_manifests) {
+  if (IsProject(fact.activity) && !fact.without_manifests && !fact.reads_no_lock) {
     command.lock = LockOf(*fact.manager, files, complete);
     command.needs_lock = fact.needs_lock;
     command.lock_is_checksums = fact.manager->lock_is_checksums;

@@ -60,6 +60,7 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
     form.freezes = rule.freezes;
     form.no_frozen_flag = rule.no_frozen_flag;
     form.needs_lock = rule.needs_lock;
+    form.reads_no_lock = rule.reads_no_lock;
     form.reads_project = rule.reads_project;
     form.compiles = rule.compiles;
     form.brings_source = rule.brings_source;

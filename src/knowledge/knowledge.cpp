@@ -10,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 #include "src/knowledge/tables.h"
@@ -63,45 +62,6 @@ std::uint64_t LettersOf(const SimpleCommand& command) {
     letters |= word.text.starts_with("-m") ? LetterBit(word.text.substr(2)) : 0;
   }
   return letters;
-}
-
-/// `-m`, `-Im`: flags of Python without a value, the last of which says that a module's name
-/// follows.
-bool IsModuleFlag(std::string_view word) {
-  static constexpr ByteSet kPlainFlags("bBdEiIOPqsSuvx");
-  return word.size() > 1 && word.front() == '-' && word.back() == 'm' &&
-         kPlainFlags.End(word, 1) == word.size() - 1;
-}
-
-/// The index of the word after the command's own words; 0 when the command is another one. Words of
-/// a form such as "python -m pip" are compared by their last path component, flags that are not its
-/// own, and flags with their values, may stand between them (`php -d memory_limit=-1
-/// composer.phar`, `cargo +nightly chef`, `uv --cache-dir /c pip`).
-std::size_t FormEnd(const Manager& manager, Texts form, const SimpleCommand& command) {
-  std::size_t at = 1;
-  for (std::size_t i = 1; i < form.size(); ++at) {
-    if (at >= command.words.size()) {
-      return 0;
-    }
-    const std::string_view word = command.words[at].text;
-    const bool pattern = form[i].find('*') != std::string_view::npos;  // node yarn-*.cjs
-    if (word == form[i] || (form[i] == "-m" && IsModuleFlag(word)) ||
-        ProgramName(word) == ProgramName(form[i]) ||
-        (pattern && GlobMatches(form[i], LastComponent(word))) ||
-        (word.starts_with(form[i]) && word[form[i].size()] == '@')) {  // npx pnpm@9
-      ++i;
-    } else if (form[i] == "-m" && i + 1 < form.size() && word.size() == 2 + form[i + 1].size() &&
-               word.starts_with("-m") && word.ends_with(form[i + 1])) {
-      i += 2;  // python -mpip
-    } else if ((form[i] == "-m" && (word == "-W" || word == "-X")) ||
-               (word.starts_with('-') && manager.TakesValue(word))) {
-      ++at;  // python -W x -m pip, uv --cache-dir /c pip
-    } else if (word.empty() ||
-               (word[0] != '-' && word[0] != '+' && word.find('=') == std::string_view::npos)) {
-      return 0;
-    }
-  }
-  return at;
 }
 
 }  // namespace
@@ -210,13 +170,25 @@ bool StartsWith(Texts words, std::string_view verb) {
   return false;
 }
 
+/// `./gradlew --version`: a launcher fetches what it is to ask.
+bool FetchesForVersion(const Manager& manager) {
+  return std::any_of(manager.rules.begin(), manager.rules.end(), [](const Rule& rule) {
+    return rule.activity != Activity::kNothing &&
+           std::any_of(rule.conditions.begin(), rule.conditions.end(), [](const Condition& given) {
+             return given.kind == Condition::Kind::kWith &&
+                    std::any_of(given.globs.begin(), given.globs.end(),
+                                [](const Glob& flag) { return flag.pattern() == "--version"; });
+           });
+  });
+}
+
 /// What its help says, or its version.
-bool AsksOnly(const Arguments& arguments) {
+bool AsksOnly(const Manager& manager, const Arguments& arguments) {
   constexpr std::uint64_t kLetters = FlagBit("--help") | FlagBit("--version");
   return (arguments.flag_bits & kLetters) != 0 &&
          std::any_of(arguments.flags.begin(), arguments.flags.end(), [&](std::string_view flag) {
-           return flag == "--help" ||
-                  (flag == "--version" && arguments.words.empty() && !arguments.more_words);
+           return flag == "--help" || (flag == "--version" && arguments.words.empty() &&
+                                       !arguments.more_words && !FetchesForVersion(manager));
          });
 }
 
@@ -240,6 +212,7 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
   fact.compiles = rule.compiles;
   fact.brings_source = rule.brings_source;
   fact.needs_lock = rule.needs_lock;
+  fact.reads_no_lock = rule.reads_no_lock;
   fact.reads_project = rule.reads_project;
   fact.packages = arguments.words.subspan(verb_length);
   std::vector<std::string_view> manifests;
@@ -315,7 +288,8 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
         }
       }
       const Manager& manager = tables_->rules[form.manager];
-      const std::size_t first = FormEnd(manager, manager.commands[form.command], command);
+      const std::size_t first =
+          knowledge::FormEnd(manager, manager.commands[form.command], command);
       if (first == 0) {
         continue;
       }
@@ -323,7 +297,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       arguments.Clear();
       arguments.called = row.commands[form.command];
       ReadArguments(row, manager, command, first, arena, arguments);
-      if (knowledge::AsksOnly(arguments)) {
+      if (knowledge::AsksOnly(manager, arguments)) {
         return knowledge::NothingOf(row, arena);
       }
       std::vector<CommandFact>& facts = scratch.facts;

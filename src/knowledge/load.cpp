@@ -63,11 +63,28 @@ constexpr std::array<std::string_view, 30> kManagerKeys = {"manager",
                                                            "clean",
                                                            "rules",
                                                            "examples"};
-constexpr std::array<std::string_view, 21> kRuleKeys = {
-    "called",     "verbs",         "with",   "without",        "words",    "not_words",
-    "hosts",      "packages",      "text",   "no_frozen_flag", "first",    "last",
-    "is",         "ecosystem",     "frozen", "freezes",        "compiles", "brings_source",
-    "needs_lock", "reads_project", "on"};
+constexpr std::array<std::string_view, 22> kRuleKeys = {"called",
+                                                        "verbs",
+                                                        "with",
+                                                        "without",
+                                                        "words",
+                                                        "not_words",
+                                                        "hosts",
+                                                        "packages",
+                                                        "text",
+                                                        "no_frozen_flag",
+                                                        "first",
+                                                        "last",
+                                                        "is",
+                                                        "ecosystem",
+                                                        "frozen",
+                                                        "freezes",
+                                                        "compiles",
+                                                        "brings_source",
+                                                        "needs_lock",
+                                                        "reads_no_lock",
+                                                        "reads_project",
+                                                        "on"};
 
 /// "project, project build, …": what a command can be.
 std::string ActivityNames() {
@@ -134,6 +151,7 @@ Rule ReadRule(const Json& json, const Place& where, Arena& arena) {
   rule.compiles = object.Flag("compiles");
   rule.brings_source = object.Flag("brings_source");
   rule.needs_lock = object.Flag("needs_lock");
+  rule.reads_no_lock = object.Flag("reads_no_lock");
   rule.reads_project = object.Flag("reads_project");
   rule.on = object.Flag("on");
   return rule;

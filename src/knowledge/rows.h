@@ -66,6 +66,7 @@ struct Rule {
   bool compiles = false;        ///< CommandFact::compiles
   bool brings_source = false;   ///< CommandFact::brings_source
   bool needs_lock = false;      ///< CommandFact::needs_lock
+  bool reads_no_lock = false;   ///< CommandFact::reads_no_lock
   bool reads_project = false;   ///< CommandFact::reads_project
   bool on = false;              ///< look at the rules below as well
 };

@@ -163,6 +163,11 @@ void CheckRule(const Json& rule, const Place& where, bool last) {
     Refuse(where, "no_frozen_flag",
            "is for what reads the project's lock file and is not frozen; leave it out");
   }
+  if (FlagOf(rule, "reads_no_lock") &&
+      (!project || FlagOf(rule, "needs_lock") || FlagOf(rule, "no_frozen_flag"))) {
+    Refuse(where, "reads_no_lock",
+           "is for what reads the project's manifest and no lock file; leave it out");
+  }
   if (FlagOf(rule, "freezes") && project) {
     Refuse(where, "freezes",
            fmt::format("says that the command sets something for those that follow, and this is "

@@ -57,6 +57,12 @@ struct Arguments {
     members.clear();
   }
 };
+/// The index of the word after the words that a command is called by; 0 when the command is another
+/// one. Words of a form such as "python -m pip" are compared by their last path component, flags
+/// that are not its own, and flags with their values, may stand between them (`php -d
+/// memory_limit=-1 composer.phar`, `cargo +nightly chef`, `uv --cache-dir /c pip`).
+std::size_t FormEnd(const Manager& manager, Texts form, const SimpleCommand& command);
+
 void ReadArguments(const PackageManager& row, const Manager& manager, const SimpleCommand& command,
                    std::size_t first, Arena& arena, Arguments& arguments);
 

@@ -77,6 +77,7 @@ class Writer {
     Add(row, "compiles", Item(rule.compiles));
     Add(row, "brings_source", Item(rule.brings_source));
     Add(row, "needs_lock", Item(rule.needs_lock));
+    Add(row, "reads_no_lock", Item(rule.reads_no_lock));
     Add(row, "reads_project", Item(rule.reads_project));
     Add(row, "on", Item(rule.on));
     return "{" + row + "}";

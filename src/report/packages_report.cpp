@@ -46,11 +46,10 @@ Json FormJson(const CommandForm& form) {
     json["ecosystem"] = form.ecosystem;
   }
   // These few rules have; what is not said is false.
-  const std::pair<const char*, bool> rare[] = {{"compiles", form.compiles},
-                                               {"brings_source", form.brings_source},
-                                               {"needs_lock", form.needs_lock},
-                                               {"reads_project", form.reads_project},
-                                               {"on", form.on}};
+  const std::pair<const char*, bool> rare[] = {
+      {"compiles", form.compiles},           {"brings_source", form.brings_source},
+      {"needs_lock", form.needs_lock},       {"reads_no_lock", form.reads_no_lock},
+      {"reads_project", form.reads_project}, {"on", form.on}};
   for (const auto& [key, set] : rare) {
     if (set) {
       json[key] = true;
@@ -140,6 +139,7 @@ std::string FormNotes(const CommandForm& form) {
       {"freezes what follows", form.freezes},
       {"frozen flags do not go with it", form.no_frozen_flag},
       {"fails without a lock file", form.needs_lock},
+      {"reads no lock file", form.reads_no_lock},
       {"reads files of the project", form.reads_project},
       {"compiles", form.compiles},
       {"brings source", form.brings_source},
