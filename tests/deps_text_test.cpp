@@ -63,6 +63,23 @@ TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
       {"COPY requirements.txt ./\nRUN pip install -r requirements.txt\n", ""},
       {"COPY . .\nRUN xargs -a pk.txt apt-get install -y\n", ""},
       {"COPY go.mod ./\nRUN go mod download\n", "no checksums"},
+      {"COPY go.mod go.sum ./\nRUN go list -m all && go list -deps ./...\n", ""},
+      {"COPY DESCRIPTION ./\nRUN Rscript -e 'remotes::install_deps()'\n", ""},
+      {"COPY DESCRIPTION ./\nRUN Rscript -e 'renv::hydrate()'\n", "no lock file"},
+      {"COPY elm.json ./\nRUN elm make src/Main.elm\n", ""},
+      {"COPY info.rkt ./\nRUN raco pkg install --auto\n", ""},
+      {"COPY default.nix ./\nRUN nix-build\n", ""},
+      {"COPY package.json bun.lock ./\nRUN bun install --production\n", ""},
+      {"COPY package.json bun.lock ./\nRUN bun install\n", "not frozen"},
+      {"COPY package.json pnpm-lock.yaml ./\nRUN pnpm --filter=web deploy --prod /out\n", ""},
+      {"COPY package.json package-lock.json ./\nRUN npm cit\n", ""},
+      {"COPY package.json package-lock.json ./\nRUN npm install-test\n", "not frozen"},
+      {"COPY pyproject.toml pdm.lock ./\nRUN pdm install --frozen-lockfile\n", "not frozen"},
+      {"COPY pyproject.toml pdm.lock ./\nRUN pdm install --check\n", ""},
+      {"COPY pyproject.toml requirements.lock ./\nRUN rye sync\n", ""},
+      {"COPY pixi.toml pixi.lock ./\nRUN PIXI_FROZEN=true pixi install\n", ""},
+      {"COPY pixi.toml pixi.lock ./\nRUN pixi install\n", "not frozen"},
+      {"COPY Cargo.toml ./\nRUN wasm-pack build\n", "no lock file"},
   };
   for (const Row& row : rows) {
     INFO(row.text);
@@ -147,6 +164,14 @@ TEST_CASE("the lock file of another manager is not read", "[deps]") {
       "(line 5).\n");
   CheckSays("COPY package.json yarn.lock ./\nRUN npm install\n",  // npm takes it over
             "Depends on package.json (line 3), yarn.lock (line 3).");
+}
+
+TEST_CASE("a command reads its own manager's files, and no lock file where it has none", "[deps]") {
+  CheckSays("RUN rush install\n", "It reads rush.json; no line");
+  CheckSays("RUN devbox install\n", "It reads devbox.json, devbox.lock; no line");
+  CheckSays("RUN Rscript -e 'devtools::install_deps()'\n",
+            "It reads DESCRIPTION, packrat.lock, manifest.json; no line");
+  CheckSays("RUN maturin build\n", "It reads Cargo.toml, Cargo.lock; no line");
 }
 
 TEST_CASE("what the lack of a lock file means", "[deps]") {
