@@ -101,7 +101,7 @@ TEST_CASE("wrappers are peeled off", "[constructs]") {
          {"nvm exec 'lts/*' -- npm ci", "project/npm"},
          {"mise exec node@20 -- npm ci", "project/npm"},
          {"mise exec node@20 -c 'npm ci'", "project/npm"},
-         {"mise x -- ruff -c npm", "test/npm"},
+         {"mise x -- npm ci -c 'pip install x'", "project/npm"},
          {"mise x -C /web -- npm ci", "project/npm"},
          {"/usr/local/bin/mvn-entrypoint.sh mvn package", "project/java/build"},
          {"sccache cargo fetch", "project/rust"},
