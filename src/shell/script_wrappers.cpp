@@ -73,8 +73,10 @@ bool IsVersion(std::string_view word) {
          word == "system";
 }
 
-/// The words of a wrapper's name, as many as the command begins with; 0 when it is another one.
-std::size_t NameLength(std::string_view known, std::string_view name, ShellWords words) {
+/// How many words of the command its name takes, with the flags between them (`nix
+/// --experimental-features flakes develop`); 0 when it is another one.
+std::size_t NameLength(const Wrapper& wrapper, std::string_view name, ShellWords words) {
+  std::string_view known = wrapper.name;
   if (!known.starts_with(name)) {
     return 0;
   }
@@ -82,6 +84,10 @@ std::size_t NameLength(std::string_view known, std::string_view name, ShellWords
   std::size_t length = 1;
   for (; !known.empty() && length < words.size(); ++length) {
     const std::string_view word = words[length].word.text;
+    if (IsFlag(word)) {
+      length += HasWord(wrapper.value_flags, word) ? 1 : 0;
+      continue;
+    }
     if (word.empty() || known.front() != ' ' || !known.substr(1).starts_with(word)) {
       return 0;
     }
@@ -94,7 +100,7 @@ constexpr NameTable kByName(kWrappers);
 
 const Wrapper* FindWrapper(std::string_view name, ShellWords words, std::size_t& length) {
   for (const Wrapper& wrapper : kByName.Near(name)) {
-    length = NameLength(wrapper.name, name, words);
+    length = NameLength(wrapper, name, words);
     if (length > 0) {
       return &wrapper;
     }
