@@ -39,7 +39,8 @@ class NameTable {
   /// Null when there is none.
   [[nodiscard]] constexpr const Row* Find(std::string_view name) const {
     for (const Row& row : Near(name)) {
-      if (row.name == name) {
+      // Most differ in their length or last byte: no need to call a comparison for them.
+      if (row.name.size() == name.size() && row.name.back() == name.back() && row.name == name) {
         return &row;
       }
     }

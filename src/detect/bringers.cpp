@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <tuple>
 
+#include "cacheplan/byte_set.h"
+
 #include "src/detect/context_files.h"
 #include "src/detect/first_answer.h"
 #include "src/detect/paths.h"
@@ -16,8 +18,8 @@ constexpr std::string_view kImageFolder = "/?";
 
 /// It means the same folder wherever it is written.
 bool IsCertain(std::string_view spot) {
-  return !spot.empty() && spot.find_first_of("$~\\:") == std::string_view::npos &&
-         !IsUnder(spot, kImageFolder);
+  static constexpr ByteSet kUncertain("$~\\:");
+  return !spot.empty() && !kUncertain.HasAnyOf(spot) && !IsUnder(spot, kImageFolder);
 }
 
 /// What a spot begins with that only the image or a shell could tell; "" where that is nothing.

@@ -48,7 +48,8 @@ std::string_view NameOf(std::string_view address) {
   address = WithoutSlash(address);
   static constexpr ByteSet kBefore("/:");
   address.remove_prefix(kBefore.FindLastEnd(address));
-  return address.substr(0, address.find_first_of("?#"));
+  static constexpr ByteSet kBehind("?#");
+  return address.substr(0, kBehind.Find(address));
 }
 
 /// The folder that a clone makes as its command names it; "" where that cannot be told, or it is
@@ -133,15 +134,16 @@ void NoteUnpackedFetch(const Step& step, const SimpleCommand& command, Arena& ar
   const Value here{start, true, {}};
   const std::string_view target = TargetOf(command);
   const std::string_view spot = target.empty() ? start : Spot(target, here, arena);
+  const auto is_named = [&](std::string_view name) {
+    return std::any_of(command.words.begin() + 1, command.words.end(),
+                       [name](const ScriptWord& word) {
+                         return word.text.size() >= name.size() && NameOf(word.text) == name;
+                       });
+  };
   std::size_t found = arrivals.fetches.size();
   for (std::size_t i = arrivals.fetches.size(); i-- > 0 && found == arrivals.fetches.size();) {
-    const Arrival& fetch = arrivals.fetches[i];
-    const bool named =
-        !fetch.file.empty() &&
-        std::any_of(command.words.begin() + 1, command.words.end(), [&](const ScriptWord& word) {
-          return NameOf(word.text) == NameOf(fetch.file);
-        });
-    found = named ? i : found;
+    const std::string_view file = arrivals.fetches[i].file;
+    found = !file.empty() && is_named(NameOf(file)) ? i : found;
   }
   // `curl … | tar x`: what was just printed.
   const bool printed = !arrivals.fetches.empty() && arrivals.fetches.back().file.empty() &&
@@ -154,11 +156,8 @@ void NoteUnpackedFetch(const Step& step, const SimpleCommand& command, Arena& ar
     MoveTo(spot, found, arrivals);
     return;
   }
-  const auto archive = std::find_if(
-      arrivals.stage_files.begin(), arrivals.stage_files.end(), [&](const Content& file) {
-        return std::any_of(command.words.begin() + 1, command.words.end(),
-                           [&](const ScriptWord& word) { return NameOf(word.text) == file.name; });
-      });
+  const auto archive = std::find_if(arrivals.stage_files.begin(), arrivals.stage_files.end(),
+                                    [&](const Content& file) { return is_named(file.name); });
   if (archive != arrivals.stage_files.end()) {
     Arrival unpacked{archive->path, {}, archive->line, archive->instruction};
     unpacked.cause = SourceCause::kFromStage;
@@ -264,8 +263,9 @@ void NoteFetch(const Fetch& fetch, std::string_view text, Arena& arena, Arrivals
   arrivals.AddFetch(arrival);
 }
 
-void NoteMoved(const Step& step, const SimpleCommand& command, Arena& arena, Arrivals& arrivals) {
-  const bool unpacks = ProgramOf(command.name()).unpacks;
+void NoteMoved(const Step& step, const SimpleCommand& command, bool may_unpack, Arena& arena,
+               Arrivals& arrivals) {
+  const bool unpacks = may_unpack && ProgramOf(command.name()).unpacks;
   const bool copies =
       IsOneOf(command.name(), "mv", "cp", "ln", "rsync") && command.words.size() > 2;
   if ((!unpacks && !copies) ||

@@ -233,7 +233,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   for (const KnownCommand& known : reading.commands) {
     const KnownCommand* const next = &known == &reading.commands.back() ? nullptr : &known + 1;
     if (known.facts.empty() || known.facts.front().activity == Activity::kNothing) {
-      NoteMoved(step, known.command, arena, arrivals);
+      NoteMoved(step, known.command, reading.unpacks, arena, arrivals);
     }
     if (known.facts.empty()) {
       if (reading.unpacks) {

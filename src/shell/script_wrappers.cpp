@@ -77,7 +77,9 @@ bool IsVersion(std::string_view word) {
 /// --experimental-features flakes develop`); 0 when it is another one.
 std::size_t NameLength(const Wrapper& wrapper, std::string_view name, ShellWords words) {
   std::string_view known = wrapper.name;
-  if (!known.starts_with(name)) {
+  // Where its first word ends tells it from most others.
+  if (known.size() < name.size() || (known.size() > name.size() && known[name.size()] != ' ') ||
+      !known.starts_with(name)) {
     return 0;
   }
   known.remove_prefix(name.size());
