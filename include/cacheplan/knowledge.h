@@ -66,6 +66,7 @@ struct PackageManager {
   Texts locks;                     ///< "yarn.lock"
   bool lock_optional = false;      ///< most projects have none of them: they are opted into
   bool lock_is_checksums = false;  ///< the manifests fix the versions, a lock file checks them
+  bool named_alone = false;        ///< of the manifests a command reads those that it names
   Texts other_locks;               ///< those of other managers that it takes over
   Texts config;                    ///< what an install reads besides; "dir/" is a directory,
                                    ///< "dir/**" one with all that is in it
@@ -103,6 +104,8 @@ struct CommandForm {
   bool brings_source = false;
   bool needs_lock = false;
   bool reads_project = false;
+  bool names_files = false;
+  bool writes_lock = false;
   bool on = false;  ///< the forms below are tried as well
 };
 
@@ -118,6 +121,8 @@ struct CommandFact {
   bool brings_source = false;   ///< it brings a source tree to work in (git clone, go get)
   bool needs_lock = false;      ///< without a lock file it fails
   bool reads_project = false;   ///< it reads or edits files where it works, or that it is told
+  bool names_files = false;     ///< its words are the files that it installs, or the project itself
+  bool writes_lock = false;     ///< it makes the lock file that those after it read
   std::string_view ecosystem;   ///< the row's, or the rule's where it has one
   std::span<const std::string_view> manifests;  ///< that the command line names (`-r FILE`)
   std::span<const std::string_view> packages;   ///< its words after the verb

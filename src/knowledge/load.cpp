@@ -33,41 +33,27 @@ Globs GlobsOf(Texts patterns, Arena& arena) {
   return arena.Copy(std::vector<Glob>(patterns.begin(), patterns.end()));
 }
 
-constexpr std::array<std::string_view, 30> kManagerKeys = {"manager",
-                                                           "title",
-                                                           "ecosystem",
-                                                           "commands",
-                                                           "versioned",
-                                                           "any_case",
-                                                           "short_bundles",
-                                                           "flags_first",
-                                                           "value_flags",
-                                                           "directory_flags",
-                                                           "manifest_flags",
-                                                           "input_flags",
-                                                           "ignore_words",
-                                                           "manifests",
-                                                           "locks",
-                                                           "config",
-                                                           "frozen_flags",
-                                                           "frozen_forms",
-                                                           "frozen_env",
-                                                           "offline_env",
-                                                           "manifest_env",
-                                                           "vendored_env",
-                                                           "lock_optional",
-                                                           "lock_is_checksums",
-                                                           "needs_lock_flags",
-                                                           "other_locks",
-                                                           "caches",
-                                                           "clean",
-                                                           "rules",
+constexpr std::array<std::string_view, 31> kManagerKeys = {"manager",        "title",
+                                                           "ecosystem",      "commands",
+                                                           "versioned",      "any_case",
+                                                           "short_bundles",  "flags_first",
+                                                           "value_flags",    "directory_flags",
+                                                           "manifest_flags", "input_flags",
+                                                           "ignore_words",   "manifests",
+                                                           "locks",          "config",
+                                                           "frozen_flags",   "frozen_forms",
+                                                           "frozen_env",     "offline_env",
+                                                           "manifest_env",   "vendored_env",
+                                                           "lock_optional",  "lock_is_checksums",
+                                                           "named_alone",    "needs_lock_flags",
+                                                           "other_locks",    "caches",
+                                                           "clean",          "rules",
                                                            "examples"};
-constexpr std::array<std::string_view, 21> kRuleKeys = {
-    "called",     "verbs",         "with",   "without",        "words",    "not_words",
-    "hosts",      "packages",      "text",   "no_frozen_flag", "first",    "last",
-    "is",         "ecosystem",     "frozen", "freezes",        "compiles", "brings_source",
-    "needs_lock", "reads_project", "on"};
+constexpr std::array<std::string_view, 23> kRuleKeys = {
+    "called",     "verbs",         "with",        "without",        "words",    "not_words",
+    "hosts",      "packages",      "text",        "no_frozen_flag", "first",    "last",
+    "is",         "ecosystem",     "frozen",      "freezes",        "compiles", "brings_source",
+    "needs_lock", "reads_project", "names_files", "writes_lock",    "on"};
 
 /// "project, project build, …": what a command can be.
 std::string ActivityNames() {
@@ -135,6 +121,8 @@ Rule ReadRule(const Json& json, const Place& where, Arena& arena) {
   rule.brings_source = object.Flag("brings_source");
   rule.needs_lock = object.Flag("needs_lock");
   rule.reads_project = object.Flag("reads_project");
+  rule.names_files = object.Flag("names_files");
+  rule.writes_lock = object.Flag("writes_lock");
   rule.on = object.Flag("on");
   return rule;
 }
@@ -271,6 +259,7 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   manager.lock_optional = object.Flag("lock_optional");
   manager.other_locks = object.List("other_locks");
   manager.lock_is_checksums = object.Flag("lock_is_checksums");
+  manager.named_alone = object.Flag("named_alone");
   manager.caches = object.List("caches");
   manager.clean = object.List("clean");
   const Json* list = object.Find("rules");

@@ -67,6 +67,8 @@ struct Rule {
   bool brings_source = false;   ///< CommandFact::brings_source
   bool needs_lock = false;      ///< CommandFact::needs_lock
   bool reads_project = false;   ///< CommandFact::reads_project
+  bool names_files = false;     ///< CommandFact::names_files
+  bool writes_lock = false;     ///< CommandFact::writes_lock
   bool on = false;              ///< look at the rules below as well
 };
 
