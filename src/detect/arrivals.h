@@ -73,12 +73,17 @@ struct Arrivals {
   std::vector<Content> stage_files;      ///< other files by COPY --from
   std::vector<Content> written;          ///< by a here-document or a command of the file itself
   std::vector<Arrival> stage_sources;    ///< source by COPY --from
+  std::vector<Content> picked;           ///< folders that hold manifests alone: see picked.h
   std::optional<Arrival> fetched;        ///< source by git clone, curl or ADD URL
   std::size_t left_out = 0;              ///< contents that a copy of this had no room for
   /// File names that annotations call manifests, whatever they look like. Outlives this.
   const std::set<std::string, std::less<>>* named = nullptr;
   /// By the stages' numbers: it holds source. Outlives this.
   const std::vector<bool>* source_stages = nullptr;
+  /// By the stages' numbers: what those leave that others copy from. Outlives this.
+  const std::vector<Arrivals>* stages = nullptr;
+  bool mounted_source = false;   ///< a RUN saw source that was mounted for it
+  bool whole_folders = false;    ///< manifests came in a folder of a stage that may have made more
   LookBudget* budget = nullptr;  ///< outlives this
 
   /// True when it is source.

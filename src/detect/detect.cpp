@@ -20,6 +20,7 @@
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"
 #include "src/detect/needs_source.h"
+#include "src/detect/picked.h"
 #include "src/detect/run_commands.h"
 #include "src/detect/stage_facts.h"
 #include "src/detect/step_facts.h"
@@ -75,6 +76,7 @@ class Detector {
     detect::NoteUse(graph_, facts);
     ends_.resize(graph_.stages.size());
     source_stages_.assign(graph_.stages.size(), false);
+    left_.resize(graph_.stages.size());
     for (const Stage& stage : graph_.stages) {
       if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
         ++ends_[stage.base.stage].users;
@@ -110,6 +112,7 @@ class Detector {
     }
     end.arrivals.named = &annotations_.manifests;
     end.arrivals.source_stages = &source_stages_;
+    end.arrivals.stages = &left_;
     end.arrivals.budget = &looks_;
     preparation_ = {};
     facts.project_above = end.project;
@@ -162,6 +165,9 @@ class Detector {
                                              });
     end.starts = end.starts || facts.starts;
     source_stages_[stage.index] = end.arrivals.HoldsSource();
+    if (facts.is_copied) {
+      left_[stage.index] = end.arrivals.Copy();
+    }
     if (const std::size_t users = ends_[stage.index].users; users > 0) {
       ends_[stage.index] = std::move(end);
       ends_[stage.index].users = users;
@@ -257,6 +263,7 @@ class Detector {
     Arrivals& here = mounted ? *mounted : arrivals;
     const bool fetched_before = here.fetched.has_value();
     detect::NoteNamedFiles(knowledge_, step, reading, *arena_, here);
+    detect::NotePicked(knowledge_, step, reading, *arena_, arrivals);
     const std::size_t steps_before = dependencies.steps.size();
     detect::CommandPlaces places(source_, escape_, *step.instruction, run, *arena_);
     detect::RunFacts run_facts =
@@ -301,6 +308,9 @@ class Detector {
     if (mounted) {
       arrivals.fetched = arrivals.fetched ? arrivals.fetched : mounted->fetched;
       arrivals.written = std::move(mounted->written);
+      arrivals.mounted_source = arrivals.mounted_source ||
+                                mounted->sources.size() > arrivals.sources.size() ||
+                                mounted->stage_sources.size() > arrivals.stage_sources.size();
     }
     const bool all_known =
         dependencies.unknown.size() == unknown && reading.unknown.empty() &&
@@ -367,6 +377,7 @@ class Detector {
   detect::Preparation preparation_;  ///< of the stage that is being read
   std::vector<StageEnd> ends_;       ///< of the stages that were read
   std::vector<bool> source_stages_;  ///< what was read of each says that it holds source
+  std::vector<Arrivals> left_;       ///< what those leave that others copy from
 };
 
 }  // namespace
