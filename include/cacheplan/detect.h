@@ -88,6 +88,7 @@ struct StepCommand {
   Texts locks;                     ///< the manager's lock files: those missing for kMissing
   bool needs_lock = false;         ///< without a lock file it fails
   bool lock_is_checksums = false;  ///< the manifests fix the versions, the lock file checks them
+  bool names_files = false;        ///< its words are the files that it installs: CommandFact
   bool frozen = false;             ///< it fails rather than resolve anew, or resolves nothing
   /// The flag or command that would make it so ("--frozen-lockfile", "npm ci"); "" when it is
   /// frozen, or when the manager has no such form.

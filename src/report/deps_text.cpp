@@ -101,6 +101,13 @@ class Listing {
   std::size_t more_ = 0;
 };
 
+/// All that its commands install is what they name: files, or the project itself.
+bool InstallsFiles(const DependencyStep& step) {
+  return !step.commands.empty() &&
+         std::all_of(step.commands.begin(), step.commands.end(),
+                     [](const StepCommand& command) { return command.names_files; });
+}
+
 /// What it must be reading, where nothing of it is seen.
 void PutReads(const DependencyStep& step, std::string& out) {
   out += "      It reads ";
@@ -109,7 +116,17 @@ void PutReads(const DependencyStep& step, std::string& out) {
     Put(out, {between, manifest});
     between = ", ";
   }
-  if (step.source) {
+  const auto all = [&step](std::string_view part) {
+    return std::all_of(step.manifests.begin(), step.manifests.end(),
+                       [part](std::string_view manifest) {
+                         return manifest.find(part) != std::string_view::npos;
+                       });
+  };
+  if (all("://") || (!step.source && (all("$") || InstallsFiles(step)))) {
+    // No line of the file brings an address, need name what a variable holds, or tell a wheel from
+    // what else another stage has.
+    out += ".\n";
+  } else if (step.source) {
     const fmt::format_int line(step.source->instruction->start_line);
     Put(out, {"; what is there of them comes with ", step.source->what, " (line ", Digits(line),
               ").\n"});
@@ -182,6 +199,9 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
                        const DependencyStep& step) {
   if (!step.source) {
     return "";
+  }
+  if (step.kind == StepKind::kProject && InstallsFiles(step)) {
+    return "";  // what it installs must be there
   }
   const std::string what =
       fmt::format("{} (line {})", step.source->what, step.source->instruction->start_line);
