@@ -54,6 +54,8 @@ TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
       {"COPY . .\nRUN yarn\n", "source before install; not frozen"},
       {"COPY . .\nRUN apt-get install -y x\n", "after the source"},
       {"RUN apt-get install -y x\nCOPY . .\n", ""},
+      {"COPY . .\nRUN apt-get install -y make && make\n", "after the source"},
+      {"COPY . .\nRUN apk add make && make && apk del make\n", ""},
       {"COPY . .\nRUN go build\n", "downloads with every change of the source"},
       {"COPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build\n", ""},
       {"COPY Cargo.toml Cargo.lock ./\nRUN cargo fetch --locked\nCOPY . .\nRUN cargo build\n", ""},
@@ -100,6 +102,13 @@ TEST_CASE("a branch for a lock file does not run without it", "[deps]") {
   CHECK(Marks(copy + "if [ -f yarn.lock ] || true; then yarn; fi\n") == "no lock file");
   CHECK(Marks(copy + "[ -f yarn.lock ] || yarn\n") == "no lock file");
   CHECK(Marks(copy + "if [ -f yarn.lock ]; then echo a; else yarn; fi\n") == "no lock file");
+}
+
+TEST_CASE("an install that stands in one RUN with a build is to be split off", "[deps]") {
+  const Detected detected("FROM a\nCOPY . .\nRUN apt-get install -y make && make\n");
+  CHECK_THAT(RenderDepsText(detected.file, detected.graph, detected.deps),
+             ContainsSubstring("! after the source: it needs none of . (line 2), and would stay "
+                               "cached in a RUN of its own above it\n"));
 }
 
 TEST_CASE("a step shows all its commands and the lines that bring its files", "[deps]") {
@@ -162,7 +171,14 @@ TEST_CASE("the lock file of another manager is not read", "[deps]") {
   CheckSays("COPY package.json package-lock.json ./\nRUN pnpm install\n",
             "Depends on package.json (line 3).\n"
             "      pnpm does not read package-lock.json (line 3): another manager's lock file.\n");
-  CheckSays("COPY go.mod go.sum Gopkg.lock ./\nRUN go mod download\n", "Gopkg.lock (line 3).\n");
+  CheckSays("COPY go.mod go.sum Gopkg.lock ./\nRUN go mod download\n",
+            "Depends on go.mod (line 3), go.sum (line 3).\n"
+            "      go does not read Gopkg.lock (line 3): another manager's lock file.\n");
+  CheckSays(
+      "COPY Gopkg.toml Gopkg.lock ./\nRUN dep ensure -vendor-only\nCOPY . .\nRUN go build\n",
+      "go does not read Gopkg.toml (line 3), Gopkg.lock (line 3): files of another manager.\n"
+      "      It reads go.mod, go.work, go.sum, go.work.sum; what is there of them comes with . "
+      "(line 5).\n");
   CheckSays("COPY package.json yarn.lock ./\nRUN npm install\n",  // npm takes it over
             "Depends on package.json (line 3), yarn.lock (line 3).");
 }
@@ -187,6 +203,49 @@ TEST_CASE("what the lack of a lock file means", "[deps]") {
       "COPY a/package.json a/yarn.lock a/\nCOPY b/package.json b/\n"
       "RUN (cd a && yarn) && (cd b && yarn)\n",
       "! no lock file in /w/b: yarn.lock");
+}
+
+TEST_CASE("a lock file may come with the source", "[deps]") {
+  CheckSays("COPY package.json ./\nCOPY . .\nRUN yarn install\n",
+            "Depends on package.json (line 3); yarn.lock, if there is one, comes with . (line 4).");
+  CheckSays("COPY package.json yarn.lock ./\nCOPY . .\nRUN yarn install\n",
+            "Depends on package.json (line 3), yarn.lock (line 3).");
+  CheckSays("COPY package.json ./\nCOPY a.js ./\nRUN yarn install\n",
+            "Depends on package.json (line 3).");
+}
+
+TEST_CASE("all that came from other stages is named", "[deps]") {
+  CheckSays("COPY --from=b /a/yarn.lock /a/package.json /a/x.tar.gz ./\nRUN yarn install\n",
+            "Before it, only /a/yarn.lock, /a/package.json, /a/x.tar.gz came, from another stage "
+            "(line 3).");
+  CheckSays(
+      "COPY --from=b /go.mod ./\nCOPY --from=c /go.sum ./\nCOPY x.sh ./\nRUN go mod download\n",
+      "Before it, only /go.mod, /go.sum came, from other stages (line 3 and others), and x.sh "
+      "from the build context.");
+}
+
+TEST_CASE("what a command does is said by what it names", "[deps]") {
+  CheckSays("RUN git clone -b v1 https://x.org/r.git /r\n",
+            "/r` brings https://x.org/r.git from the network.");
+  CheckSays("RUN curl -O https://x.org/a -O https://x.org/b\n", "` brings something from the");
+  CheckSays("RUN git pull\n", "`git pull` brings something from the network.");
+  CheckSays("RUN apk upgrade\n", "`apk upgrade` upgrades packages of the operating system.");
+  CheckSays("RUN apt-get -y dist-upgrade\n", "dist-upgrade` upgrades packages");
+  CheckSays("RUN yum update -y vim\n", "vim` installs packages");
+}
+
+TEST_CASE("a command of PowerShell is shown with its expressions", "[deps]") {
+  const std::string shell = "SHELL [\"powershell\", \"-Command\"]\n";
+  CheckSays(shell +
+                "RUN Invoke-WebRequest $('https://x.org/{0}.exe' -f $env:V) -OutFile 'a.exe' ; \\\n"
+                "  Start-Process a.exe\n",
+            "$ Invoke-WebRequest $('https://x.org/{0}.exe' -f $env:V) -OutFile 'a.exe'\n");
+  CheckSays(
+      shell +
+          "RUN Invoke-WebRequest -Uri ('https://x.org/' + $v + '; | x') -OutFile a | Out-Null\n",
+      "$ Invoke-WebRequest -Uri ('https://x.org/' + $v + '; | x') -OutFile a\n");
+  CheckSays(shell + "RUN if ($x) { Invoke-WebRequest (Get-It) } ; y\n",
+            "$ Invoke-WebRequest (Get-It)\n");
 }
 
 TEST_CASE("a command whose words another one adds is shown as it is written", "[deps]") {

@@ -248,7 +248,7 @@ TEST_CASE("deps reports are valid and say the same", "[detect][report]") {
   CHECK(std::count(json.begin(), json.end(), '\n') == 1);
   const std::string text = RenderDepsText(detected.file, detected.graph, detected.deps);
   for (const char* part : {"stage 0 b, line 1: deps", "$ go mod download", "go.mod",
-                           "line 4: ./x.sh is run", "Worth caching on their own: b"}) {
+                           "line 4: ./x.sh is run", "Worth an image of its own: b"}) {
     INFO(part);
     CHECK(text.find(part) != std::string::npos);
   }

@@ -92,6 +92,35 @@ TEST_CASE("a step that may read a copied file is none that could stand above it"
                     "RUN cat /tmp/pk.txt > /tmp/y && apt-get install -y x\n"));
 }
 
+/// Whether the first step of the last instruction that has steps could, in a RUN of its own.
+bool InstallNeedsNoSource(const std::string& run) {
+  const Detected detected("FROM a\nWORKDIR /app\nCOPY . .\nRUN " + run + "\n");
+  const std::vector<DependencyStep>& steps = detected.deps.stages.back().steps;
+  REQUIRE_FALSE(steps.empty());
+  CHECK((steps.front().install_needs_no_source || !steps.front().needs_no_source));
+  return steps.front().install_needs_no_source;
+}
+
+TEST_CASE("what an instruction installs before it reads the source could stand above it",
+          "[needs_source]") {
+  for (const char* run :
+       {"apt-get update && apt-get install -y cmake && cd /app && cmake . && make",
+        "apk add nodejs && npm install && npm run build", "apk add bash && ./build.sh",
+        "apt-get install -y git", "apk update && apk add make && make build"}) {
+    INFO(run);
+    CHECK(InstallNeedsNoSource(run));
+  }
+  for (const char* run :
+       {"./pre.sh && apk add git && make",       // it may prepare what follows
+        "apk add git && make && apk add bash",   // a part of the step comes after the build
+        "apk add make && make && apk del make",  // in a layer above, it would stay in the image
+        "apt-get install -y make && make && apt purge -y make",
+        "xargs -a apt.txt apt-get install -y && make", "$BEFORE && apk add git && ./build.sh"}) {
+    INFO(run);
+    CHECK_FALSE(InstallNeedsNoSource(run));
+  }
+}
+
 TEST_CASE("what a RUN before may have prepared stays below the source", "[needs_source]") {
   const std::string head = "FROM a\nWORKDIR /app\nCOPY . .\n";
   const std::string install = "RUN apt-get install -y x\n";

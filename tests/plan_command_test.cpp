@@ -197,7 +197,6 @@ TEST_CASE("a file that has no plan is shown with its place") {
       {"", "no instructions"},
       {"RUN true\n", ":1:"},
       {"FROM a\nRUN --mount=type=cache,target=/c true\n", ":2:5: error: the classic builder"},
-      {"FROM node\nCOPY package.json ./\nRUN npm ci\nFROM scratch\n", ":1:1: error"},
       {"FROM a AS b\nFROM a AS b\n", "refuses a second stage of the name b"},
       {"FROM a\nADD https://example.com/x/y.git /y\n", "does not read a repository"},
   };
@@ -209,6 +208,16 @@ TEST_CASE("a file that has no plan is shown with its place") {
     CHECK(ran.out.empty());
     CHECK_THAT(ran.err, ContainsSubstring(c.error));
   }
+}
+
+TEST_CASE("a stage that could have an image and has none is pointed out beside the plan") {
+  const Project project("FROM node\nCOPY package.json ./\nRUN npm ci\nFROM scratch\n");
+  const Ran ran = Call(Join({"plan"}, project.Base("classic")));
+  CHECK(ran.status == 0);
+  CHECK_THAT(ran.out, ContainsSubstring("docker build"));
+  CHECK_THAT(ran.err, ContainsSubstring(":1:1: warning: stage 0 downloads dependencies, and gets "
+                                        "no image: it has no name [CP203 no-image-for-stage]"));
+  CHECK_THAT(ran.err, ContainsSubstring("= write AS NAME in this FROM"));
 }
 
 TEST_CASE("docker's second choice for the file's name is taken") {

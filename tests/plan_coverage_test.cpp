@@ -234,6 +234,116 @@ TEST_CASE("a plan says of each stage what becomes of it, and why") {
   CHECK(Why(Of(chain), "b") == "-: nothing in it downloads");
 }
 
+TEST_CASE("an install of a RUN that reads the source is to be split off, not moved") {
+  const std::string head = "FROM debian AS b\nCOPY . /src\nRUN ";
+  const std::string rest = "\nFROM debian\nCOPY --from=b /x /x\n";
+  const std::string after =
+      "-: source is copied before it (line 2), so no image helps once source changes; ";
+  CHECK(At(Of(head + "apt-get install -y git" + rest), 3) == after + "move it above the source");
+  CHECK(At(Of(head + "apt-get install -y cmake && cd /src && cmake . && make" + rest), 3) ==
+        after + "give it a RUN of its own above the source");
+  CHECK(At(Of(head + "apt-get install -y /src/x.deb" + rest), 3) ==
+        after + "if it needs none of the source, give it a RUN of its own above that");
+}
+
+TEST_CASE("a stage whose steps all run with the source is not advised to have an image") {
+  const std::string rest = "\nFROM debian\nCOPY --from=b /x /x\n";
+  CHECK(Why(Of("FROM debian AS b\nCOPY . /src\nRUN apt-get install -y cmake && cmake /src" + rest),
+            "b") ==
+        "-: only system packages: `apt-get install -y cmake` (line 3); every change of source runs "
+        "it again");
+  CHECK_THAT(Why(Of("FROM debian AS b\nRUN apt-get install -y cmake\nCOPY . /src\n"
+                    "RUN apt-get install -y git && cmake /src" +
+                    rest),
+                 "b"),
+             ContainsSubstring("; --stages b takes it"));
+}
+
+TEST_CASE("what a stage brings is not said to be all where a part of it is not known") {
+  const std::string rest = "\nFROM debian\nCOPY --from=b /x /x\n";
+  const auto why = [&](const std::string& lines) {
+    return Why(Of("FROM debian AS b\nCOPY x.sh /\n" + lines + rest), "b");
+  };
+  CHECK(why("RUN apt-get install -y curl\nRUN /x.sh") ==
+        "-: it is known to download only system packages: `apt-get install -y curl` (line 3), and "
+        "what else line 4 brings is not known; --stages b takes it");
+  CHECK_THAT(
+      why("RUN curl -O https://h.example/a\nRUN /x.sh\nRUN true\nRUN /x.sh"),
+      ContainsSubstring("it is known to download only files from the network: `curl -O "
+                        "https://h.example/a` (line 3), and what else lines 4 and 6 bring is not "
+                        "known"));
+  CHECK_THAT(
+      why("RUN npm install -g yarn\nCOPY . .\nRUN /x.sh"),
+      ContainsSubstring("it is known to download nothing that the project declares, only "
+                        "tools: `npm install -g yarn` (line 3), and what else line 5 brings"));
+  CHECK(why("RUN /x.sh\nRUN /x.sh\nRUN /x.sh") ==
+        "-: nothing in it is known to download (what lines 3, 4 and 1 more bring is not known)");
+  CHECK(why("RUN true") == "-: nothing in it downloads");
+  const Plan target = Of("FROM debian\nCOPY x.sh /\nRUN /x.sh\n");
+  CHECK(Why(target, "stage 0") ==
+        "app:latest: it is the target, and nothing in it is known to download (what line 3 "
+        "brings is not known)");
+  CHECK_THAT(ExplainPlan(target),
+             ContainsSubstring("none: no step that is built is known to download anything"));
+}
+
+TEST_CASE("what builds is named, not the install beside it") {
+  const Plan plan =
+      Of("FROM node AS b\nCOPY . .\nRUN yarn install && yarn build\n"
+         "FROM nginx\nCOPY --from=b /dist /dist\n");
+  CHECK(Why(plan, "b") ==
+        "-: `yarn build` is in one RUN with `yarn install` (line 3), so that every change of "
+        "source runs both again");
+  CHECK(At(Of("FROM node AS b\nCOPY package.json ./\nRUN yarn install\nCOPY . .\n"
+              "RUN yarn install --offline && yarn build\nFROM nginx\nCOPY --from=b /dist /dist\n"),
+           5)
+            .find("it compiles") == std::string::npos);
+}
+
+TEST_CASE("a step depends on what comes from outside, not on what the file writes itself") {
+  const Plan lists =
+      Of("FROM python AS b\nCOPY Pipfile Pipfile.lock /app/\nWORKDIR /install\n"
+         "RUN cd /app && pipenv lock -r > /requirements.txt\n"
+         "RUN pip install -r /requirements.txt\nFROM python\nCOPY --from=b /install /i\n");
+  CHECK_THAT(Why(lists, "b"),
+             ContainsSubstring("`pipenv lock -r` (line 4) depends on Pipfile, Pipfile.lock, and"));
+  const Plan own =
+      Of("FROM python AS b\nWORKDIR /app\nCOPY poetry.lock pyproject.toml ./\n"
+         "RUN poetry export > req.txt && pip wheel -r req.txt\nFROM python\nCOPY --from=b /w /w\n");
+  CHECK_THAT(Why(own, "b"), ContainsSubstring("depends on poetry.lock, pyproject.toml, and"));
+}
+
+TEST_CASE("the values of build arguments are among what a layer depends on") {
+  const std::string text =
+      "FROM python AS b\nARG EARLY\nENV EARLY=1\nARG CLI\nARG TWO\nARG FIXED=3\nARG NAMED=4\n"
+      "ENV TWO=$TWO\nRUN pip install awscli==$CLI x==${NAMED}\nARG LATE\n"
+      "ADD https://h.example/$CLI /x\nFROM b\nRUN apt-get install -y curl\n";
+  const Plan plan = Of(text, With("b"));
+  CHECK(At(plan, 9) ==
+        "app:b: its layer comes back as long as its text, what stands above it and the values of "
+        "CLI, TWO, NAMED stay the same");
+  CHECK(At(plan, 13) ==
+        "app:latest: its layer comes back as long as its text, what stands above it and the values "
+        "of CLI, TWO, LATE stay the same");
+  PlanOptions given = With("b");
+  given.build_args = {"FIXED=9"};
+  CHECK_THAT(At(Of(text, given), 9), ContainsSubstring("the values of CLI, TWO, FIXED, NAMED"));
+  // The classic builder hands none on to the stages below.
+  CHECK_THAT(At(Of(text, With("b", BuilderKind::kClassic)), 13),
+             ContainsSubstring("as long as its text and what stands above it stay the same"));
+  CHECK_THAT(At(Of("FROM node\nARG T\nCOPY package.json ./\nRUN npm ci\n"), 4),
+             ContainsSubstring("as long as its manifests, what stands above them and the value of "
+                               "T stay the same"));
+}
+
+TEST_CASE("a RUN that upgrades and installs is called by what it installs") {
+  const Plan plan =
+      Of("FROM alpine\nRUN apk update && apk upgrade && apk add git && apk add make\n");
+  CHECK(plan.coverage.at(0).command == "apk add git");
+  CHECK_THAT(Why(plan, "stage 0"), ContainsSubstring("carries `apk add git` (line 2)"));
+  CHECK(Of("FROM debian\nRUN apt-get upgrade -y\n").coverage.at(0).command == "apt-get upgrade -y");
+}
+
 TEST_CASE("a plan without its stages, as older programs wrote them, is still read") {
   const Plan plan = Of(test::kSeed);
   std::string json = PlanToJson(plan);

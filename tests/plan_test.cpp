@@ -266,15 +266,50 @@ TEST_CASE("what the classic builder does not read is a finding with its line") {
   CHECK(PlanOf("FROM a\nCOPY --chown=1 --from=b x /\n", Options(BuilderKind::kClassic)).plan);
 }
 
-TEST_CASE("a dependency stage without a name cannot be a target") {
-  const PlanOutcome outcome =
-      PlanOf("FROM node\nCOPY package.json ./\nRUN npm ci\nFROM scratch\nCOPY --from=0 /x /\n",
-             Options(BuilderKind::kDocker));
+TEST_CASE("a stage without a name cannot be a target") {
+  PlanOptions options = Options(BuilderKind::kDocker);
+  options.stages = {"all"};
+  const PlanOutcome outcome = PlanOf(
+      "FROM node\nCOPY package.json ./\nRUN npm ci\nFROM scratch\nCOPY --from=0 /x /\n", options);
   CHECK_FALSE(outcome.plan);
   REQUIRE(outcome.diagnostics.size() == 1);
   CHECK(outcome.diagnostics[0].diag == Diag::kUnnamedStage);
   CHECK(outcome.diagnostics[0].line == 1);
   CHECK_THAT(outcome.diagnostics[0].hint, ContainsSubstring("AS NAME"));
+}
+
+TEST_CASE("a dependency stage that no --target names gets no image, and that is said") {
+  const std::string npm = "COPY package.json ./\nRUN npm ci\n";
+  const PlanOutcome unnamed = PlanOf("FROM node\n" + npm + "FROM scratch\nCOPY --from=0 /x /\n",
+                                     Options(BuilderKind::kDocker));
+  REQUIRE(unnamed.plan);
+  CHECK(unnamed.plan->images.empty());
+  CHECK(unnamed.diagnostics.empty());
+  REQUIRE(unnamed.warnings.size() == 1);
+  CHECK(unnamed.warnings[0].diag == Diag::kNoImageForStage);
+  CHECK(unnamed.warnings[0].line == 1);
+  CHECK(unnamed.warnings[0].message ==
+        "stage 0 downloads dependencies, and gets no image: it has no name");
+  CHECK(unnamed.warnings[0].hint == "write AS NAME in this FROM, and it gets one");
+  CHECK_THAT(ExplainPlan(*unnamed.plan),
+             ContainsSubstring("It has no name, and only a stage that has one can be built alone; "
+                               "write AS NAME in its FROM, and it gets an image."));
+
+  const PlanOutcome twice = PlanOf("FROM node AS d\n" + npm + "FROM node AS d\n" + npm +
+                                       "FROM scratch\nCOPY --from=0 /x /\nCOPY --from=1 /y /\n",
+                                   Options(BuilderKind::kDocker));
+  REQUIRE(twice.plan);
+  CHECK(twice.plan->images.size() == 1);
+  REQUIRE(twice.warnings.size() == 1);
+  CHECK(twice.warnings[0].message ==
+        "\"d\" downloads dependencies, and gets no image: a later stage has the same name");
+
+  // One that is not built, and one that only carries tools: nothing is lost, or little.
+  CHECK(PlanOf("FROM node\n" + npm + "FROM scratch\n", Options(BuilderKind::kDocker))
+            .warnings.empty());
+  CHECK(PlanOf("FROM python\nRUN pip install --target /t flask\nFROM a\nCOPY --from=0 /t /t\n",
+               Options(BuilderKind::kDocker))
+            .warnings.empty());
 }
 
 TEST_CASE("a rejected file and an unknown target give no plan") {

@@ -57,6 +57,24 @@ TEST_CASE("a name that says test does not hide what others copy", "[detect][role
               "FROM alpine\nCOPY a /a\nCOPY --from=verify /ok /ok\n") == "test runtime");
 }
 
+TEST_CASE("what works on mounted source is no fetch", "[detect][roles]") {
+  const std::string copied = "FROM scratch\nCOPY --from=a /o /o\n";
+  CHECK(
+      Roles(
+          "FROM x AS a\nRUN --mount=type=bind,source=vendor,target=/v tar -cf - /v | tar -xf - -C "
+          "/o\n" +
+          copied) == "other runtime");
+  CHECK(Roles("FROM x AS a\nRUN --mount=type=bind,source=a.tar.gz,target=/a.tar.gz tar -xf "
+              "/a.tar.gz\n" +
+              copied) == "fetch runtime");
+  CHECK(
+      Roles(
+          "FROM x AS a\nRUN --mount=target=. find . -name '*.proto' | xargs protoc --go_out=/o\n" +
+          copied) == "build runtime");
+  CHECK(Roles("FROM x AS a\nCOPY . src\nRUN protoc --go_out=/o src/a.proto\n" + copied) ==
+        "build runtime");
+}
+
 TEST_CASE("a target of make may be called as a verb of other tools is", "[detect][roles]") {
   CHECK(Roles("FROM golang AS b\nRUN git clone https://x.org/y .\nRUN make generate build\n"
               "FROM alpine\nCOPY --from=b /y /y\n") == "build runtime");

@@ -146,6 +146,35 @@ TEST_CASE("loops over known values, functions with known arguments", "[variables
         "FROM a\nENV f=c.txt\n");
 }
 
+TEST_CASE("a shift takes arguments away, where it surely happens", "[variables]") {
+  Check({{"RUN set -- x npm ci; shift; \"$@\"", "project npm ci"},
+         {"RUN set -- x y npm ci; shift 2; \"$@\"", "project npm ci"},
+         {"RUN set -- x npm ci; \"${@:2}\"", "project npm ci"},
+         {"RUN f() { n=$1; shift; \"$@\"; }; f 3 npm ci; f 4 yarn", "project npm ci; project yarn"},
+         {"RUN f() { shift; npm \"$1\"; }; f x ci", "project npm ci"},
+         {"RUN f() { \"${@:2}\"; }; f x npm ci", "project npm ci"},
+         {"RUN f() { for i in 1 2; do \"$@\" && return; sleep 1; done; }; f npm ci",
+          "project npm ci"}},
+        "FROM a\n");
+  // In a branch or a loop it may happen, or more than once.
+  Check({{"RUN set -- npm ci; if x; then shift; fi; \"$@\"", ""},
+         {"RUN set -- npm ci; shift $N; \"$@\"", ""},
+         {"RUN f() { while [ $# -gt 2 ]; do shift; done; \"$@\"; }; f x npm ci", ""}},
+        "FROM a\n", true);
+}
+
+TEST_CASE("a function is called by its name, whatever program has that name", "[variables]") {
+  Check({{"RUN retry() { n=$1; shift; for i in $(seq $n); do \"$@\" && return; done; }; "
+          "retry 3 npm ci",
+          "project npm ci"},
+         {"RUN retry() { \"$@\" || \"$@\"; }; retry npm ci", "project npm ci; project npm ci"},
+         {"RUN fetch() { curl -o \"$2\" \"$1\"; }; fetch http://x.org/a /a",
+          "fetch curl -o /a http://x.org/a"},
+         {"RUN npm() { command npm --no-audit \"$@\"; }; npm ci", "project npm --no-audit ci"},
+         {"RUN retry 3 npm ci", "project npm ci"}},
+        "FROM a\n");
+}
+
 TEST_CASE("where commands of loops and functions work", "[variables]") {
   const std::pair<std::string, std::string> rows[] = {
       {"for d in web api; do cd /src/$d && npm ci; done", "/src/web /src/api"},

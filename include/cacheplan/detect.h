@@ -93,6 +93,10 @@ struct StepCommand {
   /// The flag or command that would make it so ("--frozen-lockfile", "npm ci"); "" when it is
   /// frozen, or when the manager has no such form.
   std::string_view frozen_form;
+  /// It resolves what the source imports and fetches nothing with its manifests alone: the command
+  /// that does ("go mod download"); else "".
+  std::string_view manifests_form;
+  bool without_manifests = false;  ///< CommandFact::without_manifests
 };
 
 /// One instruction that downloads third-party things of one kind and ecosystem.
@@ -119,9 +123,17 @@ struct DependencyStep {
   std::size_t files_left_out = 0;
   /// Set when a change of ordinary source runs it again, for steps of any kind.
   std::optional<SourceTrigger> source;
+  /// kProject: what brings the manifests that it reads where they come with other files, to the
+  /// folder that it works in. Nothing where all that came lies elsewhere.
+  std::optional<SourceTrigger> bringer;
   /// No project's step, with a `source`: nothing in its instruction can read a copied file, so that
   /// the source before it is too early.
   bool needs_no_source = false;
+  /// The same of its own commands and those before them alone: in an instruction of their own they
+  /// could stand before the source, and nothing below them removes what they install.
+  bool install_needs_no_source = false;
+  /// kProject: the first command of its instruction that builds or tests; "" where none does.
+  std::string_view build_command;
 };
 
 /// A command of a RUN and what is known of it.

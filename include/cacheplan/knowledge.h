@@ -123,7 +123,9 @@ struct CommandFact {
   bool reads_project = false;   ///< it reads or edits files where it works, or that it is told
   bool names_files = false;     ///< its words are the files that it installs, or the project itself
   bool writes_lock = false;     ///< it makes the lock file that those after it read
-  std::string_view ecosystem;   ///< the row's, or the rule's where it has one
+  /// By its version or a setting it reads no manifest: Go before modules. Detect finds that out.
+  bool without_manifests = false;
+  std::string_view ecosystem;                   ///< the row's, or the rule's where it has one
   std::span<const std::string_view> manifests;  ///< that the command line names (`-r FILE`)
   std::span<const std::string_view> packages;   ///< its words after the verb
   std::string_view directory;                   ///< `--prefix DIR`, `-C DIR`; "" = none

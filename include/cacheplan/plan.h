@@ -126,6 +126,7 @@ struct Plan {
 /// Either a plan, or what stands in its way: findings about the file, or a wrong option.
 struct PlanOutcome {
   std::optional<Plan> plan;
+  std::vector<Diagnostic> warnings;  ///< with a plan: what in the file keeps it from a better one
   std::vector<Diagnostic> diagnostics;
   Status status;
 };

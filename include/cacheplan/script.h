@@ -89,6 +89,7 @@ struct ScriptFunction {
   std::string_view name;
   std::uint32_t first = 0;
   std::uint32_t last = 0;
+  std::uint32_t branch = 0;  ///< of what it surely runs
 };
 
 /// A branch that runs only where a file is there, or only where it is not: `[ -f FILE ] && …`,

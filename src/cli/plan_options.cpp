@@ -213,6 +213,9 @@ PlanAttempt PlanFromFlags(const PlanFlags& flags, Io& io) {
   } else if (!outcome.status.ok()) {
     return fail(outcome.status);
   }
+  for (const Diagnostic& warning : outcome.warnings) {
+    io.err << FormatDiagnostic(*attempt.source, warning);
+  }
   attempt.plan = std::move(outcome.plan);
   return attempt;
 }

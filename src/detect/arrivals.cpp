@@ -1,6 +1,7 @@
 #include "src/detect/arrivals.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "src/detect/paths.h"
 
@@ -35,6 +36,14 @@ bool Arrivals::Add(Content content) {
   return source;
 }
 
+void Arrivals::DropFetches(const Instruction& instruction) {
+  std::erase_if(fetches,
+                [&](const Arrival& arrival) { return arrival.instruction == &instruction; });
+  if (fetched && fetched->instruction == &instruction) {
+    fetched.reset();
+  }
+}
+
 bool Arrivals::MayRead(std::size_t things) const {
   if (things <= kAlwaysSeen || budget == nullptr) {
     return true;
@@ -61,7 +70,7 @@ Seen Arrivals::Look() const {
 
 Arrivals Arrivals::Copy() const {
   if (MayRead(files.size() + sources.size() + stage_manifests.size() + written.size() +
-              stage_sources.size() + stage_files.size() + picked.size())) {
+              stage_sources.size() + stage_files.size() + picked.size() + fetches.size())) {
     return *this;
   }
   Arrivals few;
@@ -80,7 +89,16 @@ Arrivals Arrivals::Copy() const {
   Cut(written, few.written, few.left_out);
   Cut(picked, few.picked, few.left_out);
   Cut(stage_sources, few.stage_sources, few.left_out);
+  Cut(fetches, few.fetches, few.left_out);
   return few;
+}
+
+void Arrivals::KeepOf(Arrivals&& mounted) {
+  fetched = mounted.fetched;
+  fetches = std::move(mounted.fetches);
+  written = std::move(mounted.written);
+  mounted_source = mounted_source || mounted.sources.size() > sources.size() ||
+                   mounted.stage_sources.size() > stage_sources.size();
 }
 
 }  // namespace cacheplan::detect

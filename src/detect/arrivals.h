@@ -31,6 +31,7 @@ struct Content {
   std::string_view path;
   std::string_view name;   ///< what it is called there
   std::string_view place;  ///< where it lands, absolute; "" when that cannot be told
+  std::string_view into;   ///< the folder that it lands in, or whose files it brings: a Spot
   std::uint32_t line = 0;
   const Instruction* instruction = nullptr;
   Arrived how = Arrived::kCopied;
@@ -47,6 +48,12 @@ struct Arrival {
   bool tree = false;     ///< everything there is in an image or a named context
   bool of_file = true;   ///< by a stage of it; of an image's files it is not known what they are
   bool project = false;  ///< by a stage that holds source of the project, or source that it fetched
+  std::string_view spot{};  ///< the folder that holds it: a Spot
+  std::string_view file{};  ///< fetched: the file that was written, a Spot; "" where it is printed
+  Texts packages{};         ///< fetched: of `go get`, which has a folder for each
+  bool whole = false;       ///< fetched: files, not an archive as yet; `tree`: a repository
+  /// In `fetches`: what a command copied from where it came to, if not from the network.
+  SourceCause cause = SourceCause::kFetched;
 };
 
 /// How much may be looked at, or copied, of lists that are long: many steps over many files must
@@ -74,7 +81,8 @@ struct Arrivals {
   std::vector<Content> written;          ///< by a here-document or a command of the file itself
   std::vector<Arrival> stage_sources;    ///< source by COPY --from
   std::vector<Content> picked;           ///< folders that hold manifests alone: see picked.h
-  std::optional<Arrival> fetched;        ///< source by git clone, curl or ADD URL
+  std::optional<Arrival> fetched;        ///< source by git clone, curl or ADD URL: the first
+  std::vector<Arrival> fetches;          ///< all of them, where they lie by now, and copies
   std::size_t left_out = 0;              ///< contents that a copy of this had no room for
   /// File names that annotations call manifests, whatever they look like. Outlives this.
   const std::set<std::string, std::less<>>* named = nullptr;
@@ -88,16 +96,24 @@ struct Arrivals {
 
   /// True when it is source.
   bool Add(Content content);
-  /// The first source from the context; null when none came.
+  void AddFetch(const Arrival& arrival) {
+    fetched = fetched ? fetched : arrival;
+    fetches.push_back(arrival);
+  }
+  /// What the instruction fetched is no source after all.
+  void DropFetches(const Instruction& instruction);
   [[nodiscard]] bool HoldsSource() const {
     return !sources.empty() || fetched ||
            std::any_of(stage_sources.begin(), stage_sources.end(),
                        [](const Arrival& arrival) { return arrival.project; });
   }
+  /// The first source from the context; null when none came.
   [[nodiscard]] const Content* source() const { return sources.empty() ? nullptr : &sources[0]; }
   [[nodiscard]] Seen Look() const;
   /// Whether the budget lets somebody go through that many things once.
   [[nodiscard]] bool MayRead(std::size_t things) const;
+  /// What a RUN leaves that saw these and what was mounted for it.
+  void KeepOf(Arrivals&& mounted);
   /// For one more stage on the same base, or for a RUN with mounts of its own.
   [[nodiscard]] Arrivals Copy() const;
 };

@@ -117,12 +117,52 @@ Span CommandPlaces::Of(const SimpleCommand& command) {
   return {Map(command.offset), Map(command.end - 1) + 1};
 }
 
+bool CommandPlaces::GoesOn(const SimpleCommand& command) {
+  if (command.dialect != ScriptDialect::kPowerShell || command.words.empty()) {
+    return false;
+  }
+  const Span span = Of(command);
+  if (pieces_.empty() || span.end >= whole_.end) {
+    return false;
+  }
+  const std::string_view rest = source_.Slice({span.end, whole_.end});
+  const std::size_t next = rest.find_first_not_of(" \t");
+  return next != std::string_view::npos && rest[next] == '(';
+}
+
+std::size_t CommandPlaces::StatementEnd(std::string_view text) {
+  std::size_t depth = 0;
+  char quote = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quote != 0) {
+      quote = c == quote ? '\0' : quote;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '(' || c == '{') {
+      ++depth;
+    } else if (c == ')' || c == '}') {
+      if (depth == 0) {
+        return at;
+      }
+      --depth;
+    } else if (depth == 0 && (c == ';' || c == '|' || c == '&')) {
+      return at;
+    }
+  }
+  return text.size();
+}
+
 std::string_view CommandPlaces::Written(const SimpleCommand& command) {
   const Span span = Of(command);
   if (span.begin == whole_.begin && span.end == whole_.end && pieces_.empty()) {
     return CommandText(command, arena_);
   }
-  const std::string_view text = source_.Slice(span);
+  const std::string_view text =
+      command.dialect == ScriptDialect::kPowerShell && GoesOn(command)
+          ? source_.Slice({span.begin, whole_.end})
+                .substr(0, StatementEnd(source_.Slice({span.begin, whole_.end})))
+          : source_.Slice(span);
   std::string line;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t next = AfterContinuation(text, at, text.size(), escape_);
@@ -131,6 +171,9 @@ std::string_view CommandPlaces::Written(const SimpleCommand& command) {
       line += IsBlank(c) ? ' ' : c;
     }
     at = next == at ? at + 1 : next;
+  }
+  while (!line.empty() && line.back() == ' ') {
+    line.pop_back();
   }
   return CutText(arena_.Copy(line), arena_);
 }

@@ -23,12 +23,17 @@ class CommandPlaces {
   /// instruction where that cannot be told.
   [[nodiscard]] Span Of(const SimpleCommand& command);
 
+  /// A command of PowerShell whose words end where an expression begins: `Get-It -Uri (…)`.
+  [[nodiscard]] bool GoesOn(const SimpleCommand& command);
+
   /// The command as it stands there, on one line; its words where that cannot be told.
   [[nodiscard]] std::string_view Written(const SimpleCommand& command);
 
  private:
   void Read();
   void AddJoined(Span span, std::string_view script);
+  /// Where the command ends that begins the text, its expressions included.
+  [[nodiscard]] static std::size_t StatementEnd(std::string_view text);
   [[nodiscard]] std::uint32_t Map(std::uint32_t offset) const;
 
   const Source& source_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "src/detect/bringers.h"
 #include "src/detect/picked.h"
 
 namespace cacheplan::detect {
@@ -27,14 +28,6 @@ const GlobSet& Names() {
     return set;
   }();
   return names;
-}
-
-bool IsEverything(std::string_view path) {
-  while (path.substr(0, 2) == "./") {
-    path.remove_prefix(2);
-  }
-  path = WithoutSlash(path);
-  return path.empty() || path == "." || path == "/" || path == ".." || path == "*" || path == "**";
 }
 
 /// package*.json stands for package.json: a pattern is a manifest when a known name fits it.
@@ -102,6 +95,18 @@ std::string_view PlaceOf(std::string_view source, bool is_folder, const Step& st
 }
 
 }  // namespace
+
+bool IsEverything(std::string_view path) {
+  while (path.substr(0, 2) == "./") {
+    path.remove_prefix(2);
+  }
+  path = WithoutSlash(path);
+  return path.empty() || path == "." || path == "/" || path == ".." || path == "*" || path == "**";
+}
+
+bool IsSourceFileName(std::string_view name) {
+  return KindByName(name) == NameKind::kSource && name.find('.') != std::string_view::npos;
+}
 
 bool IsSeenBy(const Content& file, std::string_view directory,
               std::span<const std::string_view> named) {
@@ -202,7 +207,7 @@ void AddFrom(const Step& step, const Value& source, Content content, std::string
                          (*arrivals.source_stages)[step.from->stage];
     arrivals.stage_sources.push_back({arena.Concat({"COPY --from=", step.from->name.text}), place,
                                       step.instruction->start_line, step.instruction,
-                                      IsEverything(source.text), of_file, project});
+                                      IsEverything(source.text), of_file, project, content.into});
   }
 }
 
@@ -239,6 +244,8 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
   bool source_came = false;
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
   const std::string_view place = Absolute(step.destination.text, workdir, arena);
+  const std::string_view into = Spot(step.destination.text, *step.workdir, arena);
+  const bool parents = FindFlag(*step.instruction, "parents") != nullptr;
   const bool unpacks = step.instruction->keyword == Keyword::kAdd && !step.from;
   for (const Value& source : step.sources) {
     if (IsRemote(source.text)) {
@@ -252,6 +259,7 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
     content.line = step.instruction->start_line;
     content.instruction = step.instruction;
     content.place = PlaceOf(path, content.folder, step, workdir, place, arena);
+    content.into = parents ? content.place : into;
     content.name = LastComponent(path);
     const bool file = !content.folder && !IsEverything(path);
     if (const auto fact = file ? FactOfDestination(knowledge, step) : std::nullopt) {
@@ -320,6 +328,7 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
     content.line = step.instruction->start_line;
     content.instruction = step.instruction;
     content.place = place;
+    content.into = Spot(arena.Copy(mount.target), *step.workdir, arena);
     content.name = LastComponent(path);
     content.how = mount.from.empty() ? Arrived::kMounted : Arrived::kFromStage;
     if (mount.from.empty()) {
@@ -328,7 +337,8 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
       arrivals.stage_manifests.push_back(content);
     } else {
       arrivals.stage_sources.push_back({arena.Concat({"a mount from ", mount.from}), place,
-                                        step.instruction->start_line, step.instruction});
+                                        step.instruction->start_line, step.instruction, false, true,
+                                        false, content.into});
     }
   }
 }

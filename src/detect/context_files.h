@@ -22,6 +22,11 @@ namespace cacheplan::detect {
 Content Classify(const Knowledge& knowledge, std::string_view path, std::string_view place,
                  std::string_view workdir);
 
+/// "." and the like: all of the context, or of a stage.
+bool IsEverything(std::string_view path);
+/// By its extension it is a file of source: "main.go", "*.go".
+bool IsSourceFileName(std::string_view name);
+
 /// Adds what a COPY or ADD of the context or of a stage brings; true when source is among it that
 /// comes from the context. URLs are the caller's. What is added consists of views into the graph
 /// and the arena.

@@ -16,6 +16,7 @@
 #include "cacheplan/knowledge.h"
 
 #include "src/detect/annotations.h"
+#include "src/detect/bringers.h"
 #include "src/detect/context_files.h"
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"
@@ -57,6 +58,11 @@ bool IsContext(const Value& source) {
   return source.text == "." || source.text == "./" || source.text == "/" || source.text == "*";
 }
 
+/// Files of the context, and no archive to be unpacked.
+bool MountsFiles(const Mount& mount) {
+  return mount.type == MountType::kBind && mount.from.empty() && !detect::IsArchive(mount.source);
+}
+
 class Detector {
  public:
   Detector(const Dockerfile& file, const Graph& graph, const Knowledge& knowledge)
@@ -88,7 +94,7 @@ class Detector {
       ReadStage(stage, facts[stage.index], dependencies);
       facts[stage.index].copies_tests_only = detect::CopiesTestsOnly(stage, all);
       DecideRole(graph_, stage, facts[stage.index], *arena_, dependencies);
-      NoteDependencyStage(dependencies);
+      detect::NoteDependencyStage(*arena_, dependencies);
       all.stages.push_back(std::move(dependencies));
     }
     return all;
@@ -109,6 +115,8 @@ class Detector {
         end.windows = base.windows;
         end.arrivals = base.arrivals.Copy();
       }
+    } else {
+      end.settings.image = detect::VersionOf(stage.base);
     }
     end.arrivals.named = &annotations_.manifests;
     end.arrivals.source_stages = &source_stages_;
@@ -234,8 +242,12 @@ class Detector {
     const std::string_view place =
         detect::Absolute(step.destination.text,
                          step.workdir->known ? step.workdir->text : std::string_view(), *arena_);
-    if (!arrivals.fetched && !detect::IsSystemPlace(place) && !SaysNone(step)) {
-      arrivals.fetched = Arrival{text, place, step.instruction->start_line, step.instruction};
+    if (!detect::IsSystemPlace(place) && !SaysNone(step)) {
+      Arrival arrival{text, place, step.instruction->start_line, step.instruction};
+      arrival.spot = detect::Spot(step.destination.text, *step.workdir, *arena_);
+      arrival.whole = repository;
+      arrival.file = repository ? std::string_view() : url;
+      arrivals.AddFetch(arrival);
     }
   }
 
@@ -259,16 +271,16 @@ class Detector {
     if (!run.mounts.empty()) {
       mounted = arrivals.Copy();
       AddBindMounts(knowledge_, step, run.mounts, *arena_, *mounted);
+      facts.mounts = facts.mounts || std::any_of(run.mounts.begin(), run.mounts.end(), MountsFiles);
     }
     Arrivals& here = mounted ? *mounted : arrivals;
     const bool fetched_before = here.fetched.has_value();
     detect::NoteNamedFiles(knowledge_, step, reading, *arena_, here);
     detect::NotePicked(knowledge_, step, reading, *arena_, arrivals);
-    const std::size_t steps_before = dependencies.steps.size();
     detect::CommandPlaces places(source_, escape_, *step.instruction, run, *arena_);
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
-    NoteNeeds(step, reading, here, steps_before, dependencies);
+    NoteNeeds(step, reading, here, run_facts.ends, dependencies);
     // Source that was fetched brings recipes that are not the project's.
     if (!reading.recipe.empty() && here.source() != nullptr && !fetched_before && !here.fetched &&
         !reading.configures && !reading.unpacks) {
@@ -284,8 +296,8 @@ class Detector {
       }
       const std::string_view shown = command == nullptr ? detect::CutText(run.script.text, *arena_)
                                                         : detect::CommandText(*command, *arena_);
-      if (!fetched_before && SaysNone(step)) {
-        here.fetched.reset();
+      if (SaysNone(step)) {
+        here.DropFetches(*step.instruction);
       }
       if (detect::Annotate(*annotations, *step.instruction, shown, unknown, here, *arena_,
                            dependencies) &&
@@ -306,11 +318,7 @@ class Detector {
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;
     if (mounted) {
-      arrivals.fetched = arrivals.fetched ? arrivals.fetched : mounted->fetched;
-      arrivals.written = std::move(mounted->written);
-      arrivals.mounted_source = arrivals.mounted_source ||
-                                mounted->sources.size() > arrivals.sources.size() ||
-                                mounted->stage_sources.size() > arrivals.stage_sources.size();
+      arrivals.KeepOf(std::move(*mounted));
     }
     const bool all_known =
         dependencies.unknown.size() == unknown && reading.unknown.empty() &&
@@ -320,18 +328,22 @@ class Detector {
   }
 
   /// Steps of a RUN that are no project's, behind the source: whether they could stand before it.
+  /// `ends`: of each of its steps, the place after its last command.
   void NoteNeeds(const Step& step, const RunReading& reading, const Arrivals& arrivals,
-                 std::size_t first, StageDependencies& dependencies) {
-    const std::span<DependencyStep> own = std::span(dependencies.steps).subspan(first);
+                 std::span<const std::size_t> ends, StageDependencies& dependencies) {
+    const std::span<DependencyStep> own = std::span(dependencies.steps).last(ends.size());
     const auto asks = [](const DependencyStep& found) {
       return found.kind != StepKind::kProject && found.source;
     };
-    if (std::none_of(own.begin(), own.end(), asks) ||
-        !detect::NeedsNoSource(step, reading, dependencies.runs, arrivals, preparation_, *arena_)) {
+    if (std::none_of(own.begin(), own.end(), asks)) {
       return;
     }
-    for (DependencyStep& found : own) {
-      found.needs_no_source = asks(found);
+    const detect::FreeOfSource free =
+        detect::FindFreeOfSource(step, reading, dependencies.runs, arrivals, preparation_, *arena_);
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      own[i].needs_no_source = free.all && asks(own[i]);
+      own[i].install_needs_no_source = ends[i] <= free.commands && asks(own[i]) &&
+                                       (free.all || !detect::Removes(reading.commands, ends[i]));
     }
   }
 
@@ -346,22 +358,6 @@ class Detector {
     return annotations != nullptr &&
            std::any_of(annotations->begin(), annotations->end(),
                        [](const detect::Annotation& annotation) { return annotation.none; });
-  }
-
-  void NoteDependencyStage(StageDependencies& dependencies) const {
-    const auto worth = std::find_if(
-        dependencies.steps.begin(), dependencies.steps.end(), [](const DependencyStep& step) {
-          return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
-                 step.manifests_first == true;
-        });
-    if (worth != dependencies.steps.end()) {
-      dependencies.is_dependency_stage = true;
-      dependencies.why.Add(
-          *arena_,
-          arena_->Copy(fmt::format("Dependency stage: line {} fetches what the manifests declare, "
-                                   "and a change of ordinary source does not run it again.",
-                                   worth->line)));
-    }
   }
 
   /// About what the commands of a script take, in bytes for one of the file.

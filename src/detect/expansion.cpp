@@ -254,6 +254,25 @@ std::string_view OneVariable(std::string_view text, ScriptDialect dialect) {
   return one ? text.substr(0, end) : std::string_view();
 }
 
+std::optional<std::size_t> FirstArgument(std::string_view text) {
+  if (text == "$@" || text == "${@}" || text == "$*") {
+    return 0;
+  }
+  constexpr std::string_view kFrom = "${@:";
+  const bool from = text.size() == kFrom.size() + 2 && text.starts_with(kFrom) &&
+                    text[kFrom.size()] > '0' && text[kFrom.size()] <= '9' && text.ends_with('}');
+  return from ? std::optional<std::size_t>(text[kFrom.size()] - '1') : std::nullopt;
+}
+
+std::optional<std::size_t> ShiftCount(const SimpleCommand& command) {
+  if (command.words.size() == 1) {
+    return 1;
+  }
+  const std::string_view text = command.words[1].text;
+  const bool digit = text.size() == 1 && text[0] >= '0' && text[0] <= '9';
+  return digit ? std::optional<std::size_t>(text[0] - '0') : std::nullopt;
+}
+
 bool NameSaysFlags(std::string_view name) {
   static constexpr std::array<std::string_view, 4> kEndings = {"FLAGS", "OPTS", "ARGS", "OPTIONS"};
   return std::any_of(kEndings.begin(), kEndings.end(), [name](std::string_view ending) {

@@ -48,6 +48,12 @@ bool PutVariables(std::string_view text, bool quoted, ScriptDialect dialect, Var
 /// `${NAME[@]}`, `%NAME%`; "" for any other.
 std::string_view OneVariable(std::string_view text, ScriptDialect dialect);
 
+/// Of `$@`, `${@}`, `$*` 0, of `${@:2}` 1: the first of the arguments that a word stands for, where
+/// it stands for all from there on.
+std::optional<std::size_t> FirstArgument(std::string_view text);
+/// How many arguments a `shift` takes away, where it says that.
+std::optional<std::size_t> ShiftCount(const SimpleCommand& command);
+
 /// NPM_FLAGS, OPTS …: by its name it holds flags, and nothing that is a word of its own.
 bool NameSaysFlags(std::string_view name);
 

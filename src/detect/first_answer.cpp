@@ -72,6 +72,25 @@ std::string_view Everything(const Came& came, const Arrivals& arrivals, Arena& a
       Join(came.all, came.more), alone ? "other" : "its other"));
 }
 
+/// "a, b came, from another stage (line 3)": what is no source.
+std::string FromStages(const Seen& seen, const Arrivals& arrivals) {
+  OnceTexts all;
+  for (const Content& file : seen.stage_manifests) {
+    all.Add(file.path);
+  }
+  if (arrivals.MayRead(arrivals.stage_files.size())) {
+    for (const Content& file : arrivals.stage_files) {
+      all.Add(file.path);
+    }
+  }
+  const std::uint32_t line = seen.stage_manifests.front().line;
+  const auto same = [line](const Content& file) { return file.line == line; };
+  const bool one = std::all_of(seen.stage_manifests.begin(), seen.stage_manifests.end(), same) &&
+                   std::all_of(arrivals.stage_files.begin(), arrivals.stage_files.end(), same);
+  return fmt::format("{} came, from {} (line {}{})", Join(all.list(), seen.left_out),
+                     one ? "another stage" : "other stages", line, one ? "" : " and others");
+}
+
 /// Source of another stage, or of an image where nothing else tells what the command works on.
 const Arrival* Covering(const Asker& asker, const Seen& seen, bool own_files) {
   const auto covers = [&](const Arrival& arrival) {
@@ -99,6 +118,22 @@ FirstAnswer AfterSource(const Content& source, Arena& arena) {
           arena.Concat({"Before it, ", source.path, " came from the build context (line ",
                         std::to_string(source.line), "): a change of the source runs it again."}),
           TriggerOf(source)};
+}
+
+/// `first`: what is named where nothing is known to have come to where the command works.
+FirstAnswer AfterFetch(const Asker& asker, const Arrival& first, Arena& arena) {
+  const auto fetched = [](const std::optional<SourceTrigger>& bringer) {
+    return bringer && bringer->cause == SourceCause::kFetched;
+  };
+  const bool here = fetched(asker.bringer);
+  const SourceTrigger source =
+      here ? *asker.bringer : SourceTrigger{SourceCause::kFetched, first.what, first.instruction};
+  const std::string line = std::to_string(source.instruction->start_line);
+  return {false,
+          here ? arena.Concat({"Before it, source came by ", source.what, " (line ", line, ")."})
+               : arena.Concat({"Before it, ", source.what, " (line ", line,
+                               ") brought files from the network."}),
+          source};
 }
 
 }  // namespace
@@ -140,23 +175,17 @@ FirstAnswer AskManifestsFirst(const Asker& asker, const Arrivals& arrivals, Aren
       arrivals.fetched &&
       (came.own.empty() || !came.own_here || cloned_around || (asker.cloned_here && asker.moved));
   if (fetched_counts && seen.stage_manifests.empty()) {
-    return {false,
-            arena.Copy(fmt::format("Before it, source came by {} (line {}).",
-                                   arrivals.fetched->what, arrivals.fetched->line)),
-            SourceTrigger{SourceCause::kFetched, arrivals.fetched->what,
-                          arrivals.fetched->instruction}};
+    return AfterFetch(asker, *arrivals.fetched, arena);
   }
   if (!came.own.empty()) {
     return {true, Everything(came, arrivals, arena), std::nullopt};
   }
   if (!seen.stage_manifests.empty()) {
-    const Content& first = seen.stage_manifests.front();
     const std::string more = came.all.empty() ? ""
                                               : fmt::format(", and {} from the build context",
                                                             Join(came.all, came.more));
     return {true,
-            arena.Copy(fmt::format("Before it, only {} came, from another stage (line {}){}.",
-                                   first.path, first.line, more)),
+            arena.Copy(fmt::format("Before it, only {}{}.", FromStages(seen, arrivals), more)),
             std::nullopt};
   }
   if (!came.all.empty()) {

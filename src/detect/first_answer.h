@@ -26,6 +26,7 @@ struct Asker {
   std::span<const std::string_view> named;  ///< places of the manifests that it names
   const PackageManager* manager = nullptr;  ///< that reads them; null for an annotation
   bool cloned_here = false;                 ///< the same instruction cloned a repository
+  std::optional<SourceTrigger> bringer{};   ///< of the manifests that it reads
 };
 FirstAnswer AskManifestsFirst(const Asker& asker, const Arrivals& arrivals, Arena& arena);
 

@@ -167,6 +167,7 @@ void NoteUnpacked(const Step& step, const SimpleCommand& command, Arena& arena,
     source.kind = ContentKind::kSource;
     source.unpacked = true;
     source.place = place;
+    source.into = place;
     arrivals.sources.push_back(source);
   }
 }

@@ -164,30 +164,52 @@ bool MayPrepare(const RunCommands& run) {
 
 }  // namespace
 
-bool NeedsNoSource(const Step& step, const RunReading& reading, std::span<const RunCommands> before,
-                   const Arrivals& arrivals, Preparation& preparation, Arena& arena) {
+FreeOfSource FindFreeOfSource(const Step& step, const RunReading& reading,
+                              std::span<const RunCommands> before, const Arrivals& arrivals,
+                              Preparation& preparation, Arena& arena) {
   const Content* source = arrivals.source();
-  if (source == nullptr || !reading.unknown.empty()) {
-    return false;
+  // Of several parts that cannot be read it is not known where the first stands.
+  const bool hidden = !reading.unknown.empty();
+  if (source == nullptr || reading.commands.empty() ||
+      (hidden && (reading.unknown.size() > 1 || reading.unreadable == nullptr))) {
+    return {};
   }
   const auto mounted = [&](const Content& content) {
     return content.how == Arrived::kMounted && content.instruction == step.instruction;
   };
   if ((!arrivals.files.empty() && mounted(arrivals.files.back())) ||
       mounted(arrivals.sources.back())) {
-    return false;  // it is run again when what it mounts changes
+    return {};  // it is run again when what it mounts changes
   }
   const Reader reader(step, arrivals, arena);
-  if (std::any_of(reading.commands.begin(), reading.commands.end(),
-                  [&](const KnownCommand& known) { return reader.MayRead(known); })) {
-    return false;
+  const auto reads = std::find_if(
+      reading.commands.begin(), reading.commands.end(), [&](const KnownCommand& known) {
+        return &known.command == reading.unreadable || reader.MayRead(known);
+      });
+  if (reads == reading.commands.begin()) {
+    return {};
   }
   for (; preparation.read < before.size(); ++preparation.read) {
     const RunCommands& run = before[preparation.read];
     preparation.found =
         preparation.found || (run.instruction->start_line > source->line && MayPrepare(run));
   }
-  return !preparation.found;
+  if (preparation.found) {
+    return {};
+  }
+  return {static_cast<std::size_t>(reads - reading.commands.begin()),
+          !hidden && reads == reading.commands.end()};
+}
+
+bool Removes(std::span<const KnownCommand> commands, std::size_t from) {
+  const KnownCommand& install = commands[from - 1];
+  const std::string_view family = install.facts.front().ecosystem;  // apt: apt-get and apt
+  return std::any_of(commands.begin() + static_cast<std::ptrdiff_t>(from), commands.end(),
+                     [&](const KnownCommand& known) {
+                       const std::string_view name = known.command.name();
+                       return known.facts.empty() &&
+                              (name == install.command.name() || name.starts_with(family));
+                     });
 }
 
 }  // namespace cacheplan::detect

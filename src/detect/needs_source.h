@@ -19,10 +19,20 @@ struct Preparation {
   bool found = false;
 };
 
-/// Nothing that the RUN does, nor the RUNs of its stage `before` it that may have prepared it, can
-/// read or change a file that came with the source or after it. Where that cannot be told, it is
-/// false.
-bool NeedsNoSource(const Step& step, const RunReading& reading, std::span<const RunCommands> before,
-                   const Arrivals& arrivals, Preparation& preparation, Arena& arena);
+/// How many of a RUN's first commands can read or change no file that came with the source or
+/// after it, and depend on none of the RUNs of its stage `before` it that may have prepared them.
+struct FreeOfSource {
+  std::size_t commands = 0;
+  bool all = false;  ///< that holds for the whole RUN
+};
+/// Where it cannot be told of a command, that command is none of them.
+FreeOfSource FindFreeOfSource(const Step& step, const RunReading& reading,
+                              std::span<const RunCommands> before, const Arrivals& arrivals,
+                              Preparation& preparation, Arena& arena);
+
+/// One of the commands from `from` on asks the package manager of the one before that for something
+/// other than to install or to clean up: `apk del`. In another layer, what it removes would stay in
+/// the image.
+bool Removes(std::span<const KnownCommand> commands, std::size_t from);
 
 }  // namespace cacheplan::detect

@@ -5,10 +5,8 @@
 #include <cstddef>
 
 namespace cacheplan::detect {
-namespace {
 
-/// The absolute `path` without its . and .. and without double slashes.
-std::string_view Plain(std::string_view path, Arena& arena) {
+std::string_view PlainPath(std::string_view path, Arena& arena) {
   const auto odd = std::adjacent_find(
       path.begin(), path.end(), [](char a, char b) { return a == '/' && (b == '.' || b == '/'); });
   if (odd == path.end()) {
@@ -30,9 +28,6 @@ std::string_view Plain(std::string_view path, Arena& arena) {
   }
   return end == begin ? "/" : std::string_view(begin, static_cast<std::size_t>(end - begin));
 }
-
-}  // namespace
-
 std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena) {
   const std::size_t slash = folder.ends_with('/') ? 0 : 1;
   char* const room = arena.Room(folder.size() + slash + name.size());
@@ -48,7 +43,7 @@ std::string_view Absolute(std::string_view path, std::string_view workdir, Arena
     return "";
   }
   if (path.starts_with("/")) {
-    return Plain(WithoutSlash(path), arena);
+    return PlainPath(WithoutSlash(path), arena);
   }
   if (workdir.empty()) {
     return "";
@@ -56,8 +51,9 @@ std::string_view Absolute(std::string_view path, std::string_view workdir, Arena
   while (path.starts_with("./") || path.starts_with(".\\")) {  // the second on Windows
     path.remove_prefix(2);
   }
-  return path.empty() || path == "." ? WithoutSlash(workdir)
-                                     : Plain(JoinPath(workdir, WithoutSlash(path), arena), arena);
+  return path.empty() || path == "."
+             ? WithoutSlash(workdir)
+             : PlainPath(JoinPath(workdir, WithoutSlash(path), arena), arena);
 }
 
 bool IsUnder(std::string_view path, std::string_view folder) {

@@ -22,6 +22,8 @@ inline std::string_view LastComponent(std::string_view path) {
 /// `folder`/`name` in the arena.
 std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena);
 
+/// The absolute `path` without . and .. in it, and without double slashes.
+std::string_view PlainPath(std::string_view path, Arena& arena);
 /// `path` as an absolute one, without . and .. in it; "" when that cannot be told. A view of
 /// `path`, of `workdir` or into the arena.
 std::string_view Absolute(std::string_view path, std::string_view workdir, Arena& arena);

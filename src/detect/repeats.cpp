@@ -17,13 +17,14 @@ Repeats::Repeats(const Script& script, KnownVariables& variables)
     return;
   }
   for (const ScriptFunction& function : script.functions) {
-    calls_.try_emplace(function.name);
+    calls_[function.name].function = &function;
   }
   // A function's name anywhere else may call it: `retry f`, `export -f f`, "f; g" of a shell that
   // reads more than is told here.
   std::unordered_set<std::string_view> named;
   bool any = false;  // `install_$PM`
-  for (const SimpleCommand& command : script.commands) {
+  for (std::size_t i = 0; i < script.commands.size(); ++i) {
+    const SimpleCommand& command = script.commands[i];
     for (const ScriptWord& word : command.words) {
       if (calls_.contains(word.text)) {
         named.insert(word.text);
@@ -31,8 +32,10 @@ Repeats::Repeats(const Script& script, KnownVariables& variables)
     }
     any = any || (command.name().empty() && !command.words.empty());
     if (const auto called = calls_.find(command.name()); called != calls_.end()) {
-      if (called->second.size() <= kMostChoices) {
-        called->second.push_back(command.words.subspan(1));
+      const auto& [function, arguments] = called->second;
+      const bool own = i >= function->first && i < function->last;  // `npm() { command npm "$@"; }`
+      if (!own && arguments.size() <= kMostChoices) {
+        called->second.arguments.push_back(command.words.subspan(1));
       }
     }
   }
@@ -100,13 +103,41 @@ void Repeats::Start(const ScriptLoop& loop) {
 void Repeats::Start(const ScriptFunction& function) {
   Active active;
   active.last = function.last;
-  const std::vector<ScriptWords>& calls = calls_.at(function.name);
+  active.function = &function;
+  const std::vector<ScriptWords>& calls = calls_.at(function.name).arguments;
   if (calls.size() <= kMostChoices) {
     for (const ScriptWords& arguments : calls) {
       active.choices.push_back({.arguments_known = true, .arguments = arguments});
     }
   }
   active_.push_back(std::move(active));
+}
+
+bool Repeats::IsCall(const SimpleCommand& command) const {
+  const std::string_view name = command.name();
+  return calls_.contains(name) &&
+         std::none_of(active_.begin(), active_.end(), [name](const Active& active) {
+           return active.function != nullptr && active.function->name == name;
+         });
+}
+
+bool Repeats::Shift(const SimpleCommand& command) {
+  const auto inner = std::find_if(active_.rbegin(), active_.rend(),
+                                  [](const Active& active) { return active.function != nullptr; });
+  if (inner == active_.rend()) {
+    return false;
+  }
+  const std::optional<std::size_t> count = ShiftCount(command);
+  for (Binding& choice : inner->choices) {
+    // In a branch it may happen, or not.
+    if (count && command.branch == inner->function->branch) {
+      choice.arguments = choice.arguments.subspan(std::min(*count, choice.arguments.size()));
+    } else {
+      choice.arguments_known = false;
+    }
+  }
+  BindCertain();
+  return true;
 }
 
 void Repeats::BindFirst() {

@@ -27,6 +27,11 @@ class Repeats {
   /// Goes on to the command of that number; false when nothing runs it: it stands in a function
   /// that the script never calls.
   bool Reach(std::size_t number);
+  /// It calls a function of the script: what that does is read where the function stands. One in
+  /// the function itself is the program of the same name.
+  [[nodiscard]] bool IsCall(const SimpleCommand& command) const;
+  /// A `shift` in a function: its arguments are others from here on. False outside of one.
+  bool Shift(const SimpleCommand& command);
   /// The command with its variables put in, once for each value that it depends on.
   template <typename Take>
   void Each(const SimpleCommand& command, const Take& take) {
@@ -60,6 +65,7 @@ class Repeats {
     std::uint32_t last;            ///< it ends before this command
     std::vector<Binding> choices;  ///< none: nothing is known of them
     Binding unknown;
+    const ScriptFunction* function = nullptr;
     bool runs = true;
     bool asked = false;  ///< the command depends on which choice it is
   };
@@ -76,7 +82,11 @@ class Repeats {
 
   const Script& script_;
   KnownVariables& variables_;
-  std::unordered_map<std::string_view, std::vector<ScriptWords>> calls_;
+  struct Calls {
+    const ScriptFunction* function;
+    std::vector<ScriptWords> arguments;
+  };
+  std::unordered_map<std::string_view, Calls> calls_;
   std::vector<bool> called_;    ///< by number of the function
   std::vector<Active> active_;  ///< inner ones last
   std::size_t loop_ = 0;        ///< the next one to start

@@ -100,7 +100,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   if (base && !project && !facts.project_above && (!facts.starts || named_base) &&
       (!facts.copies_all || facts.starts)) {
     return {StageRole::kBase,
-            "other stages are built from it, and it fetches nothing for the project"};
+            "other stages are built from it, and it fetches nothing that the project declares"};
   }
   if (facts.starts) {
     return {StageRole::kRuntime, "it has a CMD or ENTRYPOINT of its own"};
@@ -119,7 +119,8 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   if (project) {
     return {StageRole::kOther, "it holds dependencies and source for the stages built from it"};
   }
-  if (!facts.copies_source && (fetch || (facts.unpacks && !tool)) && !tool) {
+  const bool unpacks = facts.unpacks && !facts.mounts;  // tar packs and selects, too
+  if (!facts.copies_source && (fetch || unpacks) && !tool) {
     return {StageRole::kFetch, "it only downloads or unpacks files for other stages"};
   }
   if (!facts.copies_source && !facts.tool_command.empty() && facts.is_copied) {
@@ -143,7 +144,9 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   if (!facts.is_copied && (tool || system || facts.copies_source || facts.starts_above)) {
     return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
   }
-  return {StageRole::kOther, "nothing in it says what it is for"};
+  return {StageRole::kOther,
+          facts.is_copied ? "other stages copy files from it, and nothing else says what it is for"
+                          : "nothing in it says what it is for"};
 }
 
 }  // namespace

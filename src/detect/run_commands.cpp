@@ -14,6 +14,7 @@
 #include "cacheplan/globs.h"
 #include "cacheplan/text.h"
 
+#include "src/detect/bringers.h"
 #include "src/detect/context_files.h"
 #include "src/detect/hidden_scripts.h"
 #include "src/detect/listed_packages.h"
@@ -230,9 +231,10 @@ namespace {
 /// Reads the commands of one script in their order.
 class Reader {
  public:
-  Reader(const Knowledge& knowledge, const Script& script, bool offline, Settings& settings,
-         Arena& arena, RunReading& reading)
+  Reader(const Knowledge& knowledge, const Step& step, const Script& script, bool offline,
+         Settings& settings, Arena& arena, RunReading& reading)
       : knowledge_(knowledge),
+        step_(step),
         script_(script),
         offline_(offline),
         settings_(settings),
@@ -254,7 +256,9 @@ class Reader {
       }
       const Program& program = ProgramOf(command.name());
       variables_.Enter(command.branch);
-      variables_.Learn(command, program);
+      if (!(repeats_ && command.name() == "shift" && repeats_->Shift(command))) {
+        variables_.Learn(command, program);
+      }
       if (!repeats_) {
         KnownCommand& known = commands_.AddRoom(arena_);
         known.command = command;
@@ -310,10 +314,15 @@ class Reader {
     KnownCommand& known = commands_.back();
     const SimpleCommand& command = known.command;
     bool hidden_verb = false;
-    const std::span<CommandFact> facts = knowledge_.Match(command, arena_, &hidden_verb);
+    const std::span<CommandFact> facts = repeats_ && repeats_->IsCall(command)
+                                             ? std::span<CommandFact>()
+                                             : knowledge_.Match(command, arena_, &hidden_verb);
     NoteFrozen(command, variables_, settings_, facts);
     NoteOffline(command, variables_, offline_, facts);
     NoteManifest(command, variables_, arena_, facts);
+    for (CommandFact& fact : facts) {
+      NoteLimits(settings_.image, step_, command, variables_, arena_, fact);
+    }
     known.facts = facts;
     reading_.unpacks = reading_.unpacks || program.unpacks;
     const std::size_t unknown = reading_.unknown.size();
@@ -348,6 +357,7 @@ class Reader {
   }
 
   const Knowledge& knowledge_;
+  const Step& step_;
   const Script& script_;
   bool offline_;
   Settings& settings_;
@@ -368,7 +378,7 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
                    bool windows, Settings& settings, Arena& arena) {
   RunReading reading;
   Script script = ReadScript(step, run, windows, settings, arena, reading);
-  Reader(knowledge, script, run.offline, settings, arena, reading).Read();
+  Reader(knowledge, step, script, run.offline, settings, arena, reading).Read();
   if (!script.files.empty()) {
     KeepWrittenFiles(script, step, arena, settings);
   }

@@ -14,6 +14,7 @@
 #include "cacheplan/knowledge.h"
 #include "cacheplan/script.h"
 
+#include "src/detect/limits.h"
 #include "src/detect/variables.h"
 
 namespace cacheplan::detect {
@@ -37,6 +38,7 @@ struct Settings {
   Variables variables;
   std::vector<const PackageManager*> frozen;  ///< told to take their lock files as they are
   std::vector<ScriptFile> files;              ///< whose texts stand in the Dockerfile
+  ImageVersion image;                         ///< that the stage starts from
 
   void AddFile(const ScriptFile& file);
 };

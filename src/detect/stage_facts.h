@@ -20,6 +20,7 @@ struct StageFacts {
   bool copies_all = false;     ///< the whole context
   bool labels = false;         ///< LABEL
   bool starts = false;         ///< CMD or ENTRYPOINT
+  bool mounts = false;         ///< a RUN mounts files of the context that are no archive
   bool runs = false;
   bool runs_unknown = false;       ///< a script that the file does not show
   bool copies_stages_only = true;  ///< no instruction but COPY --from
@@ -44,5 +45,8 @@ bool CopiesTestsOnly(const Stage& stage, const Dependencies& before);
 /// Decides the role and says why.
 void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts, Arena& arena,
                 StageDependencies& stage_dependencies);
+
+/// Says of a stage whose downloads outlast a change of ordinary source that it is one.
+void NoteDependencyStage(Arena& arena, StageDependencies& dependencies);
 
 }  // namespace cacheplan::detect

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "cacheplan/byte_set.h"
-
+#include "src/detect/bringers.h"
+#include "src/detect/fetches.h"
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"
 #include "src/detect/once.h"
@@ -43,69 +43,6 @@ bool Tests(Activity activity) {
   return activity == Activity::kTest || activity == Activity::kProjectTest;
 }
 
-/// Whether curl and wget keep what they bring in a file, and do not print it.
-bool KeepsFile(const SimpleCommand& command) {
-  const bool redirected = std::any_of(
-      command.redirections.begin(), command.redirections.end(),
-      [](const Redirection& to) { return to.op.ends_with('>') && !to.op.starts_with('2'); });
-  if (redirected) {
-    return true;
-  }
-  if (command.name() == "curl") {
-    return std::any_of(command.words.begin() + 1, command.words.end(), [](const ScriptWord& word) {
-      const std::string_view text = word.text;
-      return text == "--output" || text == "--remote-name" || text == "--remote-name-all" ||
-             text.starts_with("--output=") ||
-             (text.size() > 1 && text[0] == '-' && text[1] != '-' &&
-              text.find_first_of("oO") != std::string_view::npos);
-    });
-  }
-  bool printed = false;
-  for (std::size_t i = 1; i < command.words.size(); ++i) {
-    const std::string_view text = command.words[i].text;
-    const bool to = text.starts_with('-') && !text.starts_with("--") && text.ends_with('O');
-    printed = printed || (text.starts_with('-') && text.ends_with("O-")) ||
-              text == "--output-document=-" ||
-              (to && i + 1 < command.words.size() && command.words[i + 1].text == "-");
-  }
-  return command.name() != "wget" || !printed;
-}
-
-/// The folder that a clone makes; "" where that cannot be told, or it is no clone.
-std::string_view ClonedTo(const CommandFact& fact, std::string_view directory, Arena& arena) {
-  if (!fact.brings_source || fact.manager->name != "git" || fact.packages.empty()) {
-    return {};
-  }
-  if (fact.packages.size() > 1) {
-    return Absolute(fact.packages[1], directory, arena);
-  }
-  std::string_view name = fact.packages[0];
-  static constexpr ByteSet kBefore("/:");
-  name.remove_prefix(kBefore.FindLastEnd(name));
-  name.remove_suffix(name.ends_with(".git") ? 4 : 0);
-  return name.empty() ? std::string_view() : Absolute(name, directory, arena);
-}
-
-/// Whether what was fetched may be source: not what a shell runs at once, not a key, not a program
-/// that lands in a place of the system, not what a line of PHP or Python brings (an installer).
-/// What is only printed is source where the next command unpacks it: `curl … | tar x`.
-bool MayBeSource(const KnownCommand& known, const CommandFact& fact, const KnownCommand* next) {
-  if (fact.brings_source) {
-    return true;
-  }
-  if (known.command.piped_into_shell || fact.manager->name == "keys" ||
-      fact.manager->name == "inline-programs") {
-    return false;
-  }
-  if (!KeepsFile(known.command) && (next == nullptr || !ProgramOf(next->command.name()).unpacks)) {
-    return false;
-  }
-  return std::none_of(known.command.words.begin(), known.command.words.end(),
-                      [](const ScriptWord& word) { return IsSystemPlace(word.text); }) &&
-         std::none_of(known.command.redirections.begin(), known.command.redirections.end(),
-                      [](const Redirection& to) { return IsSystemPlace(to.target.text); });
-}
-
 /// The folder that a command works in as it stands in the build context, where that lies below the
 /// stage's: "web/" after `cd web` and for `--prefix web`; "" for the stage's own, and where it
 /// cannot be told.
@@ -139,7 +76,11 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
                                           std::span<const std::string_view> named, Arena& arena) {
   std::vector<std::string_view> manifests(fact.manifests.begin(), fact.manifests.end());
   OnceTexts came;
-  const auto is_manifest = [](const VisibleFile& file) { return file.kind != FileKind::kConfig; };
+  // What the Dockerfile itself writes elsewhere is for another command.
+  const auto is_manifest = [](const VisibleFile& file) {
+    return file.kind != FileKind::kConfig && file.read &&
+           (file.in_directory || file.how != Arrived::kWritten);
+  };
   const bool here =
       !manifests.empty() || std::any_of(files.begin(), files.end(), [&](const VisibleFile& file) {
         return is_manifest(file) && file.in_directory;
@@ -161,7 +102,7 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
     came.Add(file.path);
   }
   manifests.insert(manifests.end(), came.list().begin(), came.list().end());
-  if (manifests.empty()) {
+  if (manifests.empty() && !fact.without_manifests) {
     manifests.assign(fact.manager->manifests.begin(), fact.manager->manifests.end());
     manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
     if (const std::string_view folder = FolderOf(command, fact, arena); !folder.empty()) {
@@ -171,6 +112,17 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
     }
   }
   return manifests;
+}
+
+Reading ReadingOf(const Step& step, const SimpleCommand& command, const CommandFact& fact,
+                  Arena& arena) {
+  const std::string_view spot = SpotOf(step, command, fact.directory, arena);
+  const std::span<std::string_view> named = arena.Room<std::string_view>(fact.manifests.size());
+  std::transform(fact.manifests.begin(), fact.manifests.end(), named.begin(),
+                 [&](std::string_view name) {
+                   return Spot(name, Value{spot, true, {}}, arena);
+                 });
+  return {spot, &fact, named};
 }
 
 /// The files that one more command of the step sees: of one instruction mostly the same ones, seen
@@ -203,7 +155,32 @@ void See(std::span<const VisibleFile> files, bool is_new, Arena& arena, Dependen
   }
 }
 
-std::string_view WhatItDoes(const CommandFact& fact) {
+/// A system's packages are named to be installed; without names all of them are upgraded.
+bool Upgrades(const SimpleCommand& command, const CommandFact& fact) {
+  return fact.packages.empty() &&
+         std::any_of(command.words.begin(), command.words.end(), [](const ScriptWord& word) {
+           return IsOneOf(word.text, "upgrade", "dist-upgrade", "full-upgrade", "update", "dup");
+         });
+}
+
+/// What a command brings that fetches one thing by its address; else "".
+std::string_view AddressOf(const CommandFact& fact) {
+  std::string_view address;
+  if (fact.activity == Activity::kFetch) {
+    for (const std::string_view word : fact.packages) {
+      if (word.find("://") == std::string_view::npos && !word.starts_with("git@")) {
+        continue;
+      }
+      if (!address.empty()) {
+        return {};
+      }
+      address = word;
+    }
+  }
+  return address;
+}
+
+std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
   switch (fact.activity) {
     case Activity::kProject:
       if (fact.names_files) {
@@ -217,10 +194,24 @@ std::string_view WhatItDoes(const CommandFact& fact) {
     case Activity::kTool:
       return "` fetches packages that the command names.";
     case Activity::kSystem:
-      return "` installs packages of the operating system.";
+      return Upgrades(command, fact) ? "` upgrades packages of the operating system."
+                                     : "` installs packages of the operating system.";
     default:
       return "` brings something from the network.";
   }
+}
+
+std::string_view WhatItDoes(const SimpleCommand& command, std::string_view text,
+                            const CommandFact& fact, Arena& arena) {
+  if (fact.without_manifests && KindOf(fact.activity) == StepKind::kProject) {
+    const std::string_view instead =
+        WithoutManifests(*fact.manager, fact.activity != Activity::kProject);
+    return arena.Concat({"`", text, "` ", instead, "."});
+  }
+  if (const std::string_view address = AddressOf(fact); !address.empty()) {
+    return arena.Concat({"`", text, "` brings ", address, " from the network."});
+  }
+  return arena.Concat({"`", text, Doing(command, fact)});
 }
 
 /// What else the instruction does, for the mode of its project steps.
@@ -233,6 +224,7 @@ void SetMode(DependencyStep& step, const Building& building, Arena& arena) {
     step.mode = StepMode::kDownload;
     return;
   }
+  step.build_command = building.command;
   if (step.manifests_first == true) {
     step.mode = StepMode::kDownload;
     step.why.Add(
@@ -261,14 +253,18 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   std::size_t most_manifests = 1024;  // of a step, before those that are there twice are left out
   for (const KnownCommand& known : reading.commands) {
     const KnownCommand* const next = &known == &reading.commands.back() ? nullptr : &known + 1;
+    if (known.facts.empty() || known.facts.front().activity == Activity::kNothing) {
+      NoteMoved(step, known.command, arena, arrivals);
+    }
     if (known.facts.empty()) {
       if (reading.unpacks) {
         NoteUnpacked(step, known.command, arena, arrivals);
       }
       continue;
     }
-    const std::string_view text = known.command.more_words ? places.Written(known.command)
-                                                           : CommandText(known.command, arena);
+    const std::string_view text = known.command.more_words || places.GoesOn(known.command)
+                                      ? places.Written(known.command)
+                                      : CommandText(known.command, arena);
     for (const CommandFact& fact : known.facts) {
       const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
       if (fact.writes_lock) {
@@ -284,9 +280,11 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       std::transform(fact.manifests.begin(), fact.manifests.end(), named.begin(),
                      [&](std::string_view name) { return Absolute(name, directory, arena); });
       FirstAnswer first;
+      std::optional<SourceTrigger> bringer;
       if (kind == StepKind::kProject) {
+        bringer = BringerOf(ReadingOf(step, known.command, fact, arena), arrivals);
         first = AskManifestsFirst({directory, !known.command.directory.empty(), fact.ecosystem,
-                                   named, fact.manager, cloned_here},
+                                   named, fact.manager, cloned_here, bringer},
                                   arrivals, arena);
       }
       if (builds && !(kind && first.manifests_first == true)) {
@@ -309,7 +307,10 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         found.command = text;
         found.why.Reserve(arena, kUsualSentences);
       }
-      found.why.Add(arena, arena.Concat({"`", text, WhatItDoes(fact)}));
+      run.ends.resize(steps.size() - before);
+      run.ends[static_cast<std::size_t>(&found - &steps[before])] =
+          static_cast<std::size_t>(&known - reading.commands.data()) + 1;
+      found.why.Add(arena, WhatItDoes(known.command, text, fact, arena));
       const Content* source = SourceFor(directory, arrivals);
       std::vector<VisibleFile> files;
       std::size_t left_out = 0;
@@ -332,6 +333,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
           KeepOnce(found.manifests);
           most_manifests = std::max(most_manifests, 2 * found.manifests.size());
         }
+        found.bringer = found.bringer ? found.bringer : bringer;
         trigger = first.source;
         found.why.Add(arena, first.why);
       } else if (source != nullptr) {
@@ -345,6 +347,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
                             left_out == 0;
       StepCommand command =
           CommandOf(text, fact, directory, files, complete, places.Of(known.command));
+      command.manifests_form = ManifestsForm(known.command, fact);
       ApplyGuards(reading, known.command.branch, command);
       if (made && command.lock == LockState::kMissing) {
         command.lock = LockState::kUnknown;
@@ -360,12 +363,10 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (*kind == StepKind::kTool && fact.compiles && run.tool_command.empty()) {
         run.tool_command = text;
       }
-      if (fact.brings_source || (*kind == StepKind::kFetch && MayBeSource(known, fact, next))) {
+      const Fetch fetch{step, known, fact, next};
+      if (fact.brings_source || (*kind == StepKind::kFetch && MayBeSource(fetch))) {
         cloned_here = cloned_here || (*kind == StepKind::kFetch && fact.brings_source);
-        if (!arrivals.fetched) {
-          arrivals.fetched = Arrival{text, ClonedTo(fact, directory, arena),
-                                     step.instruction->start_line, step.instruction};
-        }
+        NoteFetch(fetch, text, arena, arrivals);
       }
     }
   }
@@ -390,6 +391,7 @@ void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep&
   const Seen seen = arrivals.Look();
   found.manifests_first = first.manifests_first;
   found.source = first.source;
+  found.bringer = first.source;
   found.files = ArenaList(arena.Copy(FilesOf(found.ecosystem, seen, "", nullptr, {})));
   found.files_left_out = seen.left_out;
   found.why.Add(arena, first.why);

@@ -18,6 +18,8 @@ struct RunFacts {
   std::string_view compile_command;
   std::string_view test_command;
   std::string_view tool_command;  ///< builds a third-party tool from its source
+  /// Of each step that was added: how many commands of the RUN there are up to its last one.
+  std::vector<std::size_t> ends;
 };
 
 /// Adds what the RUN downloads to `steps`. `arrivals` is what is there before the first command;

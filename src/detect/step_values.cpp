@@ -45,12 +45,25 @@ LockState LockOf(const PackageManager& manager, std::span<const VisibleFile> fil
   return complete && manifests ? LockState::kMissing : LockState::kUnknown;
 }
 
-/// A lock file that is another manager's: where a manager has one of its own, it reads no other's,
-/// but for those that it is known to take over.
-bool IsOfAnother(const VisibleFile& file, const PackageManager& manager) {
-  return file.kind == FileKind::kLock && !manager.locks.empty() && !manager.lock_optional &&
-         !manager.lock_is_checksums && file.manager != manager.name &&
-         !IsAnyOf(file, manager.other_locks);
+/// Where a manager has a lock file, it keeps to it, and reads no other manager's.
+bool Locks(const PackageManager& manager) {
+  return !manager.locks.empty() && !manager.lock_optional;
+}
+
+/// A lock file that is another manager's: one with a lock file of its own reads no other's, but for
+/// those that it is known to take over. Nor does it read the manifest of one that has a lock file,
+/// too, where its command does not name it.
+bool IsOfAnother(const Content& content, const VisibleFile& file, const PackageManager& manager,
+                 std::span<const std::string_view> named) {
+  if (!Locks(manager) || file.manager == manager.name || IsAnyOf(file, manager.other_locks)) {
+    return false;
+  }
+  return file.kind == FileKind::kLock ||
+         (file.kind == FileKind::kManifest && content.manager != nullptr &&
+          Locks(*content.manager) &&
+          std::none_of(named.begin(), named.end(), [&](std::string_view path) {
+            return path.empty() || content.place.empty() || IsUnder(path, content.place);
+          }));
 }
 
 bool IsProject(Activity activity) {
@@ -121,7 +134,7 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
           file.manager = manager->name;
           file.kind = manifest ? FileKind::kManifest : FileKind::kLock;
         }
-        file.read = !IsOfAnother(file, *manager);
+        file.read = !IsOfAnother(content, file, *manager, named);
       }
       files.push_back(file);
     }
@@ -145,7 +158,8 @@ StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::strin
   command.manifests = fact.manifests;
   command.frozen = fact.frozen;
   command.names_files = fact.names_files;
-  if (IsProject(fact.activity)) {
+  command.without_manifests = fact.without_manifests;
+  if (IsProject(fact.activity) && !fact.without_manifests) {
     command.lock = LockOf(*fact.manager, files, complete);
     command.needs_lock = fact.needs_lock;
     command.lock_is_checksums = fact.manager->lock_is_checksums;

@@ -150,8 +150,11 @@ void KnownVariables::Learn(const SimpleCommand& command, const Program& program)
                end != words.end()) {
       SetArguments(ScriptWords(end + 1, words.end()));
     }
-  } else if (command.name() == "shift") {
-    arguments_.reset();
+  } else if (command.name() == "shift" && arguments_) {
+    const std::optional<std::size_t> count = ShiftCount(command);
+    arguments_ = count && branch() == 0
+                     ? std::optional(arguments_->subspan(std::min(*count, arguments_->size())))
+                     : std::nullopt;
   }
 }
 
@@ -248,9 +251,9 @@ bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
     words.Add(arena_, word);
     return false;
   }
-  if (word.text == "$@" || word.text == "${@}" || word.text == "$*") {
+  if (const std::optional<std::size_t> first = FirstArgument(word.text)) {
     if (const std::optional<ScriptWords> arguments = Arguments()) {
-      words.Append(arena_, *arguments);
+      words.Append(arena_, arguments->subspan(std::min(*first, arguments->size())));
       return true;
     }
   }

@@ -11,20 +11,6 @@
 namespace cacheplan::plan {
 namespace {
 
-/// The variables that a text names: "a$b${c:-d}" -> b, c.
-std::vector<std::string_view> Variables(std::string_view text) {
-  constexpr std::string_view kNameChars =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-  std::vector<std::string_view> names;
-  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at)) {
-    at += text.substr(at, 2) == "${" ? 2 : 1;
-    const std::size_t end = std::min(text.find_first_not_of(kNameChars, at), text.size());
-    names.push_back(text.substr(at, end - at));
-    at = end;
-  }
-  return names;
-}
-
 constexpr std::string_view kUseBuildKit =
     "plan for BuildKit (--builder docker), or write the file without it";
 

@@ -66,6 +66,26 @@ Status FindNamed(const Inputs& in, const std::vector<std::size_t>& built, const 
   return Status::Ok();
 }
 
+/// --target takes a name, and of two stages of one name the last.
+bool CanBeTarget(const Inputs& in, std::size_t index) {
+  const std::string& name = in.graph.stages[index].name;
+  return !name.empty() && in.graph.Find(name)->index == index;
+}
+
+/// Nobody asked for this very stage, so that the plan can do without its image.
+Diagnostic NoImage(const Inputs& in, std::size_t index) {
+  const Stage& stage = in.graph.stages[index];
+  return {Diag::kNoImageForStage, stage.from->span, stage.line,
+          stage.name.empty()
+              ? fmt::format("{} downloads dependencies, and gets no image: it has no name",
+                            stage.Label())
+              : fmt::format("{} downloads dependencies, and gets no image: a later stage has the "
+                            "same name",
+                            Quoted(stage.name)),
+          stage.name.empty() ? "write AS NAME in this FROM, and it gets one"
+                             : "give each stage a name of its own, and it gets one"};
+}
+
 }  // namespace
 
 bool Downloads(const Inputs& in, std::size_t stage) { return !in.deps.stages[stage].steps.empty(); }
@@ -122,11 +142,13 @@ StageChoice ChooseStages(const Inputs& in) {
   }
   if (keyword == "deps") {
     for (const std::size_t stage : built) {
-      // A dependency stage without a name is reported below; others can do without their image.
-      const bool can =
-          in.deps.stages[stage].is_dependency_stage || !in.graph.stages[stage].name.empty();
-      if (stage != in.graph.target && can && WorthKeeping(in, stage) != nullptr) {
+      if (stage == in.graph.target || WorthKeeping(in, stage) == nullptr) {
+        continue;
+      }
+      if (CanBeTarget(in, stage)) {
         choice.stages.push_back(stage);
+      } else if (in.deps.stages[stage].is_dependency_stage) {
+        choice.warnings.push_back(NoImage(in, stage));
       }
     }
   } else if (keyword == "all") {
@@ -151,6 +173,9 @@ StageChoice ChooseStages(const Inputs& in) {
   std::sort(choice.stages.begin(), choice.stages.end());
   choice.stages.erase(std::unique(choice.stages.begin(), choice.stages.end()), choice.stages.end());
   for (const std::size_t index : choice.stages) {
+    if (CanBeTarget(in, index)) {
+      continue;
+    }
     const Stage& stage = in.graph.stages[index];
     if (stage.name.empty()) {
       choice.diagnostics.push_back(
@@ -158,7 +183,7 @@ StageChoice ChooseStages(const Inputs& in) {
            fmt::format("{} must be built on its own, and --target takes a name only",
                        stage.Label()),
            "add AS NAME to this FROM, or choose other stages with --stages"});
-    } else if (in.graph.Find(stage.name)->index != index) {
+    } else {
       choice.diagnostics.push_back(
           {Diag::kUnnamedStage, stage.from->span, stage.line,
            fmt::format("{} must be built on its own, and a later stage has the same name",

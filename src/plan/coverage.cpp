@@ -34,7 +34,7 @@ class Coverer {
 
   /// REQUIRES: earlier steps were asked before.
   Coverage Of(const Stage& stage, const DependencyStep& step) {
-    Coverage item{stage.name, step.line, ToValidUtf8(step.command), layers_.Image(stage.index), ""};
+    Coverage item{stage.name, step.line, CommandOf(step), layers_.Image(stage.index), ""};
     if (NotBack(stage, step, item)) {
       return item;
     }
@@ -59,7 +59,7 @@ class Coverer {
     const bool from_stage = step.source && step.source->cause == SourceCause::kFromStage;
     if (step.mode == StepMode::kBuild && (from_stage || RunsWithSource(step))) {
       if (const DependencyStep* earlier = EarlierDownload(in_.graph, in_.deps, stage.index, step)) {
-        item.reason = Compiles(*earlier);
+        item.reason = Compiles(step, *earlier);
         return true;
       }
     }
@@ -68,10 +68,8 @@ class Coverer {
       return true;
     }
     if (item.image.empty()) {
-      item.reason =
-          fmt::format("no image of the plan holds the layers of {}{}", stage.Label(),
-                      stage.name.empty() ? "; give it a name and choose it with --stages"
-                                         : fmt::format("; choose it with --stages {}", stage.name));
+      item.reason = fmt::format("no image of the plan holds the layers of {}; {}", stage.Label(),
+                                HowToHold(stage));
       return true;
     }
     const bool run = step.instruction != nullptr && step.instruction->keyword == Keyword::kRun;
@@ -87,8 +85,26 @@ class Coverer {
     return false;
   }
 
-  [[nodiscard]] std::string Compiles(const DependencyStep& earlier) const {
-    const std::string text = "it compiles, and runs when the source changes; ";
+  /// What gives the stage an image.
+  [[nodiscard]] std::string HowToHold(const Stage& stage) const {
+    if (!stage.name.empty()) {
+      return fmt::format("choose it with --stages {}", stage.name);
+    }
+    const std::vector<std::string>& stages = in_.options.stages;
+    const bool taken =
+        stages.size() == 1 && stages.front() == "deps" && WorthKeeping(in_, stage.index) != nullptr;
+    return taken ? "give it a name, and it gets one" : "give it a name and choose it with --stages";
+  }
+
+  [[nodiscard]] std::string Compiles(const DependencyStep& step,
+                                     const DependencyStep& earlier) const {
+    const std::string other = OtherBuild(step);
+    const std::string text = other.empty()
+                                 ? "it compiles, and runs when the source changes; "
+                                 : fmt::format(
+                                       "it is in one RUN with `{}`, which runs when the source "
+                                       "changes; ",
+                                       other);
     if (back_.contains(&earlier)) {
       return text + fmt::format("what it needs was downloaded at line {}", earlier.line);
     }
@@ -109,10 +125,20 @@ class Coverer {
       return text + ", so every change of source runs it again";
     }
     text += ", so no image helps once source changes";
-    if (step.kind != StepKind::kProject) {
-      return text + "; move it above the source";
+    return text.append("; ").append(Advice(step, mounted));
+  }
+
+  static std::string_view Advice(const DependencyStep& step, bool mounted) {
+    if (step.kind == StepKind::kProject) {
+      return "copy the manifests first and download in a stage of its own";
     }
-    return text + "; copy the manifests first and download in a stage of its own";
+    if (mounted) {
+      return "if it needs none of that, give it a RUN of its own without the mount";
+    }
+    return step.needs_no_source ? "move it above the source"
+           : step.install_needs_no_source
+               ? "give it a RUN of its own above the source"
+               : "if it needs none of the source, give it a RUN of its own above that";
   }
 
   /// What must stay as it is for the layer to come back.
@@ -128,9 +154,11 @@ class Coverer {
       text += Asked(step);
     } else {
       // Of what a RUN fetched, the builder knows the text of that RUN alone.
-      text += step.kind == StepKind::kProject && !step.source
-                  ? " as long as its manifests and what stands above them stay the same"
-                  : " as long as its text and what stands above it stay the same";
+      const bool manifests = step.kind == StepKind::kProject && !step.source;
+      const std::string values = Values(stage, step);
+      text += fmt::format(" as long as {}{} what stands above {}{}{} stay the same",
+                          manifests ? "its manifests" : "its text", values.empty() ? " and" : ",",
+                          manifests ? "them" : "it", values.empty() ? "" : " and ", values);
     }
     if (step.source && step.source->instruction != nullptr &&
         (step.source->cause == SourceCause::kFromStage ||
@@ -150,6 +178,16 @@ class Coverer {
           "; with Docker 20.10 not always, for line {} copies more into the same image", copy);
     }
     return text;
+  }
+
+  /// "the values of A, B": what comes into the step from --build-arg; "" for nothing.
+  [[nodiscard]] std::string Values(const Stage& stage, const DependencyStep& step) const {
+    const std::vector<std::string_view> names =
+        step.instruction == nullptr ? std::vector<std::string_view>()
+                                    : layers_.Arguments(stage.index, *step.instruction);
+    return names.empty()
+               ? ""
+               : fmt::format("the {} of {}", names.size() == 1 ? "value" : "values", Listed(names));
   }
 
   /// An ADD whose source may be another one tomorrow.

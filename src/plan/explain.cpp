@@ -46,7 +46,7 @@ std::string ExplainPlan(const Plan& plan) {
                        item.image.empty() ? "Not covered" : "From " + item.image, item.reason);
   }
   if (plan.coverage.empty()) {
-    out += "  none: no step that is built downloads anything\n";
+    out += "  none: no step that is built is known to download anything\n";
   }
   out += "\nAssumed\n";
   for (const std::string& assumption : plan.assumptions) {

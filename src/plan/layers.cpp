@@ -33,9 +33,10 @@ Layers::Layers(const Inputs& in, const Images& images)
     names_[in.graph.target] = images.results.front();
     Spread(in.graph.target);
   }
-  if (Info(in.options.builder).buildkit) {
-    for (const Stage& stage : in.graph.stages) {  // bases stand above what is built FROM them
-      ReadArgs(stage);
+  const bool buildkit = Info(in.options.builder).buildkit;
+  for (const Stage& stage : in.graph.stages) {  // bases stand above what is built FROM them
+    ReadArgs(stage, buildkit);
+    if (buildkit) {
       ReadMounts(stage);
     }
   }
@@ -63,26 +64,76 @@ void Layers::Spread(std::size_t stage) {
   }
 }
 
-void Layers::ReadArgs(const Stage& stage) {
+void Layers::ReadArgs(const Stage& stage, bool buildkit) {
   Declared& own = declared_[stage.index];
-  if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
+  // Only BuildKit hands arguments on to the stages that are built FROM this one.
+  if (buildkit && stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
     own = declared_[stage.base.stage];
   }
+  std::uint32_t last_run = stage.line;
   for (const Step& step : stage.steps) {
-    if (step.instruction->keyword != Keyword::kArg) {
-      continue;
-    }
-    for (const KeyValue& pair : AsPairs(*step.instruction)) {
-      const std::string_view name = pair.key.text;
-      VaryingArg* const arg = name == "TARGETSTAGE"         ? &own.target
-                              : name == "SOURCE_DATE_EPOCH" ? &own.time
-                                                            : nullptr;
-      // One with a value of its own, or given one, has that in every build of the plan.
-      if (arg != nullptr && arg->line == 0 && !pair.value && !IsGiven(in_.options, name)) {
-        *arg = {step.instruction->start_line, name};
-      }
+    switch (step.instruction->keyword) {
+      case Keyword::kArg:
+        ReadArg(*step.instruction, buildkit, own);
+        break;
+      case Keyword::kRun:
+        last_run = step.instruction->start_line;
+        break;
+      case Keyword::kEnv:
+        // One that is overridden before any RUN reads it counts for nothing.
+        for (const KeyValue& pair : AsPairs(*step.instruction)) {
+          std::erase_if(own.arguments, [&](const Argument& arg) {
+            return arg.line > last_run && arg.name == pair.key.text && pair.value &&
+                   pair.value->text.find('$') == std::string_view::npos;
+          });
+        }
+        break;
+      default:
+        break;
     }
   }
+}
+
+void Layers::ReadArg(const Instruction& instruction, bool buildkit, Declared& own) const {
+  constexpr std::size_t kMostArguments = 64;
+  for (const KeyValue& pair : AsPairs(instruction)) {
+    const std::string_view name = pair.key.text;
+    const bool given = IsGiven(in_.options, name);
+    VaryingArg* const arg = name == "TARGETSTAGE"         ? &own.target
+                            : name == "SOURCE_DATE_EPOCH" ? &own.time
+                                                          : nullptr;
+    if (arg != nullptr) {
+      // One with a value of its own, or given one, has that in every build of the plan.
+      if (buildkit && arg->line == 0 && !pair.value && !given) {
+        *arg = {instruction.start_line, name};
+      }
+      continue;
+    }
+    const bool known = std::any_of(own.arguments.begin(), own.arguments.end(),
+                                   [&](const Argument& other) { return other.name == name; });
+    if (!known && !IsPlatformArg(name) && own.arguments.size() < kMostArguments) {
+      own.arguments.push_back({instruction.start_line, name, !pair.value || given});
+    }
+  }
+}
+
+std::vector<std::string_view> Layers::Arguments(std::size_t stage,
+                                                const Instruction& instruction) const {
+  std::vector<std::string_view> names;
+  const std::vector<Argument>& declared = declared_[stage].arguments;
+  if (declared.empty()) {
+    return names;
+  }
+  const std::vector<std::string_view> named = Variables(instruction.logical);
+  for (const Argument& arg : declared) {
+    // A RUN is given all of them, whether it names them or not.
+    const bool counts = (arg.open && instruction.keyword == Keyword::kRun) ||
+                        std::find(named.begin(), named.end(), arg.name) != named.end();
+    if (counts && arg.line < instruction.start_line) {
+      names.push_back(arg.name);
+    }
+  }
+  return names;
 }
 
 void Layers::ReadMounts(const Stage& stage) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +24,7 @@ struct Inputs {
 struct StageChoice {
   std::vector<std::size_t> stages;
   std::vector<Diagnostic> diagnostics;
+  std::vector<Diagnostic> warnings;  ///< on what --stages deps leaves out and need not
   Status status;
 };
 StageChoice ChooseStages(const Inputs& in);
@@ -62,6 +64,20 @@ const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage);
 /// True when every change of the source runs the step again, so that no image brings it back.
 bool RunsWithSource(const DependencyStep& step);
 
+// ---- words of sentences (words.cpp)
+
+/// The command that stands for the step: of a RUN that upgrades and installs packages of the
+/// system, the one that installs.
+std::string CommandOf(const DependencyStep& step);
+/// The command for which the step's instruction builds, where that is another one; else "".
+std::string OtherBuild(const DependencyStep& step);
+/// "a, b and 3 more".
+std::string Listed(std::span<const std::string_view> items);
+/// "line 5 brings", "lines 5, 7 and 3 more bring": what of a stage is not known. "" for nothing.
+std::string UnknownBringing(const StageDependencies& deps);
+/// The variables that a text names: "a$b${c:-d}" -> b, c.
+std::vector<std::string_view> Variables(std::string_view text);
+
 /// A build argument that a stage declares and that has another value in another build.
 struct VaryingArg {
   std::uint32_t line = 0;  ///< of its ARG; 0 = there is none
@@ -86,6 +102,11 @@ class Layers {
   [[nodiscard]] VaryingArg DiffersInResult(std::size_t stage, std::uint32_t line) const;
   /// The same for what differs from one day to the next: SOURCE_DATE_EPOCH.
   [[nodiscard]] VaryingArg DiffersByTime(std::size_t stage, std::uint32_t line) const;
+  /// The build arguments whose values the step depends on, but for those two and what only tells
+  /// of the platform. Of those with a value in the file: the ones that its text names, or that the
+  /// plan gives.
+  [[nodiscard]] std::vector<std::string_view> Arguments(std::size_t stage,
+                                                        const Instruction& instruction) const;
   /// The download that the instruction leaves on a cache mount; null for none.
   [[nodiscard]] const MountedDownload* OnMount(const Instruction* run) const;
 
@@ -95,12 +116,20 @@ class Layers {
     std::vector<std::uint32_t> copies;  ///< lines that CopyBelow finds in the stage itself
     std::uint32_t copy_above = 0;       ///< the first such in the stages between it and the holder
   };
+  /// An ARG that may have another value in another build.
+  struct Argument {
+    std::uint32_t line = 0;
+    std::string_view name;
+    bool open = false;  ///< the file gives it no value, or the plan gives it one
+  };
   struct Declared {
     VaryingArg target;  ///< TARGETSTAGE, in the stage or in one below
     VaryingArg time;
+    std::vector<Argument> arguments;  ///< of the stage and those below; not all of very many
   };
   void Spread(std::size_t stage);
-  void ReadArgs(const Stage& stage);
+  void ReadArgs(const Stage& stage, bool buildkit);
+  void ReadArg(const Instruction& instruction, bool buildkit, Declared& own) const;
   void ReadMounts(const Stage& stage);
   [[nodiscard]] VaryingArg Above(VaryingArg Declared::*which, std::size_t stage,
                                  std::uint32_t line) const;

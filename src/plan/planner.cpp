@@ -109,6 +109,7 @@ PlanOutcome MakePlan(const Dockerfile& file, const Graph& graph, const Dependenc
     return outcome;
   }
 
+  outcome.warnings = std::move(choice.warnings);
   Plan& plan = outcome.plan.emplace();
   plan.dockerfile = options.dockerfile;
   plan.context = options.context;

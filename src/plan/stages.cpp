@@ -12,7 +12,39 @@ namespace {
 
 /// "`npm ci` (line 4)"
 std::string Shown(const DependencyStep& step) {
-  return fmt::format("`{}` (line {})", ToValidUtf8(step.command), step.line);
+  return fmt::format("`{}` (line {})", CommandOf(step), step.line);
+}
+
+/// ", and what else line 5 brings is not known", where there is such a line.
+std::string AndUnknown(const StageDependencies& deps) {
+  return deps.unknown.empty()
+             ? ""
+             : fmt::format(", and what else {} is not known", UnknownBringing(deps));
+}
+
+/// Of a stage without a step: "nothing in it downloads", where that is known.
+std::string DownloadsNothing(const StageDependencies& deps, std::string_view known) {
+  return deps.unknown.empty()
+             ? std::string(known)
+             : fmt::format("nothing in it is known to download (what {} is not known)",
+                           UnknownBringing(deps));
+}
+
+/// The files whose change runs the step again: projects refer to each other, so that all that came
+/// count where some are where it works. What the Dockerfile writes itself is part of its text.
+std::string DependsOn(const DependencyStep& step) {
+  std::vector<std::string_view> files;
+  bool here = false;
+  for (const VisibleFile& file : step.files) {
+    const bool counts = !step.annotated && file.read && file.how != Arrived::kWritten;
+    here = here || (counts && file.in_directory);
+    if (counts && (file.in_directory || file.kind != FileKind::kConfig)) {
+      files.push_back(file.path);
+    }
+  }
+  const std::span<const std::string_view> shown =
+      here ? files : std::span<const std::string_view>(step.manifests);
+  return shown.empty() ? "its manifests" : Listed(shown);
 }
 
 class Notes {
@@ -52,10 +84,12 @@ class Notes {
  private:
   [[nodiscard]] std::string Target(std::size_t index) const {
     const std::vector<DependencyStep>& steps = in_.deps.stages[index].steps;
-    return steps.empty() ? "it is the target, and downloads nothing"
-                         : fmt::format("it is the target, and its own image carries {}{}",
-                                       Shown(steps.front()),
-                                       steps.size() > 1 ? " and what it downloads below that" : "");
+    if (steps.empty()) {
+      return "it is the target, and " +
+             DownloadsNothing(in_.deps.stages[index], "downloads nothing");
+    }
+    return fmt::format("it is the target, and its own image carries {}{}", Shown(steps.front()),
+                       steps.size() > 1 ? " and what it downloads below that" : "");
   }
 
   [[nodiscard]] std::string Kept(std::size_t index) const {
@@ -69,13 +103,15 @@ class Notes {
       return "--stages names it";
     }
     const DependencyStep& step = *WorthKeeping(in_, index);
-    if (!in_.deps.stages[index].is_dependency_stage) {
-      return fmt::format("it only fetches for other stages: {}", Shown(step));
+    const StageDependencies& deps = in_.deps.stages[index];
+    if (!deps.is_dependency_stage) {
+      return fmt::format("it {}fetches for other stages: {}", deps.unknown.empty() ? "only " : "",
+                         Shown(step)) +
+             AndUnknown(deps);
     }
     std::string text =
         fmt::format("{} depends on {}, and no change of ordinary source runs it again", Shown(step),
-                    step.manifests.empty() ? "its manifests"
-                                           : fmt::format("{}", fmt::join(step.manifests, ", ")));
+                    DependsOn(step));
     const VaryingArg arg = layers_.DiffersInResult(index, step.line);
     if (layers_.OnMount(step.instruction) != nullptr) {
       text += "; but it downloads onto a cache mount, which no image carries";
@@ -95,7 +131,7 @@ class Notes {
     }
     if (keyword_ == "tips") {
       const auto user = first_user_.find(stage.index);
-      return user == first_user_.end() ? "nothing in its FROM chain downloads"
+      return user == first_user_.end() ? "nothing in its FROM chain is known to download"
                                        : fmt::format("another stage is built FROM it: {}",
                                                      in_.graph.stages[user->second].Label());
     }
@@ -104,18 +140,37 @@ class Notes {
 
   /// Why its project step gives a stage no image of its own.
   static std::string Project(const DependencyStep& step) {
+    const std::string other = OtherBuild(step);
     if (RunsWithSource(step)) {
-      return step.mode == StepMode::kBuild
+      return step.mode != StepMode::kBuild
+                 ? fmt::format("every change of source runs {} again", Shown(step))
+             : other.empty()
                  ? fmt::format("{} compiles, so that it runs with every change of source",
                                Shown(step))
-                 : fmt::format("every change of source runs {} again", Shown(step));
+                 : fmt::format(
+                       "`{}` is in one RUN with {}, so that every change of source runs both again",
+                       other, Shown(step));
     }
     if (step.source) {
       return fmt::format("{} works on what {} brings", Shown(step), ToValidUtf8(step.source->what));
     }
-    return step.mode == StepMode::kBuild
-               ? fmt::format("{} builds as well", Shown(step))
-               : fmt::format("no manifest from the build context stands above {}", Shown(step));
+    if (step.mode == StepMode::kBuild) {
+      return other.empty() ? fmt::format("{} builds as well", Shown(step))
+                           : fmt::format("`{}` is in one RUN with {}", other, Shown(step));
+    }
+    return fmt::format("no manifest from the build context stands above {}", Shown(step));
+  }
+
+  /// Which option gives it an image after all; of one whose steps all run with every change of
+  /// the source, that no image is of use.
+  [[nodiscard]] std::string HowToTake(const Stage& stage) const {
+    const std::vector<DependencyStep>& steps = in_.deps.stages[stage.index].steps;
+    if (std::all_of(steps.begin(), steps.end(), RunsWithSource)) {
+      return fmt::format("; every change of source runs {} again",
+                         steps.size() == 1 ? "it" : "all of that");
+    }
+    return stage.name.empty() ? "; with AS NAME in its FROM, --stages NAME takes it"
+                              : fmt::format("; --stages {} takes it", stage.name);
   }
 
   /// Why `--stages deps` leaves it out.
@@ -126,38 +181,38 @@ class Notes {
       return found == deps.steps.end() ? nullptr : &*found;
     };
     if (WorthKeeping(in_, stage.index) != nullptr) {
-      return "it has no name, and only a stage that has one can be built alone; add AS NAME to its "
-             "FROM";
+      return stage.name.empty() ? "it has no name, and only a stage that has one can be built "
+                                  "alone; write AS NAME in its FROM, and it gets an image"
+                                : "a later stage has the same name, and only the last of them can "
+                                  "be built alone; give it a name of its own, and it gets an image";
     }
-    const std::string take = stage.name.empty()
-                                 ? "; with AS NAME in its FROM, --stages NAME takes it"
-                                 : fmt::format("; --stages {} takes it", stage.name);
     if (deps.steps.empty()) {
-      return deps.unknown.empty()
-                 ? std::string("nothing in it downloads")
-                 : fmt::format("nothing in it is known to download (line {} cannot be read)",
-                               deps.unknown.front().line);
+      return DownloadsNothing(deps, "nothing in it downloads");
     }
     const DependencyStep* project =
         first([](const DependencyStep& step) { return step.kind == StepKind::kProject; });
     if (project != nullptr) {
-      return Project(*project) + (RunsWithSource(*project) ? "" : take);
+      return Project(*project) + (RunsWithSource(*project) ? "" : HowToTake(stage));
     }
+    const std::string_view downloads = deps.unknown.empty() ? "" : "it is known to download ";
     const DependencyStep* tool =
         first([](const DependencyStep& step) { return step.kind == StepKind::kTool; });
-    if (tool != nullptr) {
-      return fmt::format("it downloads nothing that the project declares, only tools: {}{}",
-                         Shown(*tool), take);
-    }
     const DependencyStep* fetch =
         first([](const DependencyStep& step) { return step.kind == StepKind::kFetch; });
-    if (fetch == nullptr) {
-      return fmt::format("only system packages: {}{}", Shown(deps.steps.front()), take);
-    }
     const bool system =
         first([](const DependencyStep& step) { return step.kind == StepKind::kSystem; }) != nullptr;
-    return fmt::format("only {}files from the network: {}{}", system ? "system packages and " : "",
-                       Shown(*fetch), take);
+    const DependencyStep& step = tool != nullptr    ? *tool
+                                 : fetch != nullptr ? *fetch
+                                                    : deps.steps.front();
+    const std::string_view what =
+        tool != nullptr    ? deps.unknown.empty()
+                                 ? "it downloads nothing that the project declares, only tools"
+                                 : "nothing that the project declares, only tools"
+        : fetch == nullptr ? "only system packages"
+        : system           ? "only system packages and files from the network"
+                           : "only files from the network";
+    return fmt::format("{}{}: {}{}{}", downloads, what, Shown(step), AndUnknown(deps),
+                       HowToTake(stage));
   }
 
   const Inputs& in_;

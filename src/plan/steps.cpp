@@ -113,8 +113,8 @@ class StepMaker {
     }
     PlanStep& step =
         Add(PlanStepKind::kBuild, Unique("build-" + stage.name), stage.name,
-            fmt::format("Makes the image of {}: all from cache while nothing it copies "
-                        "has changed, else anew.",
+            fmt::format("Makes the image of {}: from its cache as far as nothing has changed, "
+                        "and anew from there.",
                         stage.name));
     Build(step, stage.name, std::move(from), {stage.image});
     step.needs = std::move(needs);
@@ -137,8 +137,8 @@ class StepMaker {
     std::string why = fmt::format("Makes {}.", result_);
     if (!images_.stages.empty()) {
       why += classic_ ? " The stages just built are its cache."
-                      : " What it needs of the stages above is in the builder's own cache now; of "
-                        "images it takes its own last one alone.";
+                      : " What was just built is in this machine's build cache; the rest may come "
+                        "from the last result.";
     }
     PlanStep& step =
         Add(PlanStepKind::kBuild, Unique("build-" + result_id_), plan_.target, std::move(why));

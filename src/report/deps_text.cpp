@@ -1,5 +1,5 @@
 // `cacheplan deps` for a person: a block a stage, each step with its commands, what it depends on,
-// why we say so, and a mark for what makes its cache wrong or useless.
+// why we say so, and the marks of deps_marks.h.
 #include <algorithm>
 #include <initializer_list>
 #include <string>
@@ -11,6 +11,7 @@
 
 #include "cacheplan/report.h"
 
+#include "src/report/deps_marks.h"
 #include "src/report/graph_parts.h"
 
 namespace cacheplan {
@@ -101,13 +102,6 @@ class Listing {
   std::size_t more_ = 0;
 };
 
-/// All that its commands install is what they name: files, or the project itself.
-bool InstallsFiles(const DependencyStep& step) {
-  return !step.commands.empty() &&
-         std::all_of(step.commands.begin(), step.commands.end(),
-                     [](const StepCommand& command) { return command.names_files; });
-}
-
 /// What it must be reading, where nothing of it is seen.
 void PutReads(const DependencyStep& step, std::string& out) {
   out += "      It reads ";
@@ -122,20 +116,42 @@ void PutReads(const DependencyStep& step, std::string& out) {
                          return manifest.find(part) != std::string_view::npos;
                        });
   };
-  if (all("://") || (!step.source && (all("$") || InstallsFiles(step)))) {
+  if (all("://") || (!step.bringer && (all("$") || InstallsFiles(step)))) {
     // No line of the file brings an address, need name what a variable holds, or tell a wheel from
     // what else another stage has.
     out += ".\n";
-  } else if (step.source) {
-    const fmt::format_int line(step.source->instruction->start_line);
-    Put(out, {"; what is there of them comes with ", step.source->what, " (line ", Digits(line),
+    return;
+  }
+  if (step.bringer) {
+    const fmt::format_int line(step.bringer->instruction->start_line);
+    Put(out, {"; what is there of them comes with ", step.bringer->what, " (line ", Digits(line),
               ").\n"});
-  } else if (step.files.empty()) {
+    return;
+  }
+  const auto elsewhere =
+      std::find_if(step.files.begin(), step.files.end(),
+                   [](const VisibleFile& file) { return file.read && !file.in_directory; });
+  if (elsewhere == step.files.end()) {
     out += "; no line of the file names one of them.\n";
-  } else {
-    const fmt::format_int line(step.files.front().instruction->start_line);
-    Put(out, {" where it works; ", step.files.front().path, " (line ", Digits(line),
-              ") is in another folder.\n"});
+    return;
+  }
+  const fmt::format_int line(elsewhere->instruction->start_line);
+  Put(out,
+      {" where it works; ", elsewhere->path, " (line ", Digits(line), ") is in another folder.\n"});
+}
+
+/// The lock file that none of the files is, and that may be among what brings the others.
+void PutLockWithSource(const DependencyStep& step, std::string& out) {
+  const auto command = std::find_if(
+      step.commands.begin(), step.commands.end(),
+      [](const StepCommand& own) { return own.lock == LockState::kUnknown && !own.locks.empty(); });
+  const auto is_everything = [](std::string_view what) {
+    return what == "." || what == "./" || what == "/" || what == "*";
+  };
+  if (step.bringer && is_everything(step.bringer->what) && command != step.commands.end()) {
+    out += fmt::format("; {}, if there is one, comes with {} (line {})",
+                       fmt::join(command->locks, " or "), step.bringer->what,
+                       step.bringer->instruction->start_line);
   }
 }
 
@@ -163,6 +179,7 @@ void PutDependsOn(const DependencyStep& step, std::string& out) {
       }
     }
     list.End(step.annotated ? 0 : step.files_left_out);
+    PutLockWithSource(step, out);
     out += ".\n";
   }
   if (any(false)) {
@@ -174,106 +191,15 @@ void PutDependsOn(const DependencyStep& step, std::string& out) {
       }
     }
     list.End(0);
-    out += ": another manager's lock file.\n";
+    const bool locks =
+        std::all_of(step.files.begin(), step.files.end(), [&](const VisibleFile& file) {
+          return !shown(file, false) || file.kind == FileKind::kLock;
+        });
+    out += locks ? ": another manager's lock file.\n" : ": files of another manager.\n";
   }
   if (!depends && !step.manifests.empty()) {
     PutReads(step, out);
   }
-}
-
-/// The stage has files of another one that downloads for the same ecosystem.
-bool TakesDownloads(const Dependencies& deps, const Stage& stage, const DependencyStep& step) {
-  return std::any_of(stage.edges.begin(), stage.edges.end(), [&](const Edge& edge) {
-    if (edge.kind == EdgeKind::kBase || edge.source.kind != SourceKind::kStage ||
-        edge.source.stage >= deps.stages.size()) {
-      return false;
-    }
-    const std::vector<DependencyStep>& others = deps.stages[edge.source.stage].steps;
-    return std::any_of(others.begin(), others.end(), [&step](const DependencyStep& other) {
-      return other.kind == StepKind::kProject && other.ecosystem == step.ecosystem;
-    });
-  });
-}
-
-std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage& stage,
-                       const DependencyStep& step) {
-  if (!step.source) {
-    return "";
-  }
-  if (step.kind == StepKind::kProject && InstallsFiles(step)) {
-    return "";  // what it installs must be there
-  }
-  const std::string what =
-      fmt::format("{} (line {})", step.source->what, step.source->instruction->start_line);
-  if (step.kind != StepKind::kProject) {
-    return step.needs_no_source && step.source->cause == SourceCause::kCopied
-               ? fmt::format(
-                     "after the source: it needs none of {}, and would stay cached above it", what)
-               : "";
-  }
-  if (step.source->cause == SourceCause::kFetched) {
-    return "";  // fetched source has no order to mend
-  }
-  const DependencyStep* const earlier = EarlierDownload(graph, deps, stage.index, step);
-  if (step.mode == StepMode::kDownload) {
-    // `uv sync --no-install-project`, the source, `uv sync`: the second has little left to bring.
-    if (earlier != nullptr && earlier->manifests_first == true) {
-      return "";
-    }
-    return fmt::format("source before install: bring the manifests alone first, and {} after it",
-                       what);
-  }
-  return earlier != nullptr || TakesDownloads(deps, stage, step) ||
-                 MayKeepDownloads(*step.instruction)
-             ? ""
-             : "downloads with every change of the source: a step of its own for the download, "
-               "with the manifests alone, would stay cached";
-}
-
-/// What the lack of a lock file means for a command; `alone`: its step works in no other folder.
-std::string LockMark(const StepCommand& command, bool alone) {
-  const std::string where =
-      alone || command.directory.empty() ? "" : fmt::format(" in {}", command.directory);
-  const std::string locks = fmt::format("{}", fmt::join(command.locks, " or "));
-  if (command.needs_lock) {
-    return fmt::format("no lock file{}: it fails without {}", where, locks);
-  }
-  if (command.lock_is_checksums) {
-    return fmt::format(
-        "no checksums{}: {} is not among the files; the manifests fix the versions, but nothing "
-        "checks what comes",
-        where, locks);
-  }
-  return fmt::format(
-      "no lock file{}: {} is not among the files, so what is not pinned may differ from run to run",
-      where, locks);
-}
-
-std::vector<std::string> Marks(const Graph& graph, const Dependencies& deps, const Stage& stage,
-                               const DependencyStep& step) {
-  std::vector<std::string> marks;
-  const auto add = [&marks](std::string mark) {
-    if (!mark.empty() && std::find(marks.begin(), marks.end(), mark) == marks.end()) {
-      marks.push_back(std::move(mark));
-    }
-  };
-  add(SourceMark(graph, deps, stage, step));
-  // A build after the download resolves nothing that was not resolved there.
-  const bool downloaded =
-      step.mode == StepMode::kBuild && EarlierDownload(graph, deps, stage.index, step) != nullptr;
-  const bool alone =
-      std::all_of(step.commands.begin(), step.commands.end(), [&step](const StepCommand& command) {
-        return command.directory == step.commands.front().directory;
-      });
-  for (const StepCommand& command : step.commands) {
-    if (command.lock == LockState::kMissing) {
-      add(LockMark(command, alone));
-    } else if (!downloaded && command.lock != LockState::kNone && !command.frozen_form.empty()) {
-      add(fmt::format("not frozen: with `{}` it fails rather than choose other versions",
-                      command.frozen_form));
-    }
-  }
-  return marks;
 }
 
 void PutStep(const Graph& graph, const Dependencies& deps, const Stage& stage,
@@ -286,7 +212,7 @@ void PutStep(const Graph& graph, const Dependencies& deps, const Stage& stage,
   for (const std::string_view sentence : step.why) {
     Put(out, {"      ", sentence, "\n"});
   }
-  for (const std::string& mark : Marks(graph, deps, stage, step)) {
+  for (const std::string& mark : DepsMarks(graph, deps, stage, step)) {
     Put(out, {"      ! ", mark, "\n"});
   }
 }
@@ -334,7 +260,9 @@ std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dep
     PutStage(graph, deps, stage, text);
   }
   if (!worth.empty()) {
-    text += fmt::format("\n  Worth caching on their own: {}\n", fmt::join(worth, ", "));
+    text += fmt::format("\n  Worth {}: {}\n",
+                        worth.size() == 1 ? "an image of its own" : "images of their own",
+                        fmt::join(worth, ", "));
   }
   return text;
 }

@@ -40,6 +40,10 @@ std::size_t Output::Function(std::string_view name) {
   return functions_.size() - 1;
 }
 
+bool Output::HasFunction(std::string_view name) const {
+  return std::ranges::find(functions_, name, &ScriptFunction::name) != functions_.end();
+}
+
 std::size_t Output::Loop(const ScriptLoop& loop) {
   loops_.push_back(loop);
   loops_.back().first = loops_.back().last = Next();

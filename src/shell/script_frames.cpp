@@ -57,6 +57,9 @@ void PosixReader::PushFrame(std::vector<Frame>& frames, FrameKind kind) {
   if (frame.function || kind == FrameKind::kSubshell) {
     out_.OpenBranch();
   }
+  if (frame.function) {
+    out_.StartFunction(*frame.function);
+  }
   frames.push_back(frame);
 }
 

@@ -127,6 +127,9 @@ class Output {
   std::size_t Function(std::string_view name);
   std::size_t Loop(const ScriptLoop& loop);
   [[nodiscard]] const ScriptLoop& LoopAt(std::size_t number) const { return loops_[number]; }
+  /// Its commands stand in the branch that is current.
+  void StartFunction(std::size_t number) { functions_[number].branch = branch_; }
+  [[nodiscard]] bool HasFunction(std::string_view name) const;
   void EndFunction(std::size_t number) { functions_[number].last = Next(); }
   void EndLoop(std::size_t number, bool stays) {
     loops_[number].last = Next();

@@ -269,7 +269,7 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
     }
     std::size_t at = 0;
     const Wrapper* wrapper = FindWrapper(name, words, at);
-    if (wrapper == nullptr) {
+    if (wrapper == nullptr || out.HasFunction(name)) {
       break;
     }
     at = WrappedAt(*wrapper, at, words, wrapped);

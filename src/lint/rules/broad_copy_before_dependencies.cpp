@@ -56,6 +56,26 @@ const Instruction* BroadestCopy(const Checker& check, const DependencyRef& step)
   return broadest != nullptr ? broadest : InstructionAt(check.file, step.dependency->source_line);
 }
 
+/// There are none that could be copied first.
+bool WorksWithoutManifests(const DependencyStep& step) {
+  return std::any_of(step.commands.begin(), step.commands.end(),
+                     [](const StepCommand& command) { return command.without_manifests; });
+}
+
+/// What fetches with the manifests alone, where the step's own command needs the source; else "".
+std::string_view ManifestsForm(const DependencyStep& step) {
+  return step.commands.empty() ? std::string_view() : step.commands.front().manifests_form;
+}
+
+std::string ThenWhat(const DependencyStep& step, bool mounted) {
+  const std::string_view form = ManifestsForm(step);
+  if (!form.empty()) {
+    return fmt::format("{} and run `{}`{}", mounted ? "alone" : "first", form,
+                       mounted ? "" : ", then copy the rest");
+  }
+  return mounted ? "alone" : "first, install, then copy the rest";
+}
+
 }  // namespace
 
 void CheckBroadCopyBeforeDependencies(Checker& check) {
@@ -63,7 +83,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
   for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kDownload ||
-        dependency.manifests_first != false ||
+        dependency.manifests_first != false || WorksWithoutManifests(dependency) ||
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }
@@ -82,10 +102,11 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
                          : "downloads",
                     dependency.ecosystem, kept ? "" : " again"),
         fmt::format("{} the manifests ({}) {}", mounted ? "mount" : "copy",
-                    fmt::join(dependency.manifests, ", "),
-                    mounted ? "alone" : "first, install, then copy the rest"),
+                    fmt::join(dependency.manifests, ", "), ThenWhat(dependency, mounted)),
         std::nullopt};
-    report.fix = InstallFirst(check, *copy, step);
+    if (ManifestsForm(dependency).empty()) {
+      report.fix = InstallFirst(check, *copy, step);
+    }
     check.At(RuleId::kBroadCopyBeforeDependencies, *copy, FirstLine(check.file, *copy),
              std::move(report));
   }

@@ -12,14 +12,14 @@ docker pull registry.example/app:gems ||
 docker pull registry.example/app:assets ||
   echo 'pull-assets did not work; going on without it' >&2
 
-# Makes the image of gems: all from cache while nothing it copies has changed, else anew.
+# Makes the image of gems: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target gems \
   --cache-from registry.example/app:gems \
   --tag registry.example/app:gems \
   .
 
-# Makes the image of assets: all from cache while nothing it copies has changed, else anew.
+# Makes the image of assets: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target assets \
   --cache-from registry.example/app:assets \

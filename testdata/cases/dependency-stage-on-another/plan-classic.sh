@@ -12,14 +12,14 @@ docker pull registry.example/app:prod ||
 docker pull registry.example/app:dev ||
   echo 'pull-dev did not work; going on without it' >&2
 
-# Makes the image of prod: all from cache while nothing it copies has changed, else anew.
+# Makes the image of prod: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target prod \
   --cache-from registry.example/app:prod \
   --tag registry.example/app:prod \
   .
 
-# Makes the image of dev: all from cache while nothing it copies has changed, else anew.
+# Makes the image of dev: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target dev \
   --cache-from registry.example/app:dev \

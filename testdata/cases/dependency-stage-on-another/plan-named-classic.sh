@@ -12,14 +12,14 @@ docker pull registry.example/app:dev ||
 docker pull registry.example/app:test ||
   echo 'pull-test did not work; going on without it' >&2
 
-# Makes the image of dev: all from cache while nothing it copies has changed, else anew.
+# Makes the image of dev: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target dev \
   --cache-from registry.example/app:dev \
   --tag registry.example/app:dev \
   .
 
-# Makes the image of test: all from cache while nothing it copies has changed, else anew.
+# Makes the image of test: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target test \
   --cache-from registry.example/app:test \

@@ -28,7 +28,7 @@ docker pull registry.example/app:main ||
 docker pull registry.example/app:release ||
   echo 'pull-app-3 did not work; going on without it' >&2
 
-# Makes the image of deps: all from cache while nothing it copies has changed, else anew.
+# Makes the image of deps: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target deps \
   --cache-from registry.example/app:deps \

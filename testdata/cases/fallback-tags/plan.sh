@@ -4,7 +4,7 @@
 # Change the plan, not this file.
 set -eu
 
-# Makes the image of deps: all from cache while nothing it copies has changed, else anew.
+# Makes the image of deps: from its cache as far as nothing has changed, and anew from there.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --target deps \
   --cache-from registry.example/app:deps \
@@ -14,8 +14,8 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --tag registry.example/app:deps \
   .
 
-# Makes app. What it needs of the stages above is in the builder's own cache now; of images it takes
-# its own last one alone.
+# Makes app. What was just built is in this machine's build cache; the rest may come from the last
+# result.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --cache-from registry.example/app:latest \
   --cache-from registry.example/app:main \

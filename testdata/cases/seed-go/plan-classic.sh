@@ -8,7 +8,7 @@ set -eu
 docker pull registry.example/app:builder ||
   echo 'pull-builder did not work; going on without it' >&2
 
-# Makes the image of builder: all from cache while nothing it copies has changed, else anew.
+# Makes the image of builder: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target builder \
   --cache-from registry.example/app:builder \

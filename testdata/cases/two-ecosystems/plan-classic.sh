@@ -12,14 +12,14 @@ docker pull registry.example/app:go-deps ||
 docker pull registry.example/app:web-deps ||
   echo 'pull-web-deps did not work; going on without it' >&2
 
-# Makes the image of go-deps: all from cache while nothing it copies has changed, else anew.
+# Makes the image of go-deps: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target go-deps \
   --cache-from registry.example/app:go-deps \
   --tag registry.example/app:go-deps \
   .
 
-# Makes the image of web-deps: all from cache while nothing it copies has changed, else anew.
+# Makes the image of web-deps: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target web-deps \
   --cache-from registry.example/app:web-deps \

@@ -8,7 +8,7 @@ set -eu
 docker pull registry.example/app:deps ||
   echo 'pull-deps did not work; going on without it' >&2
 
-# Makes the image of deps: all from cache while nothing it copies has changed, else anew.
+# Makes the image of deps: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target deps \
   --cache-from registry.example/app:deps \

@@ -1,0 +1,280 @@
+#include "src/detect/bringers.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <tuple>
+
+#include "src/detect/context_files.h"
+#include "src/detect/first_answer.h"
+#include "src/detect/paths.h"
+
+namespace cacheplan::detect {
+namespace {
+
+/// Stands for the folder of an image that only the image tells.
+constexpr std::string_view kImageFolder = "/?";
+
+/// It means the same folder wherever it is written.
+bool IsCertain(std::string_view spot) {
+  return !spot.empty() && spot.find_first_of("$~\\:") == std::string_view::npos &&
+         !IsUnder(spot, kImageFolder);
+}
+
+/// What a spot begins with that only the image or a shell could tell; "" where that is nothing.
+std::string_view UnknownPart(std::string_view spot) {
+  return spot.starts_with("/$") || spot.starts_with("/?") ? spot.substr(0, spot.find('/', 1))
+                                                          : std::string_view();
+}
+
+/// Whether one of the spots holds the other can be told: both are certain, or what is not is the
+/// same in both.
+bool AreComparable(std::string_view a, std::string_view b) {
+  const std::string_view part = UnknownPart(a);
+  const auto plain = [&part](std::string_view spot) {
+    return spot.find('$', part.size()) == std::string_view::npos;
+  };
+  return (IsCertain(a) && IsCertain(b)) ||
+         (!part.empty() && part == UnknownPart(b) && plain(a) && plain(b));
+}
+
+/// `${NAME}/x` as `$NAME/x`; variables that images set to the same folder nearly always, as that.
+std::string_view PlainVariable(std::string_view path, Arena& arena) {
+  const std::size_t end = path.find('}');
+  if (path.starts_with("${") && end != std::string_view::npos) {
+    path = arena.Concat({"$", path.substr(2, end - 2), path.substr(end + 1)});
+  }
+  struct Row {
+    std::string_view variable;
+    std::string_view folder;
+  };
+  static constexpr Row kRows[] = {{"$GOPATH", "/go"}, {"$HOME", "/root"}, {"~", "/root"}};
+  for (const Row& row : kRows) {
+    if (IsUnder(path, row.variable)) {
+      return arena.Concat({row.folder, path.substr(row.variable.size())});
+    }
+  }
+  return arena.Concat({"/", path});
+}
+
+std::string_view SpotOfWorkdir(const Value& workdir, Arena& arena) {
+  if (workdir.known) {
+    return workdir.text;
+  }
+  static const Value kBase{kImageFolder, true, {}};
+  return workdir.text.empty() ? kImageFolder : Spot(workdir.text, kBase, arena);
+}
+
+}  // namespace
+
+std::string_view Spot(std::string_view path, const Value& workdir, Arena& arena) {
+  if (path.starts_with('$') || path.starts_with('~')) {
+    path = PlainVariable(path, arena);
+  }
+  if (!path.starts_with('/')) {
+    while (path.starts_with("./")) {
+      path.remove_prefix(2);
+    }
+    const std::string_view folder = SpotOfWorkdir(workdir, arena);
+    path = path.empty() || path == "." ? folder : JoinPath(folder, path, arena);
+  }
+  return PlainPath(WithoutSlash(path), arena);
+}
+
+std::string_view SpotOf(const Step& step, const SimpleCommand& command, std::string_view flag,
+                        Arena& arena) {
+  if (!command.directory_known && command.directory.empty()) {
+    return "";
+  }
+  const std::string_view moved =
+      Spot(command.directory.empty() ? "." : command.directory, *step.workdir, arena);
+  return flag.empty() ? moved : Spot(flag, Value{moved, true, {}}, arena);
+}
+
+namespace {
+
+/// One of the names may fit the other: both may have a *.
+bool MayFit(std::string_view copied, std::string_view known) {
+  const std::size_t star = copied.rfind('*');
+  const std::size_t other = known.rfind('*');
+  if (star == std::string_view::npos || other == std::string_view::npos) {
+    return GlobMatches(known, copied) || GlobMatches(copied, known);
+  }
+  const std::string_view a = copied.substr(star + 1);
+  const std::string_view b = known.substr(other + 1);
+  return a.ends_with(b) || b.ends_with(a);
+}
+
+bool MayBeFileOf(std::string_view name, const PackageManager& manager) {
+  const auto fits = [name](std::string_view known) { return MayFit(name, LastComponent(known)); };
+  return manager.manifests.empty() ||
+         std::any_of(manager.manifests.begin(), manager.manifests.end(), fits) ||
+         std::any_of(manager.locks.begin(), manager.locks.end(), fits);
+}
+
+/// A lone `main.go`, or `*.go`, is no manifest and brings none.
+bool MayBringManifests(const Content& content, const PackageManager& manager) {
+  const bool file = !content.folder && !content.unpacked && IsSourceFileName(content.name);
+  return !file || MayBeFileOf(content.name, manager);
+}
+
+/// "github.com/a/b" of "github.com/a/b/cmd/...@v1": what `go get` brings below src/.
+std::string_view RepositoryOf(std::string_view package) {
+  constexpr int kParts = 3;
+  std::size_t end = 0;
+  for (int part = 0; part < kParts && end != std::string_view::npos; ++part) {
+    end = package.find('/', end == 0 ? 0 : end + 1);
+  }
+  package = package.substr(0, end);
+  return package.substr(0, package.find('@'));
+}
+
+/// Source that `go get` brought lies in src/ of any GOPATH, by its name; commands name it so, too.
+bool IsInRepositories(const Reading& reading, Texts packages) {
+  const auto holds = [](std::string_view path, std::string_view part) {
+    const std::size_t at = path.find(part);
+    return at != std::string_view::npos && (at == 0 || path[at - 1] == '/') &&
+           (at + part.size() == path.size() || path[at + part.size()] == '/');
+  };
+  return std::any_of(packages.begin(), packages.end(), [&](std::string_view package) {
+    const std::string_view repository = RepositoryOf(package);
+    if (repository.find('/') == std::string_view::npos) {
+      return false;
+    }
+    const std::size_t src = reading.spot.find("/src/");
+    return (src != std::string_view::npos && holds(reading.spot.substr(src + 5), repository)) ||
+           std::any_of(reading.fact->packages.begin(), reading.fact->packages.end(),
+                       [&](std::string_view word) {
+                         return word.starts_with(repository) && holds(word, repository);
+                       });
+  });
+}
+
+/// A word of the command names something in the folder: `dotnet publish src/app`. Go's words name
+/// parts of the module at hand, whose manifest lies where it works; in a GOPATH they are folders.
+bool NamesPart(const Reading& reading, std::string_view into) {
+  constexpr std::string_view kPackages = "/src/";
+  const bool go = reading.fact->ecosystem == "go";
+  const std::size_t src = into.find(kPackages);
+  return std::any_of(
+      reading.fact->packages.begin(), reading.fact->packages.end(), [&](std::string_view word) {
+        if (go) {
+          return src != std::string_view::npos && !word.starts_with('/') &&
+                 IsUnder(word, into.substr(src + kPackages.size()));
+        }
+        const bool in_folder = into.size() > reading.spot.size() && IsUnder(into, reading.spot);
+        const std::string_view part =
+            word.starts_with('/') ? into
+            : in_folder           ? into.substr(reading.spot.size() + (reading.spot == "/" ? 0 : 1))
+                                  : std::string_view();
+        word.remove_prefix(word.starts_with("./") ? 2 : 0);
+        return !part.empty() && part != "/" && IsUnder(word, part);
+      });
+}
+
+/// How good an answer something is: whether the command works in its folder, the length of that,
+/// how much it brings, and how late it came.
+using Rank = std::tuple<bool, std::size_t, int, std::uint32_t>;
+
+constexpr int kPart = 0;
+constexpr int kArchive = 1;  // that was unpacked there
+constexpr int kAll = 2;      // of the context, of a stage, of a repository
+
+class Search {
+ public:
+  explicit Search(const Reading& reading) : reading_(reading) {}
+
+  void Take(std::string_view into, int whole, std::uint32_t line, const SourceTrigger& trigger) {
+    if (Holds(into)) {
+      Note({true, into.size(), whole, line}, trigger);
+    } else if (NamesPart(reading_, into)) {
+      // Packages of a GOPATH are the same wherever the command works.
+      Note({reading_.fact->ecosystem == "go", into.size(), whole, line}, trigger);
+    } else if (!first_ && MayHold(into)) {
+      first_ = trigger;
+    }
+  }
+
+  void TakeFetched(const Arrival& arrival) {
+    const SourceTrigger trigger{arrival.cause, arrival.what, arrival.instruction};
+    if (!arrival.packages.empty()) {
+      if (IsInRepositories(reading_, arrival.packages)) {
+        Note({true, reading_.spot.size(), kAll, arrival.line}, trigger);
+      }
+    } else if (arrival.whole || arrival.file.empty() || IsPacked(arrival.file) ||
+               MayBeFileOf(LastComponent(arrival.file), *reading_.fact->manager)) {
+      Take(arrival.spot,
+           arrival.tree    ? kAll
+           : arrival.whole ? kArchive
+                           : kPart,
+           arrival.line, trigger);
+    }
+  }
+
+  [[nodiscard]] std::optional<SourceTrigger> Answer() const { return best_ ? best_ : first_; }
+
+ private:
+  /// The places of what it reads.
+  [[nodiscard]] std::span<const std::string_view> Targets() const {
+    return reading_.named.empty() ? std::span(&reading_.spot, 1) : reading_.named;
+  }
+  [[nodiscard]] bool Holds(std::string_view into) const {
+    const std::span<const std::string_view> targets = Targets();
+    return !into.empty() &&
+           std::any_of(targets.begin(), targets.end(), [into](std::string_view path) {
+             return !path.empty() && IsUnder(path, into);
+           });
+  }
+  /// That cannot be told.
+  [[nodiscard]] bool MayHold(std::string_view into) const {
+    const std::span<const std::string_view> targets = Targets();
+    return !std::all_of(targets.begin(), targets.end(),
+                        [into](std::string_view path) { return AreComparable(into, path); });
+  }
+
+  void Note(const Rank& rank, const SourceTrigger& trigger) {
+    if (!best_ || rank >= rank_) {
+      best_ = trigger;
+      rank_ = rank;
+    }
+  }
+
+  /// What may hold other files: a name of an archive, or one that says nothing.
+  static bool IsPacked(std::string_view file) {
+    const std::string_view name = LastComponent(file);
+    const std::size_t dot = name.rfind('.');
+    return dot == std::string_view::npos || IsArchive(name) || name.ends_with(".zip") ||
+           name.ends_with(".gz") || name.ends_with(".bz2") || name.ends_with(".xz") ||
+           name.find_first_of("0123456789$?=", dot) != std::string_view::npos;
+  }
+
+  const Reading& reading_;
+  std::optional<SourceTrigger> best_;
+  std::optional<SourceTrigger> first_;
+  Rank rank_;
+};
+
+}  // namespace
+
+std::optional<SourceTrigger> BringerOf(const Reading& reading, const Arrivals& arrivals) {
+  Search search(reading);
+  if (!arrivals.MayRead(arrivals.sources.size() + arrivals.stage_sources.size() +
+                        arrivals.fetches.size())) {
+    return std::nullopt;
+  }
+  for (const Content& source : arrivals.sources) {
+    if (MayBringManifests(source, *reading.fact->manager)) {
+      const int whole = IsEverything(source.path) ? kAll : source.unpacked ? kArchive : kPart;
+      search.Take(source.into, whole, source.line, TriggerOf(source));
+    }
+  }
+  for (const Arrival& arrival : arrivals.stage_sources) {
+    search.Take(arrival.spot, arrival.tree ? kAll : kPart, arrival.line,
+                {SourceCause::kFromStage, arrival.what, arrival.instruction});
+  }
+  for (const Arrival& arrival : arrivals.fetches) {
+    search.TakeFetched(arrival);
+  }
+  return search.Answer();
+}
+
+}  // namespace cacheplan::detect

@@ -1,0 +1,37 @@
+// Which of what came into a stage brings the files of the folder that a command works in.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "cacheplan/detect.h"
+#include "cacheplan/graph.h"
+#include "cacheplan/knowledge.h"
+#include "cacheplan/script.h"
+
+#include "src/detect/arrivals.h"
+
+namespace cacheplan::detect {
+
+/// A path as one to be compared with others of the stage and for nothing else: absolute; what only
+/// the base image or a shell could tell stands in it as it is written. "" where nothing is known.
+std::string_view Spot(std::string_view path, const Value& workdir, Arena& arena);
+/// Where a command works, as a spot: its `cd`, then `flag`, the value of a `--prefix`.
+std::string_view SpotOf(const Step& step, const SimpleCommand& command, std::string_view flag,
+                        Arena& arena);
+
+/// A project's command, as far as the files go that it reads.
+struct Reading {
+  std::string_view spot;  ///< where it works
+  const CommandFact* fact = nullptr;
+  std::span<const std::string_view> named;  ///< spots of the manifests that it names
+};
+
+/// What brings the manifests of that command, where they come with other files: of all whose
+/// destination holds the folder the most specific, of equals one that brings everything, then the
+/// latest. Where no destination is known for sure, the first that may be it; nothing where all
+/// bring something elsewhere.
+std::optional<SourceTrigger> BringerOf(const Reading& reading, const Arrivals& arrivals);
+
+}  // namespace cacheplan::detect

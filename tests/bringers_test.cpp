@@ -1,0 +1,175 @@
+// Which line brings the manifests that a step reads where no line names them, and what old versions
+// of a manager do not read at all.
+#include <string>
+
+#include "cacheplan/report.h"
+
+#include "support/catch.h"
+#include "support/detected.h"
+
+namespace cacheplan::test {
+namespace {
+
+const DependencyStep& LastProject(const Detected& detected) {
+  const DependencyStep* last = nullptr;
+  for (const StageDependencies& stage : detected.deps.stages) {
+    for (const DependencyStep& step : stage.steps) {
+      last = step.kind == StepKind::kProject ? &step : last;
+    }
+  }
+  REQUIRE(last != nullptr);
+  return *last;
+}
+
+/// "git clone … (fetched)"; "none".
+std::string Bringer(const std::string& text) {
+  const Detected detected("FROM a\n" + text);
+  const DependencyStep& step = LastProject(detected);
+  return step.bringer
+             ? std::string(step.bringer->what) + " (" + std::string(Name(step.bringer->cause)) + ")"
+             : "none";
+}
+
+std::string Report(const std::string& text) {
+  const Detected detected(text);
+  return RenderDepsText(detected.file, detected.graph, detected.deps);
+}
+
+void CheckSays(const std::string& text, const std::string& part, bool says = true) {
+  const std::string report = Report(text);
+  INFO(report);
+  INFO(part);
+  CHECK((report.find(part) != std::string::npos) == says);
+}
+
+TEST_CASE("manifests come with what holds the folder of the command", "[bringers]") {
+  struct Row {
+    const char* text;
+    const char* want;
+  };
+  const Row rows[] = {
+      {"RUN curl -LO https://x.org/t.tar.gz\nRUN git clone https://x.org/r /r && cd /r && cargo "
+       "build\n",
+       "git clone https://x.org/r /r (fetched)"},
+      {"COPY bin/ /opt/bin/\nWORKDIR /w\nRUN git clone https://x.org/r.git\nWORKDIR /w/r\n"
+       "RUN mvn install\n",
+       "git clone https://x.org/r.git (fetched)"},
+      // The folder of the image is not known, and the same all over the stage.
+      {"RUN wget https://x.org/t.zip -O /tmp/t.zip && git clone https://x.org/r && cd r && npm i\n",
+       "git clone https://x.org/r (fetched)"},
+      {"WORKDIR /w\nCOPY . .\nCOPY web /w/web\nRUN cd web && npm i\n", "web (copied)"},
+      {"WORKDIR /w\nCOPY . .\nCOPY web /w/web\nRUN npm i\n", ". (copied)"},
+      {"WORKDIR /w\nCOPY a .\nCOPY . .\nCOPY b .\nRUN npm i\n", ". (copied)"},
+      {"WORKDIR /w\nCOPY a .\nCOPY b .\nRUN npm i\n", "b (copied)"},
+      {"COPY a /srv/a\nWORKDIR /w\nRUN npm i\n", "none"},
+      {"COPY src ./src\nRUN cargo build\n", "none"},
+      {"RUN git clone https://x.org/r\nRUN pip install -r /o/r/req.txt\n",
+       "git clone https://x.org/r (fetched)"},               // the image may work in /o
+      {"COPY src /src\nRUN cargo build\n", "src (copied)"},  // the image may work there
+      {"WORKDIR $X\nCOPY src src\nRUN cargo build\n", "none"},
+      {"WORKDIR $X\nCOPY src .\nRUN cd a && cargo build\n", "src (copied)"},
+      {"WORKDIR /w\nCOPY cmd cmd\nRUN go build -o /m /w/cmd/x/main.go\n", "none"},
+      {"WORKDIR /w\nCOPY app app\nRUN dotnet publish app/app.csproj\n", "app (copied)"},
+      {"COPY . /src\nRUN pip install -r /src/requirements.txt\n", ". (copied)"},
+      {"WORKDIR /w\nCOPY --from=x.org/i /src /w\nRUN npm i\n", "COPY --from=x.org/i (from stage)"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    CHECK(Bringer(row.text) == row.want);
+  }
+}
+
+TEST_CASE("a lone file of source brings no manifest", "[bringers]") {
+  CHECK(Bringer("WORKDIR /w\nCOPY main.go .\nRUN go build\n") == "none");
+  CHECK(Bringer("WORKDIR /w\nCOPY *.go ./\nRUN go build\n") == "none");
+  CHECK(Bringer("WORKDIR /w\nCOPY lib main.go ./\nRUN go build\n") == "lib (copied)");
+  CHECK(Bringer("COPY main.go /x/\nRUN go build\n") == "none");
+  CHECK(Bringer("WORKDIR /w\nCOPY app.py /w/\nRUN pip install .\n") == "none");
+  CheckSays("FROM a\nWORKDIR /w\nCOPY main.go .\nRUN go build\n",
+            "It reads go.mod, go.work, go.sum, go.work.sum; no line of the file names one of them");
+  CheckSays("FROM a\nWORKDIR /w\nCOPY main.go .\nRUN go build\n", "! ", false);
+}
+
+TEST_CASE("archives are source where they are unpacked", "[bringers]") {
+  const std::string fetch = "RUN curl -LO https://x.org/node.tar.gz && tar xf node.tar.gz\n";
+  CHECK(Bringer("WORKDIR /n\n" + fetch +
+                "WORKDIR /w\nRUN wget https://x.org/$T.tar.gz -O p-$T.tar.gz && mkdir /p && "
+                "tar -xzf p-$T.tar.gz -C /p && /p/gradlew build -p /p\n") ==
+        "wget https://x.org/$T.tar.gz -O p-$T.tar.gz (fetched)");
+  CHECK(Bringer("WORKDIR /n\n" + fetch +
+                "RUN curl -sL https://x.org/a.tar.gz | tar -xzC /a --strip 1 && cd /a && yarn\n") ==
+        "curl -sL https://x.org/a.tar.gz (fetched)");
+  CHECK(Bringer("WORKDIR /t\nRUN curl -LO https://x.org/a.zip && unzip a.zip && mv a-1 /a\n"
+                "RUN cd /a && npm ci\n") == "curl -LO https://x.org/a.zip (fetched)");
+  CHECK(Bringer("WORKDIR /w\nRUN --mount=target=/context cp -r /context/. . && npm i\n") ==
+        ". (mounted)");
+  CHECK(Bringer("WORKDIR /t\n" + fetch + "WORKDIR /w\nRUN npm ci\n") == "none");
+  CHECK(Bringer("WORKDIR /w\nCOPY --from=b /o/a.tar.gz /t/\nRUN tar xf /t/a.tar.gz && yarn\n") ==
+        "/o/a.tar.gz (from stage)");
+  // A program, however it is called, is not what a project is built of.
+  CHECK(Bringer("WORKDIR /w\nRUN curl -o jq.sh https://x.org/jq && npm ci\n") == "none");
+}
+
+TEST_CASE("go get brings the source of what it names alone", "[bringers]") {
+  const std::string tool = "RUN go get -u github.com/golang/dep/cmd/dep\n";
+  CHECK(Bringer(tool + "RUN go get -d github.com/a/b/cmd/c\nRUN cd src/github.com/a/b && dep "
+                       "ensure\n") == "go get -d github.com/a/b/cmd/c (fetched)");
+  CHECK(Bringer(tool + "WORKDIR /go/src/github.com/a/b\nRUN dep ensure\n") == "none");
+  CHECK(
+      Bringer(tool + "COPY . /go/src/github.com/a/b\nWORKDIR /x\nRUN go build github.com/a/b\n") ==
+      ". (copied)");
+  CheckSays("FROM a\n" + tool + "WORKDIR /w\nRUN dep ensure\n",
+            "Before it, go get -u github.com/golang/dep/cmd/dep (line 2) brought files from the "
+            "network.");
+}
+
+TEST_CASE("Go without modules reads no manifests", "[bringers]") {
+  const std::string build = "\nWORKDIR /go/src/x\nCOPY . .\nRUN go build\n";
+  const std::string says = "`go build` builds what lies in GOPATH";
+  for (const char* image : {"golang:1.8", "golang:1.10.3-alpine", "x.org/b/golang:1.9",
+                            "golang:1.11 AS b\nFROM b", "golang\nENV GO111MODULE=off"}) {
+    CheckSays("FROM " + std::string(image) + build, says);
+    CheckSays("FROM " + std::string(image) + build, "go.work", false);
+    CheckSays("FROM " + std::string(image) + build, "! ", false);
+  }
+  for (const char* image : {"golang", "golang:1", "golang:1.13", "golang:alpine", "node:1.8",
+                            "golang:1.12\nENV GO111MODULE=on"}) {
+    CheckSays("FROM " + std::string(image) + build, says, false);
+  }
+  CheckSays("FROM golang:1.11\nWORKDIR /w\nCOPY . .\nRUN go build\n", says, false);
+  CheckSays("FROM golang:1.20\nWORKDIR /w\nCOPY . .\nRUN GO111MODULE=off go build\n", says);
+  CheckSays("FROM golang:1.9\nCOPY . /go/src/x\nWORKDIR /go/src/x\nRUN go get ./...\n",
+            "`go get ./...` brings what the source imports to GOPATH");
+}
+
+TEST_CASE("what resolves the imports of the source needs it", "[bringers]") {
+  const std::string source = "FROM golang\nWORKDIR /w\nCOPY . .\n";
+  CheckSays(source + "RUN go get ./...\n",
+            "! source before install: it resolves what the source imports, and with the manifests "
+            "alone brings nothing; `go mod download` with them, above . (line 3), would stay");
+  CheckSays(source + "RUN dep ensure\n", "; `dep ensure -vendor-only` with them");
+  CheckSays(source + "RUN dep ensure --vendor-only\n", "! source before install: bring the");
+  CheckSays(source + "RUN go mod download\n", "! source before install: bring the manifests alone");
+}
+
+TEST_CASE("what an old npm or a new Go lacks is not asked of it", "[bringers]") {
+  const auto frozen = [](const std::string& image) {
+    return Report("FROM " + image + "\nWORKDIR /w\nCOPY . .\nRUN npm install\n").find("`npm ci`") !=
+           std::string::npos;
+  };
+  for (const char* image : {"node:4", "node:7-alpine", "node:8.11", "node:9", "node:10.2"}) {
+    INFO(image);
+    CHECK_FALSE(frozen(image));
+  }
+  for (const char* image : {"node", "node:8", "node:8.12.0", "node:10", "node:lts", "node:20.1"}) {
+    INFO(image);
+    CHECK(frozen(image));
+  }
+  CheckSays("FROM golang:1.26\nWORKDIR /w\nCOPY go.mod go.sum ./\nRUN go list -m all\n",
+            "not frozen", false);
+  CheckSays("FROM a\nWORKDIR /w\nCOPY Gopkg.toml Gopkg.lock ./\nRUN dep ensure\n",
+            "! not frozen: with `-vendor-only` it takes what the lock file says, or fails\n");
+}
+
+}  // namespace
+}  // namespace cacheplan::test
