@@ -54,7 +54,7 @@ TEST_CASE("packages that a manifest lists and another program hands over", "[nam
   }
   for (const char* run :
        {"pip install $(cat names.txt)", "xargs pip install < names.txt",
-        "pip install $(./list requirements.txt)", "cat requirements.txt; pip install flask",
+        "pip install $(list requirements.txt)", "cat requirements.txt; pip install flask",
         "while read r; do pip install $x; done < requirements.txt", "pip install $PACKAGES"}) {
     INFO(run);
     CHECK(Steps(copy + run + "\n") == "tool");

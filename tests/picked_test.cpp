@@ -19,7 +19,7 @@ std::string Shown(const std::string& text) {
   const DependencyStep& step = detected.deps.stages.back().steps.back();
   std::string shown = !step.manifests_first ? "null" : *step.manifests_first ? "first" : "after";
   for (const VisibleFile& file : step.files) {
-    shown += file.in_directory ? " " + std::string(file.path) : "";
+    shown += file.in_directory && file.read ? " " + std::string(file.path) : "";
   }
   for (const std::string& line :
        LinesOf(RenderDepsText(detected.file, detected.graph, detected.deps))) {
@@ -91,7 +91,7 @@ TEST_CASE("manifests that a tool of the workspace writes", "[picked]") {
   };
   CHECK(shown("turbo prune web --docker", "/app/out/json/") == "first /app/out/json/");
   CHECK(shown("npx turbo@2 prune --docker web", "/app/out/json/") == "first /app/out/json/");
-  CHECK(shown("pnpm dlx turbo prune web --docker --out-dir=p", "/app/p/json") ==
+  CHECK(shown("pnpm exec turbo prune web --docker --out-dir=p", "/app/p/json") ==
         "first /app/p/json");
   CHECK(shown("yarn turbo prune web --docker --out-dir p", "/app/p/json/") == "first /app/p/json/");
   CHECK(shown("moon docker scaffold web", "/app/.moon/docker/workspace") ==

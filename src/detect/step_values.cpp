@@ -52,14 +52,14 @@ bool Locks(const PackageManager& manager) {
 
 /// A lock file that is another manager's: one with a lock file of its own reads no other's, but for
 /// those that it is known to take over. Nor does it read the manifest of one that has a lock file,
-/// too, where its command does not name it.
+/// too, where its command does not name it; a folder holds those of the whole ecosystem.
 bool IsOfAnother(const Content& content, const VisibleFile& file, const PackageManager& manager,
                  std::span<const std::string_view> named) {
   if (!Locks(manager) || file.manager == manager.name || IsAnyOf(file, manager.other_locks)) {
     return false;
   }
   return file.kind == FileKind::kLock ||
-         (file.kind == FileKind::kManifest && content.manager != nullptr &&
+         (file.kind == FileKind::kManifest && !content.folder && content.manager != nullptr &&
           Locks(*content.manager) &&
           std::none_of(named.begin(), named.end(), [&](std::string_view path) {
             return path.empty() || content.place.empty() || IsUnder(path, content.place);
@@ -224,8 +224,12 @@ void LeaveOutUnread(const Step& step, const SimpleCommand& command, const Comman
   const auto is_named = [&](const VisibleFile& file) {
     return file.kind != FileKind::kConfig && IsNamed(file, command, fact, named);
   };
-  // What it names may have come under another name; then all that is seen is shown.
-  if (std::any_of(files.begin(), files.end(), is_named)) {
+  // What it names may have come under another name, or be made of the others; then all that is seen
+  // is shown.
+  const auto came = [&](const VisibleFile& file) {
+    return file.how != Arrived::kWritten && is_named(file);
+  };
+  if (std::any_of(files.begin(), files.end(), came)) {
     std::erase_if(files, [&](const VisibleFile& file) {
       return file.kind != FileKind::kConfig && !is_named(file);
     });
