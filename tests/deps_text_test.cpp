@@ -87,6 +87,40 @@ TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
   }
 }
 
+TEST_CASE("no lock file is missed where a pattern may bring it, or a command makes it", "[deps]") {
+  CHECK(Marks("FROM a\nCOPY package.json *.lock ./\nRUN yarn --frozen-lockfile\n") == "");
+  CHECK(Marks("FROM a\nCOPY package.json *lock* ./\nRUN npm ci\n") == "");
+  CHECK(Marks("FROM a\nCOPY *.toml *.lock ./\nRUN uv sync --frozen\n") == "");
+  CHECK(Marks("FROM a\nCOPY go.[ms]* ./\nRUN go mod download\n") == "");
+  CHECK(Marks("FROM a\nCOPY package.json *.txt ./\nRUN npm ci\n") == "no lock file");
+  CHECK(Marks("FROM a\nCOPY package.json package-lock.json ./\n"
+              "RUN pnpm import && pnpm install --frozen-lockfile\n") == "");
+  CHECK(Marks("FROM a\nCOPY package.json package-lock.json ./\n"
+              "RUN pnpm install --frozen-lockfile\n") == "no lock file");
+  CHECK(Marks("FROM a\nCOPY package.json ./\nRUN npm install && npm ci\n") == "no lock file");
+}
+
+TEST_CASE("a branch for a lock file does not run without it", "[deps]") {
+  const std::string copy = "FROM a\nCOPY package.json package-lock.json ./\nRUN ";
+  CHECK(Marks(copy + "if [ -f yarn.lock ]; then yarn --frozen-lockfile; "
+                     "elif [ -f package-lock.json ]; then npm ci; "
+                     "elif [ -f pnpm-lock.yaml ]; then corepack enable pnpm && pnpm i "
+                     "--frozen-lockfile; else npm i; fi\n") == "");
+  CHECK(Marks(copy + "[ -f yarn.lock ] && yarn --frozen-lockfile || npm ci\n") == "");
+  CHECK(Marks(copy + "if test -e yarn.lock; then yarn; else npm ci; fi\n") == "");
+  CHECK(Marks(copy + "if [[ -f yarn.lock ]]; then echo yes && yarn; fi\n") == "");
+  CHECK(Marks(copy + "[ -f package-lock.json ] || npm i\n") == "");
+  CHECK(Marks(copy + "if [ ! -f package-lock.json ]; then npm i; fi\n") == "");
+  CHECK(Marks(copy + "if ! [ -f package-lock.json ]; then npm i; fi\n") == "");
+  // It runs, or may run.
+  CHECK(Marks(copy + "if [ -f package-lock.json ]; then npm i; fi\n") == "not frozen");
+  CHECK(Marks(copy + "if [ -f yarn.lock ]; then :; fi; yarn\n") == "no lock file");
+  CHECK(Marks(copy + "if [ -f x ] || true; then yarn; fi\n") == "no lock file");
+  CHECK(Marks(copy + "if [ -f yarn.lock ] || true; then yarn; fi\n") == "no lock file");
+  CHECK(Marks(copy + "[ -f yarn.lock ] || yarn\n") == "no lock file");
+  CHECK(Marks(copy + "if [ -f yarn.lock ]; then echo a; else yarn; fi\n") == "no lock file");
+}
+
 TEST_CASE("an install that stands in one RUN with a build is to be split off", "[deps]") {
   const Detected detected("FROM a\nCOPY . .\nRUN apt-get install -y make && make\n");
   CHECK_THAT(RenderDepsText(detected.file, detected.graph, detected.deps),

@@ -88,6 +88,7 @@ struct StepCommand {
   Texts locks;                     ///< the manager's lock files: those missing for kMissing
   bool needs_lock = false;         ///< without a lock file it fails
   bool lock_is_checksums = false;  ///< the manifests fix the versions, the lock file checks them
+  bool names_files = false;        ///< its words are the files that it installs: CommandFact
   bool frozen = false;             ///< it fails rather than resolve anew, or resolves nothing
   /// The flag or command that would make it so ("--frozen-lockfile", "npm ci"); "" when it is
   /// frozen, or when the manager has no such form.
@@ -113,15 +114,11 @@ struct DependencyStep {
   /// kProject: the line of the instruction that brought ordinary source from the build context
   /// before it, so that a change of source runs it again; 0 = none did.
   std::uint32_t source_line = 0;
-  /// A `# cacheplan: deps=…` above the instruction names or corrects it.
-  bool annotated = false;
+  bool annotated = false;  ///< a `# cacheplan: deps=…` above the instruction names or corrects it
   ArenaList<StepCommand> commands;  ///< in order; empty where an annotation alone names the step
-  /// What it sees of its ecosystem's files, bind mounts first; project steps only.
-  ArenaList<VisibleFile> files;
-  /// Of so many steps over so many files that not all of them are in `files`: how many are not.
-  std::size_t files_left_out = 0;
-  /// Set when a change of ordinary source runs it again, for steps of any kind.
-  std::optional<SourceTrigger> source;
+  ArenaList<VisibleFile> files;     ///< kProject: of its ecosystem that it sees; bind mounts first
+  std::size_t files_left_out = 0;   ///< that are too many for `files`
+  std::optional<SourceTrigger> source;  ///< of any kind: a change of ordinary source runs it again
   /// kProject: what brings the manifests that it reads where they come with other files, to the
   /// folder that it works in. Nothing where all that came lies elsewhere.
   std::optional<SourceTrigger> bringer;
@@ -131,8 +128,7 @@ struct DependencyStep {
   /// The same of its own commands and those before them alone: in an instruction of their own they
   /// could stand before the source, and nothing below them removes what they install.
   bool install_needs_no_source = false;
-  /// kProject: the first command of its instruction that builds or tests; "" where none does.
-  std::string_view build_command;
+  std::string_view build_command;  ///< kProject: the first that builds or tests; "" = none does
 };
 
 /// A command of a RUN and what is known of it.

@@ -66,6 +66,7 @@ struct PackageManager {
   Texts locks;                     ///< "yarn.lock"
   bool lock_optional = false;      ///< most projects have none of them: they are opted into
   bool lock_is_checksums = false;  ///< the manifests fix the versions, a lock file checks them
+  bool named_alone = false;        ///< of the manifests a command reads those that it names
   Texts other_locks;               ///< those of other managers that it takes over
   Texts config;                    ///< what an install reads besides; "dir/" is a directory,
                                    ///< "dir/**" one with all that is in it
@@ -104,6 +105,8 @@ struct CommandForm {
   bool needs_lock = false;
   bool reads_no_lock = false;
   bool reads_project = false;
+  bool names_files = false;
+  bool writes_lock = false;
   bool on = false;  ///< the forms below are tried as well
 };
 
@@ -120,6 +123,8 @@ struct CommandFact {
   bool needs_lock = false;      ///< without a lock file it fails
   bool reads_no_lock = false;   ///< though the manager has lock files
   bool reads_project = false;   ///< it reads or edits files where it works, or that it is told
+  bool names_files = false;     ///< its words are the files that it installs, or the project itself
+  bool writes_lock = false;     ///< it makes the lock file that those after it read
   /// By its version or a setting it reads no manifest: Go before modules. Detect finds that out.
   bool without_manifests = false;
   std::string_view ecosystem;                   ///< the row's, or the rule's where it has one

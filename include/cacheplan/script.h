@@ -92,6 +92,14 @@ struct ScriptFunction {
   std::uint32_t branch = 0;  ///< of what it surely runs
 };
 
+/// A branch that runs only where a file is there, or only where it is not: `[ -f FILE ] && …`,
+/// `if [ -f FILE ]; then … else …`.
+struct ScriptGuard {
+  std::uint32_t branch = 0;
+  std::string_view file;  ///< as it is written
+  bool there = true;
+};
+
 /// A file whose text is written out where it is made: by a heredoc, an echo, a printf.
 struct ScriptFile {
   std::string_view path;  ///< relative to where the script starts, or absolute
@@ -106,7 +114,8 @@ struct Script {
   /// The branch that each branch stands in; those of commands are counted from 1, and 0 is the
   /// script itself. What a branch assigns may hold after it, or not.
   std::vector<std::uint32_t> branches;
-  std::vector<ScriptFile> files;  ///< that it writes
+  std::vector<ScriptFile> files;    ///< that it writes
+  std::vector<ScriptGuard> guards;  ///< in order of their branches
 };
 
 /// Every simple command of the script: across && || ; | & newlines, subshells, groups,

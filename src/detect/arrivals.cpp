@@ -1,6 +1,7 @@
 #include "src/detect/arrivals.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "src/detect/paths.h"
 
@@ -69,7 +70,7 @@ Seen Arrivals::Look() const {
 
 Arrivals Arrivals::Copy() const {
   if (MayRead(files.size() + sources.size() + stage_manifests.size() + written.size() +
-              stage_sources.size() + stage_files.size() + fetches.size())) {
+              stage_sources.size() + stage_files.size() + picked.size() + fetches.size())) {
     return *this;
   }
   Arrivals few;
@@ -77,15 +78,27 @@ Arrivals Arrivals::Copy() const {
   few.fetched = fetched;
   few.named = named;
   few.source_stages = source_stages;
+  few.stages = stages;
+  few.mounted_source = mounted_source;
+  few.whole_folders = whole_folders;
   few.budget = budget;
   Cut(files, few.files, few.left_out);
   Cut(sources, few.sources, few.left_out);
   Cut(stage_manifests, few.stage_manifests, few.left_out);
   Cut(stage_files, few.stage_files, few.left_out);
   Cut(written, few.written, few.left_out);
+  Cut(picked, few.picked, few.left_out);
   Cut(stage_sources, few.stage_sources, few.left_out);
   Cut(fetches, few.fetches, few.left_out);
   return few;
+}
+
+void Arrivals::KeepOf(Arrivals&& mounted) {
+  fetched = mounted.fetched;
+  fetches = std::move(mounted.fetches);
+  written = std::move(mounted.written);
+  mounted_source = mounted_source || mounted.sources.size() > sources.size() ||
+                   mounted.stage_sources.size() > stage_sources.size();
 }
 
 }  // namespace cacheplan::detect

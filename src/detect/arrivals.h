@@ -80,6 +80,7 @@ struct Arrivals {
   std::vector<Content> stage_files;      ///< other files by COPY --from
   std::vector<Content> written;          ///< by a here-document or a command of the file itself
   std::vector<Arrival> stage_sources;    ///< source by COPY --from
+  std::vector<Content> picked;           ///< folders that hold manifests alone: see picked.h
   std::optional<Arrival> fetched;        ///< source by git clone, curl or ADD URL: the first
   std::vector<Arrival> fetches;          ///< all of them, where they lie by now, and copies
   std::size_t left_out = 0;              ///< contents that a copy of this had no room for
@@ -87,6 +88,10 @@ struct Arrivals {
   const std::set<std::string, std::less<>>* named = nullptr;
   /// By the stages' numbers: it holds source. Outlives this.
   const std::vector<bool>* source_stages = nullptr;
+  /// By the stages' numbers: what those leave that others copy from. Outlives this.
+  const std::vector<Arrivals>* stages = nullptr;
+  bool mounted_source = false;   ///< a RUN saw source that was mounted for it
+  bool whole_folders = false;    ///< manifests came in a folder of a stage that may have made more
   LookBudget* budget = nullptr;  ///< outlives this
 
   /// True when it is source.
@@ -107,6 +112,8 @@ struct Arrivals {
   [[nodiscard]] Seen Look() const;
   /// Whether the budget lets somebody go through that many things once.
   [[nodiscard]] bool MayRead(std::size_t things) const;
+  /// What a RUN leaves that saw these and what was mounted for it.
+  void KeepOf(Arrivals&& mounted);
   /// For one more stage on the same base, or for a RUN with mounts of its own.
   [[nodiscard]] Arrivals Copy() const;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/detect/bringers.h"
+#include "src/detect/picked.h"
 
 namespace cacheplan::detect {
 namespace {
@@ -210,6 +211,20 @@ void AddFrom(const Step& step, const Value& source, Content content, std::string
   }
 }
 
+/// A pattern for GlobMatches: [k] is k, and [ms] any text.
+std::string_view PlainPattern(std::string_view source, Arena& arena) {
+  std::string pattern = WithoutClasses(source);
+  for (std::size_t open = pattern.find('['); open != std::string::npos;
+       open = pattern.find('[', open)) {
+    const std::size_t close = pattern.find(']', open + 1);
+    if (close == std::string::npos) {
+      break;
+    }
+    pattern.replace(open, close + 1 - open, "*");
+  }
+  return arena.Copy(pattern);
+}
+
 void AddHeredocs(const Knowledge& knowledge, const Step& step, Arena& arena, Arrivals& arrivals) {
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
   const std::string_view destination = step.destination.text;
@@ -238,8 +253,9 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
     }
     const std::string_view path = source.text.find('[') == std::string::npos
                                       ? std::string_view(source.text)
-                                      : arena.Copy(WithoutClasses(source.text));
+                                      : PlainPattern(source.text, arena);
     Content content = Classify(knowledge, path, place, workdir);
+    content.path = path.find('*') == std::string_view::npos ? path : source.text;
     content.line = step.instruction->start_line;
     content.instruction = step.instruction;
     content.place = PlaceOf(path, content.folder, step, workdir, place, arena);
@@ -253,7 +269,10 @@ bool AddCopy(const Knowledge& knowledge, const Step& step, Arena& arena, Arrival
       content.name = LastComponent(step.destination.text);
     }
     if (step.from) {
-      AddFrom(step, source, content, place, arena, arrivals);
+      if (content.kind == ContentKind::kManifest ||
+          !AddPicked(step, source.text, place, arena, arrivals)) {
+        AddFrom(step, source, content, place, arena, arrivals);
+      }
       continue;
     }
     if (unpacks && IsArchive(path) && content.kind == ContentKind::kSupport &&

@@ -21,6 +21,7 @@
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"
 #include "src/detect/needs_source.h"
+#include "src/detect/picked.h"
 #include "src/detect/run_commands.h"
 #include "src/detect/stage_facts.h"
 #include "src/detect/step_facts.h"
@@ -81,6 +82,7 @@ class Detector {
     detect::NoteUse(graph_, facts);
     ends_.resize(graph_.stages.size());
     source_stages_.assign(graph_.stages.size(), false);
+    left_.resize(graph_.stages.size());
     for (const Stage& stage : graph_.stages) {
       if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
         ++ends_[stage.base.stage].users;
@@ -92,7 +94,7 @@ class Detector {
       ReadStage(stage, facts[stage.index], dependencies);
       facts[stage.index].copies_tests_only = detect::CopiesTestsOnly(stage, all);
       DecideRole(graph_, stage, facts[stage.index], *arena_, dependencies);
-      NoteDependencyStage(dependencies);
+      detect::NoteDependencyStage(*arena_, dependencies);
       all.stages.push_back(std::move(dependencies));
     }
     return all;
@@ -118,6 +120,7 @@ class Detector {
     }
     end.arrivals.named = &annotations_.manifests;
     end.arrivals.source_stages = &source_stages_;
+    end.arrivals.stages = &left_;
     end.arrivals.budget = &looks_;
     preparation_ = {};
     facts.project_above = end.project;
@@ -170,6 +173,9 @@ class Detector {
                                              });
     end.starts = end.starts || facts.starts;
     source_stages_[stage.index] = end.arrivals.HoldsSource();
+    if (facts.is_copied) {
+      left_[stage.index] = end.arrivals.Copy();
+    }
     if (const std::size_t users = ends_[stage.index].users; users > 0) {
       ends_[stage.index] = std::move(end);
       ends_[stage.index].users = users;
@@ -270,6 +276,7 @@ class Detector {
     Arrivals& here = mounted ? *mounted : arrivals;
     const bool fetched_before = here.fetched.has_value();
     detect::NoteNamedFiles(knowledge_, step, reading, *arena_, here);
+    detect::NotePicked(knowledge_, step, reading, *arena_, arrivals);
     detect::CommandPlaces places(source_, escape_, *step.instruction, run, *arena_);
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
@@ -311,9 +318,7 @@ class Detector {
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;
     if (mounted) {
-      arrivals.fetched = mounted->fetched;
-      arrivals.fetches = std::move(mounted->fetches);
-      arrivals.written = std::move(mounted->written);
+      arrivals.KeepOf(std::move(*mounted));
     }
     const bool all_known =
         dependencies.unknown.size() == unknown && reading.unknown.empty() &&
@@ -355,22 +360,6 @@ class Detector {
                        [](const detect::Annotation& annotation) { return annotation.none; });
   }
 
-  void NoteDependencyStage(StageDependencies& dependencies) const {
-    const auto worth = std::find_if(
-        dependencies.steps.begin(), dependencies.steps.end(), [](const DependencyStep& step) {
-          return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
-                 step.manifests_first == true;
-        });
-    if (worth != dependencies.steps.end()) {
-      dependencies.is_dependency_stage = true;
-      dependencies.why.Add(
-          *arena_,
-          arena_->Copy(fmt::format("Dependency stage: line {} fetches what the manifests declare, "
-                                   "and a change of ordinary source does not run it again.",
-                                   worth->line)));
-    }
-  }
-
   /// About what the commands of a script take, in bytes for one of the file.
   static constexpr std::size_t kArenaPerByte = 12;
 
@@ -384,6 +373,7 @@ class Detector {
   detect::Preparation preparation_;  ///< of the stage that is being read
   std::vector<StageEnd> ends_;       ///< of the stages that were read
   std::vector<bool> source_stages_;  ///< what was read of each says that it holds source
+  std::vector<Arrivals> left_;       ///< what those leave that others copy from
 };
 
 }  // namespace

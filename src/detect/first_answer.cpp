@@ -8,6 +8,7 @@
 
 #include "src/detect/context_files.h"
 #include "src/detect/once.h"
+#include "src/detect/step_values.h"
 
 namespace cacheplan::detect {
 namespace {
@@ -36,7 +37,7 @@ Came WhatCame(const Asker& asker, const Seen& seen, const Arrivals& arrivals) {
   Came came;
   OnceTexts own;
   for (const Content& file : seen.files) {
-    if (file.manager != nullptr && file.manager->ecosystem == asker.ecosystem) {
+    if (IsOf(file, asker.ecosystem, asker.manager)) {
       own.Add(file.path);
       came.own_here = came.own_here || IsSeenBy(file, asker.place, asker.named);
     }

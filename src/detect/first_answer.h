@@ -24,6 +24,7 @@ struct Asker {
   bool moved = false;      ///< by a cd
   std::string_view ecosystem;
   std::span<const std::string_view> named;  ///< places of the manifests that it names
+  const PackageManager* manager = nullptr;  ///< that reads them; null for an annotation
   bool cloned_here = false;                 ///< the same instruction cloned a repository
   std::optional<SourceTrigger> bringer{};   ///< of the manifests that it reads
 };

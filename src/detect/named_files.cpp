@@ -24,6 +24,7 @@ struct Named {
   std::string_view place;      ///< absolute; "" when that cannot be told
   std::string_view directory;  ///< where the command works; "" when that cannot be told
   const PackageManager* manager;
+  bool made = false;  ///< one that is made: what another stage makes is none of the project's
 };
 
 bool IsAt(const Content& content, const Named& named) {
@@ -76,6 +77,9 @@ void NoteNamed(const Knowledge& knowledge, const Named& named, Arrivals& arrival
       }
     }
   }
+  if (named.made) {
+    return;
+  }
   for (auto content = arrivals.stage_files.begin(); content != arrivals.stage_files.end();) {
     if (IsAt(*content, named)) {
       MakeManifest(*named.manager, *content);
@@ -127,7 +131,8 @@ void NoteNamedFiles(const Knowledge& knowledge, const Step& step, const RunReadi
       const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
       for (const std::string_view manifest : fact.manifests) {
         NoteNamed(knowledge,
-                  {manifest, Absolute(manifest, directory, arena), directory, fact.manager},
+                  {manifest, Absolute(manifest, directory, arena), directory, fact.manager,
+                   fact.names_files},
                   arrivals);
       }
     }

@@ -17,6 +17,7 @@
 #include "src/detect/bringers.h"
 #include "src/detect/context_files.h"
 #include "src/detect/hidden_scripts.h"
+#include "src/detect/listed_packages.h"
 #include "src/detect/programs.h"
 #include "src/detect/repeats.h"
 #include "src/detect/variables.h"
@@ -270,6 +271,7 @@ class Reader {
         });
       }
     }
+    NoteListed({commands_.begin(), commands_.size()}, arena_);
     reading_.commands = commands_;
     if (unreadable_) {
       reading_.unreadable = &reading_.commands[*unreadable_].command;
@@ -375,10 +377,14 @@ class Reader {
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
                    bool windows, Settings& settings, Arena& arena) {
   RunReading reading;
-  const Script script = ReadScript(step, run, windows, settings, arena, reading);
+  Script script = ReadScript(step, run, windows, settings, arena, reading);
   Reader(knowledge, step, script, run.offline, settings, arena, reading).Read();
   if (!script.files.empty()) {
     KeepWrittenFiles(script, step, arena, settings);
+  }
+  if (!script.guards.empty()) {
+    reading.guards = std::move(script.guards);
+    reading.branches = std::move(script.branches);
   }
   return reading;
 }

@@ -1,6 +1,7 @@
 // The commands of one RUN and what is known of them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -25,9 +26,11 @@ struct RunReading {
   std::string_view hidden_build;  ///< a script outside this file whose name says it builds
   /// `make`, `just build`: a recipe that stands in another file, perhaps of the project.
   std::string_view recipe;
-  std::string_view target;  ///< of the recipe, where one is named
-  bool configures = false;  ///< `./configure`, cmake: what it builds brings its own recipes
-  bool unpacks = false;     ///< tar, unzip, jar: a part of fetching
+  std::string_view target;          ///< of the recipe, where one is named
+  bool configures = false;          ///< `./configure`, cmake: what it builds brings its own recipes
+  bool unpacks = false;             ///< tar, unzip, jar: a part of fetching
+  std::vector<ScriptGuard> guards;  ///< those of the script
+  std::vector<std::uint32_t> branches;  ///< likewise
 };
 
 /// What the instructions of a stage have set for the commands that follow.

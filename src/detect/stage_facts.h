@@ -46,4 +46,7 @@ bool CopiesTestsOnly(const Stage& stage, const Dependencies& before);
 void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts, Arena& arena,
                 StageDependencies& stage_dependencies);
 
+/// Says of a stage whose downloads outlast a change of ordinary source that it is one.
+void NoteDependencyStage(Arena& arena, StageDependencies& dependencies);
+
 }  // namespace cacheplan::detect

@@ -88,4 +88,19 @@ bool CopiesTestsOnly(const Stage& stage, const Dependencies& before) {
   return tests;
 }
 
+void NoteDependencyStage(Arena& arena, StageDependencies& dependencies) {
+  const auto worth = std::find_if(
+      dependencies.steps.begin(), dependencies.steps.end(), [](const DependencyStep& step) {
+        return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
+               step.manifests_first == true;
+      });
+  if (worth != dependencies.steps.end()) {
+    dependencies.is_dependency_stage = true;
+    dependencies.why.Add(
+        arena, arena.Concat({"Dependency stage: line ", std::to_string(worth->line),
+                             " fetches what the manifests declare, and a change of ordinary source "
+                             "does not run it again."}));
+  }
+}
+
 }  // namespace cacheplan::detect

@@ -11,12 +11,14 @@
 #include "src/detect/named_files.h"
 #include "src/detect/once.h"
 #include "src/detect/programs.h"
+#include "src/detect/step_sentences.h"
 #include "src/detect/step_values.h"
 
 namespace cacheplan::detect {
 namespace {
 
 constexpr std::size_t kUsualSentences = 3;  // on one step
+constexpr std::size_t kMostMade = 64;       // lock files that one RUN may make
 
 std::optional<StepKind> KindOf(Activity activity) {
   switch (activity) {
@@ -126,73 +128,34 @@ Reading ReadingOf(const Step& step, const SimpleCommand& command, const CommandF
   return {spot, &fact, named};
 }
 
-/// The files that one more command of the step sees: of one instruction the same ones, seen from
-/// another directory by another manager.
+/// The files that one more command of the step sees: of one instruction mostly the same ones, seen
+/// from another directory by another manager.
 void See(std::span<const VisibleFile> files, bool is_new, Arena& arena, DependencyStep& found) {
   if (is_new) {
     found.files = ArenaList(arena.Copy(files));
     return;
   }
-  for (std::size_t i = 0; i < std::min(found.files.size(), files.size()); ++i) {
-    found.files[i].in_directory = found.files[i].in_directory || files[i].in_directory;
-    found.files[i].read = found.files[i].read || files[i].read;
-  }
-}
-
-/// A system's packages are named to be installed; without names all of them are upgraded.
-bool Upgrades(const SimpleCommand& command, const CommandFact& fact) {
-  return fact.packages.empty() &&
-         std::any_of(command.words.begin(), command.words.end(), [](const ScriptWord& word) {
-           return IsOneOf(word.text, "upgrade", "dist-upgrade", "full-upgrade", "update", "dup");
-         });
-}
-
-/// What a command brings that fetches one thing by its address; else "".
-std::string_view AddressOf(const CommandFact& fact) {
-  std::string_view address;
-  if (fact.activity == Activity::kFetch) {
-    for (const std::string_view word : fact.packages) {
-      if (word.find("://") == std::string_view::npos && !word.starts_with("git@")) {
-        continue;
-      }
-      if (!address.empty()) {
-        return {};
-      }
-      address = word;
+  std::vector<VisibleFile> more;
+  VisibleFile* const end = found.files.end();
+  VisibleFile* at = found.files.begin();
+  for (const VisibleFile& file : files) {
+    const auto same = [&file](const VisibleFile& other) {
+      return other.instruction == file.instruction && other.path == file.path &&
+             other.place == file.place;
+    };
+    VisibleFile* seen = std::find_if(at, end, same);
+    seen = seen == end ? std::find_if(found.files.begin(), at, same) : seen;
+    if (seen == end || !same(*seen)) {
+      more.push_back(file);
+      continue;
     }
+    seen->in_directory = seen->in_directory || file.in_directory;
+    seen->read = seen->read || file.read;
+    at = seen + 1;
   }
-  return address;
-}
-
-std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
-  switch (fact.activity) {
-    case Activity::kProject:
-      return "` fetches what the project's manifests declare.";
-    case Activity::kProjectBuild:
-      return "` builds, and fetches what is missing of the project's dependencies.";
-    case Activity::kProjectTest:
-      return "` tests, and fetches what is missing of the project's dependencies.";
-    case Activity::kTool:
-      return "` fetches packages that the command names.";
-    case Activity::kSystem:
-      return Upgrades(command, fact) ? "` upgrades packages of the operating system."
-                                     : "` installs packages of the operating system.";
-    default:
-      return "` brings something from the network.";
+  if (!more.empty()) {
+    found.files.Append(arena, more);
   }
-}
-
-std::string_view WhatItDoes(const SimpleCommand& command, std::string_view text,
-                            const CommandFact& fact, Arena& arena) {
-  if (fact.without_manifests && KindOf(fact.activity) == StepKind::kProject) {
-    const std::string_view instead =
-        WithoutManifests(*fact.manager, fact.activity != Activity::kProject);
-    return arena.Concat({"`", text, "` ", instead, "."});
-  }
-  if (const std::string_view address = AddressOf(fact); !address.empty()) {
-    return arena.Concat({"`", text, "` brings ", address, " from the network."});
-  }
-  return arena.Concat({"`", text, Doing(command, fact)});
 }
 
 /// What else the instruction does, for the mode of its project steps.
@@ -229,6 +192,8 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   Building building;
   bool cloned_here = false;
   bool real_build = false;
+  using LockPlace = std::pair<const PackageManager*, std::string_view>;
+  std::vector<LockPlace> made_locks;  // that commands may have made, by the folders
   std::size_t most_manifests = 1024;  // of a step, before those that are there twice are left out
   for (const KnownCommand& known : reading.commands) {
     const KnownCommand* const next = &known == &reading.commands.back() ? nullptr : &known + 1;
@@ -245,13 +210,16 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
                                       ? places.Written(known.command)
                                       : CommandText(known.command, arena);
     for (const CommandFact& fact : known.facts) {
+      const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
+      if (fact.writes_lock) {
+        made_locks.emplace_back(fact.manager, directory);
+      }
       const bool builds = Builds(fact.activity);
       const bool tests = Tests(fact.activity);
       if ((builds || tests) && building.command.empty()) {
         building.command = text;
       }
       const std::optional<StepKind> kind = KindOf(fact.activity);
-      const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
       const std::span<std::string_view> named = arena.Room<std::string_view>(fact.manifests.size());
       std::transform(fact.manifests.begin(), fact.manifests.end(), named.begin(),
                      [&](std::string_view name) { return Absolute(name, directory, arena); });
@@ -260,7 +228,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (kind == StepKind::kProject) {
         bringer = BringerOf(ReadingOf(step, known.command, fact, arena), arrivals);
         first = AskManifestsFirst({directory, !known.command.directory.empty(), fact.ecosystem,
-                                   named, cloned_here, bringer},
+                                   named, fact.manager, cloned_here, bringer},
                                   arrivals, arena);
       }
       if (builds && !(kind && first.manifests_first == true)) {
@@ -294,6 +262,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
       if (*kind == StepKind::kProject) {
         const Seen seen = arrivals.Look();
         files = FilesOf(fact.ecosystem, seen, directory, fact.manager, named);
+        LeaveOutUnread(step, known.command, fact, named, arena, files);
         left_out = seen.left_out;
         if (is_new) {
           found.files_left_out = left_out;
@@ -315,11 +284,22 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         trigger = TriggerOf(*source);
       }
       found.source = found.source ? found.source : trigger;
-      const bool complete =
-          source == nullptr && !arrivals.fetched && arrivals.stage_sources.empty() && left_out == 0;
+      const bool made = std::find(made_locks.begin(), made_locks.end(),
+                                  LockPlace(fact.manager, directory)) != made_locks.end();
+      const bool complete = source == nullptr && !arrivals.fetched &&
+                            arrivals.stage_sources.empty() && !arrivals.whole_folders &&
+                            left_out == 0;
       StepCommand command =
           CommandOf(text, fact, directory, files, complete, places.Of(known.command));
       command.manifests_form = ManifestsForm(known.command, fact);
+      ApplyGuards(reading, known.command.branch, command);
+      if (made && command.lock == LockState::kMissing) {
+        command.lock = LockState::kUnknown;
+        command.frozen_form = {};
+      }
+      if (*kind == StepKind::kProject && !fact.frozen && !made && made_locks.size() < kMostMade) {
+        made_locks.emplace_back(fact.manager, directory);
+      }
       found.commands.Add(arena, command);
       if (known.command.piped_into_shell) {
         found.why.Add(arena, "What it brings is run at once; what that fetches is not known.");
@@ -351,7 +331,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
 
 void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep& found) {
   const FirstAnswer first =
-      AskManifestsFirst({"", false, found.ecosystem, {}, false}, arrivals, arena);
+      AskManifestsFirst({"", false, found.ecosystem, {}, nullptr, false}, arrivals, arena);
   const Seen seen = arrivals.Look();
   found.manifests_first = first.manifests_first;
   found.source = first.source;

@@ -52,14 +52,15 @@ bool Locks(const PackageManager& manager) {
 
 /// A lock file that is another manager's: one with a lock file of its own reads no other's, but for
 /// those that it is known to take over. Nor does it read the manifest of one that has a lock file,
-/// too, where its command does not name it.
+/// too, where its command does not name it; a folder holds those of the whole ecosystem.
 bool IsOfAnother(const Content& content, const VisibleFile& file, const PackageManager& manager,
                  std::span<const std::string_view> named) {
   if (!Locks(manager) || file.manager == manager.name || IsAnyOf(file, manager.other_locks)) {
     return false;
   }
   return file.kind == FileKind::kLock ||
-         (file.kind == FileKind::kManifest && Locks(*content.manager) &&
+         (file.kind == FileKind::kManifest && !content.folder && content.manager != nullptr &&
+          Locks(*content.manager) &&
           std::none_of(named.begin(), named.end(), [&](std::string_view path) {
             return path.empty() || content.place.empty() || IsUnder(path, content.place);
           }));
@@ -79,6 +80,22 @@ std::string_view FrozenForm(const PackageManager& manager) {
 
 }  // namespace
 
+bool IsOf(const Content& content, std::string_view ecosystem, const PackageManager* manager) {
+  if (content.manager != nullptr && content.manager->ecosystem == ecosystem) {
+    return true;
+  }
+  // A pattern (*.lock, *.toml) is that of the first manager with such a file, and of others. What
+  // is hardly more than a * says nothing.
+  constexpr std::size_t kMinLiteral = 2;
+  const auto stars =
+      static_cast<std::size_t>(std::count(content.name.begin(), content.name.end(), '*'));
+  const auto may_be = [&content](std::string_view known) { return MayBe(content.name, known); };
+  return manager != nullptr && stars > 0 && content.kind != ContentKind::kSource &&
+         content.name.size() >= stars + kMinLiteral &&
+         (std::any_of(manager->manifests.begin(), manager->manifests.end(), may_be) ||
+          std::any_of(manager->locks.begin(), manager->locks.end(), may_be));
+}
+
 std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& arena,
                          std::string_view flag) {
   if (!command.directory_known) {
@@ -95,20 +112,17 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
                                  std::span<const std::string_view> named) {
   const std::array<std::span<const Content>, 3> lists = {seen.files, seen.stage_manifests,
                                                          seen.written};
-  const auto is_own = [ecosystem](const Content& content) {
-    return content.manager != nullptr && content.manager->ecosystem == ecosystem;
-  };
   std::vector<VisibleFile> files;
   for (const std::span<const Content> list : lists) {
     for (const Content& content : list) {
-      if (!is_own(content)) {
+      if (!IsOf(content, ecosystem, manager)) {
         continue;
       }
       VisibleFile file;
       file.path = content.path;
       file.place = content.place;
       file.name = content.name;
-      file.manager = content.manager->name;
+      file.manager = content.manager == nullptr ? manager->name : content.manager->name;
       file.kind = content.file;
       file.how = content.how;
       file.instruction = content.instruction;
@@ -143,6 +157,7 @@ StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::strin
   command.packages = fact.packages;
   command.manifests = fact.manifests;
   command.frozen = fact.frozen;
+  command.names_files = fact.names_files;
   command.without_manifests = fact.without_manifests;
   if (IsProject(fact.activity) && !fact.without_manifests && !fact.reads_no_lock) {
     command.lock = LockOf(*fact.manager, files, complete);
@@ -153,6 +168,101 @@ StepCommand CommandOf(std::string_view text, const CommandFact& fact, std::strin
         fact.frozen || fact.no_frozen_flag ? std::string_view() : FrozenForm(*fact.manager);
   }
   return command;
+}
+
+namespace {
+
+bool FitsPlace(std::string_view file, std::string_view named) {
+  const auto folder = [](std::string_view path) {
+    return path.substr(0, path.size() - cacheplan::LastComponent(path).size());
+  };
+  return IsUnder(named, file) || (folder(file) == folder(named) &&
+                                  (MayBe(file, LastComponent(named)) || MayBe(named, file)));
+}
+
+bool IsNamed(const VisibleFile& file, const SimpleCommand& command, const CommandFact& fact,
+             std::span<const std::string_view> named) {
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    const bool placed = !file.place.empty() && !named[i].empty();
+    if (placed ? FitsPlace(file.place, named[i])
+               : MayBe(file.name, LastComponent(fact.manifests[i]))) {
+      return true;
+    }
+  }
+  // `-c constraints.txt`
+  return std::any_of(command.words.begin(), command.words.end(), [&file](const ScriptWord& word) {
+    return LastComponent(word.text) == file.name;
+  });
+}
+
+/// The words of `pip install -r FILE` may be the project itself, and then it reads more.
+bool InstallsFolder(const CommandFact& fact) {
+  return !fact.names_files &&
+         std::any_of(fact.packages.begin(), fact.packages.end(), [](std::string_view word) {
+           return word.find('/') != std::string_view::npos || word.starts_with('.');
+         });
+}
+
+}  // namespace
+
+void LeaveOutUnread(const Step& step, const SimpleCommand& command, const CommandFact& fact,
+                    std::span<const std::string_view> named, Arena& arena,
+                    std::vector<VisibleFile>& files) {
+  for (const Redirection& to : command.redirections) {
+    if (to.op.find('>') != std::string_view::npos) {
+      const std::string_view place = Absolute(to.target.text, PlaceOf(step, command, arena), arena);
+      std::erase_if(files, [&](const VisibleFile& file) {
+        return file.how == Arrived::kWritten && file.instruction == step.instruction &&
+               (place.empty() ? file.path == to.target.text : file.place == place);
+      });
+    }
+  }
+  if (!fact.manager->named_alone || named.empty() || fact.activity != Activity::kProject ||
+      InstallsFolder(fact)) {
+    return;
+  }
+  const auto is_named = [&](const VisibleFile& file) {
+    return file.kind != FileKind::kConfig && IsNamed(file, command, fact, named);
+  };
+  // What it names may have come under another name, or be made of the others; then all that is seen
+  // is shown.
+  const auto came = [&](const VisibleFile& file) {
+    return file.how != Arrived::kWritten && is_named(file);
+  };
+  if (std::any_of(files.begin(), files.end(), came)) {
+    std::erase_if(files, [&](const VisibleFile& file) {
+      return file.kind != FileKind::kConfig && !is_named(file);
+    });
+  } else if (fact.names_files) {
+    files.clear();
+  }
+}
+
+void ApplyGuards(const RunReading& reading, std::uint32_t branch, StepCommand& command) {
+  if (reading.guards.empty()) {
+    return;
+  }
+  const auto is_lock = [&command](std::string_view file) {
+    return std::any_of(command.locks.begin(), command.locks.end(), [file](std::string_view lock) {
+      return GlobMatches(lock, cacheplan::LastComponent(file));
+    });
+  };
+  for (; branch != 0 && branch <= reading.branches.size(); branch = reading.branches[branch - 1]) {
+    const auto [first, last] = std::equal_range(
+        reading.guards.begin(), reading.guards.end(), ScriptGuard{branch, "", true},
+        [](const ScriptGuard& a, const ScriptGuard& b) { return a.branch < b.branch; });
+    for (auto guard = first; guard != last; ++guard) {
+      if (!is_lock(guard->file)) {
+        continue;
+      }
+      if (!guard->there) {
+        command.frozen_form = {};  // there is nothing to keep to
+      } else if (command.lock == LockState::kMissing) {
+        command.lock = LockState::kUnknown;  // it does not run without one
+        command.frozen_form = {};
+      }
+    }
+  }
 }
 
 }  // namespace detect

@@ -64,6 +64,8 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
     form.reads_project = rule.reads_project;
     form.compiles = rule.compiles;
     form.brings_source = rule.brings_source;
+    form.names_files = rule.names_files;
+    form.writes_lock = rule.writes_lock;
     form.on = rule.on;
     forms.push_back(std::move(form));
   }

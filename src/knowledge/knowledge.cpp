@@ -214,6 +214,7 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
   fact.needs_lock = rule.needs_lock;
   fact.reads_no_lock = rule.reads_no_lock;
   fact.reads_project = rule.reads_project;
+  fact.writes_lock = rule.writes_lock;
   fact.packages = arguments.words.subspan(verb_length);
   std::vector<std::string_view> manifests;
   for (const auto& [flag, value] : arguments.values) {
@@ -228,6 +229,7 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
       fact.reads_project = fact.reads_project || value.find("://") == std::string_view::npos;
     }
   }
+  NoteFileWords(rule, fact, manifests);
   fact.manifests = arena.Copy(manifests);
   if (row.frozen_flags.empty() && row.needs_lock_flags.empty()) {
     return fact;

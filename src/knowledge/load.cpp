@@ -33,37 +33,23 @@ Globs GlobsOf(Texts patterns, Arena& arena) {
   return arena.Copy(std::vector<Glob>(patterns.begin(), patterns.end()));
 }
 
-constexpr std::array<std::string_view, 30> kManagerKeys = {"manager",
-                                                           "title",
-                                                           "ecosystem",
-                                                           "commands",
-                                                           "versioned",
-                                                           "any_case",
-                                                           "short_bundles",
-                                                           "flags_first",
-                                                           "value_flags",
-                                                           "directory_flags",
-                                                           "manifest_flags",
-                                                           "input_flags",
-                                                           "ignore_words",
-                                                           "manifests",
-                                                           "locks",
-                                                           "config",
-                                                           "frozen_flags",
-                                                           "frozen_forms",
-                                                           "frozen_env",
-                                                           "offline_env",
-                                                           "manifest_env",
-                                                           "vendored_env",
-                                                           "lock_optional",
-                                                           "lock_is_checksums",
-                                                           "needs_lock_flags",
-                                                           "other_locks",
-                                                           "caches",
-                                                           "clean",
-                                                           "rules",
+constexpr std::array<std::string_view, 31> kManagerKeys = {"manager",        "title",
+                                                           "ecosystem",      "commands",
+                                                           "versioned",      "any_case",
+                                                           "short_bundles",  "flags_first",
+                                                           "value_flags",    "directory_flags",
+                                                           "manifest_flags", "input_flags",
+                                                           "ignore_words",   "manifests",
+                                                           "locks",          "config",
+                                                           "frozen_flags",   "frozen_forms",
+                                                           "frozen_env",     "offline_env",
+                                                           "manifest_env",   "vendored_env",
+                                                           "lock_optional",  "lock_is_checksums",
+                                                           "named_alone",    "needs_lock_flags",
+                                                           "other_locks",    "caches",
+                                                           "clean",          "rules",
                                                            "examples"};
-constexpr std::array<std::string_view, 22> kRuleKeys = {"called",
+constexpr std::array<std::string_view, 24> kRuleKeys = {"called",
                                                         "verbs",
                                                         "with",
                                                         "without",
@@ -84,6 +70,8 @@ constexpr std::array<std::string_view, 22> kRuleKeys = {"called",
                                                         "needs_lock",
                                                         "reads_no_lock",
                                                         "reads_project",
+                                                        "names_files",
+                                                        "writes_lock",
                                                         "on"};
 
 /// "project, project build, …": what a command can be.
@@ -153,6 +141,8 @@ Rule ReadRule(const Json& json, const Place& where, Arena& arena) {
   rule.needs_lock = object.Flag("needs_lock");
   rule.reads_no_lock = object.Flag("reads_no_lock");
   rule.reads_project = object.Flag("reads_project");
+  rule.names_files = object.Flag("names_files");
+  rule.writes_lock = object.Flag("writes_lock");
   rule.on = object.Flag("on");
   return rule;
 }
@@ -289,6 +279,7 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   manager.lock_optional = object.Flag("lock_optional");
   manager.other_locks = object.List("other_locks");
   manager.lock_is_checksums = object.Flag("lock_is_checksums");
+  manager.named_alone = object.Flag("named_alone");
   manager.caches = object.List("caches");
   manager.clean = object.List("clean");
   const Json* list = object.Find("rules");

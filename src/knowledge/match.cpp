@@ -1,6 +1,7 @@
 // A command line against one manager's rules.
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -180,6 +181,25 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
     } else if (manager.TakesValue(word)) {
       waiting = word;
     }
+  }
+}
+
+namespace {
+
+/// "dist/x.whl", "pylock.toml": no package by its name, no address, and not where it works.
+bool IsFileWord(std::string_view word) {
+  return word.find_first_of("/.") != std::string_view::npos &&
+         word.find_first_of("=<>~@") == std::string_view::npos &&
+         word.find("://") == std::string_view::npos && word != "." && word != "./";
+}
+
+}  // namespace
+
+void NoteFileWords(const Rule& rule, CommandFact& fact, std::vector<std::string_view>& manifests) {
+  fact.names_files = rule.names_files;
+  if (rule.names_files) {
+    std::copy_if(fact.packages.begin(), fact.packages.end(), std::back_inserter(manifests),
+                 IsFileWord);
   }
 }
 

@@ -68,6 +68,8 @@ struct Rule {
   bool needs_lock = false;      ///< CommandFact::needs_lock
   bool reads_no_lock = false;   ///< CommandFact::reads_no_lock
   bool reads_project = false;   ///< CommandFact::reads_project
+  bool names_files = false;     ///< CommandFact::names_files
+  bool writes_lock = false;     ///< CommandFact::writes_lock
   bool on = false;              ///< look at the rules below as well
 };
 

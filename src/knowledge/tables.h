@@ -67,6 +67,8 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
                    std::size_t first, Arena& arena, Arguments& arguments);
 
 /// Whether all that the rule wants besides a verb is so. The verb is the first of the words.
+/// Notes that the words of a command that fits the rule are files, where they are.
+void NoteFileWords(const Rule& rule, CommandFact& fact, std::vector<std::string_view>& manifests);
 bool Fits(const Rule& rule, const LazyPattern& pattern, const Arguments& arguments,
           std::size_t verb_length, const SimpleCommand& command);
 

@@ -79,6 +79,8 @@ class Writer {
     Add(row, "needs_lock", Item(rule.needs_lock));
     Add(row, "reads_no_lock", Item(rule.reads_no_lock));
     Add(row, "reads_project", Item(rule.reads_project));
+    Add(row, "names_files", Item(rule.names_files));
+    Add(row, "writes_lock", Item(rule.writes_lock));
     Add(row, "on", Item(rule.on));
     return "{" + row + "}";
   }
@@ -117,6 +119,7 @@ class Writer {
     Add(row, "locks", Item(manager.locks));
     Add(row, "lock_optional", Item(manager.lock_optional));
     Add(row, "lock_is_checksums", Item(manager.lock_is_checksums));
+    Add(row, "named_alone", Item(manager.named_alone));
     Add(row, "other_locks", Item(manager.other_locks));
     Add(row, "config", Item(manager.config));
     Add(row, "frozen_flags", Item(manager.frozen_flags));

@@ -1,5 +1,5 @@
 // `cacheplan deps` for a person: a block a stage, each step with its commands, what it depends on,
-// why we say so, and a mark for what makes its cache wrong or useless.
+// why we say so, and the marks of deps_marks.h.
 #include <algorithm>
 #include <initializer_list>
 #include <string>
@@ -11,6 +11,7 @@
 
 #include "cacheplan/report.h"
 
+#include "src/report/deps_marks.h"
 #include "src/report/graph_parts.h"
 
 namespace cacheplan {
@@ -109,6 +110,18 @@ void PutReads(const DependencyStep& step, std::string& out) {
     Put(out, {between, manifest});
     between = ", ";
   }
+  const auto all = [&step](std::string_view part) {
+    return std::all_of(step.manifests.begin(), step.manifests.end(),
+                       [part](std::string_view manifest) {
+                         return manifest.find(part) != std::string_view::npos;
+                       });
+  };
+  if (all("://") || (!step.bringer && (all("$") || InstallsFiles(step)))) {
+    // No line of the file brings an address, need name what a variable holds, or tell a wheel from
+    // what else another stage has.
+    out += ".\n";
+    return;
+  }
   if (step.bringer) {
     const fmt::format_int line(step.bringer->instruction->start_line);
     Put(out, {"; what is there of them comes with ", step.bringer->what, " (line ", Digits(line),
@@ -189,136 +202,6 @@ void PutDependsOn(const DependencyStep& step, std::string& out) {
   }
 }
 
-/// The stage has files of another one that downloads for the same ecosystem.
-bool TakesDownloads(const Dependencies& deps, const Stage& stage, const DependencyStep& step) {
-  return std::any_of(stage.edges.begin(), stage.edges.end(), [&](const Edge& edge) {
-    if (edge.kind == EdgeKind::kBase || edge.source.kind != SourceKind::kStage ||
-        edge.source.stage >= deps.stages.size()) {
-      return false;
-    }
-    const std::vector<DependencyStep>& others = deps.stages[edge.source.stage].steps;
-    return std::any_of(others.begin(), others.end(), [&step](const DependencyStep& other) {
-      return other.kind == StepKind::kProject && other.ecosystem == step.ecosystem;
-    });
-  });
-}
-
-/// Manifests are seen, or come with files of the context or of a stage: they could come alone.
-bool HasManifests(const DependencyStep& step) {
-  const bool without = !step.commands.empty() &&
-                       std::all_of(step.commands.begin(), step.commands.end(),
-                                   [](const StepCommand& own) { return own.without_manifests; });
-  return !without &&
-         ((step.bringer && step.bringer->cause != SourceCause::kFetched) ||
-          std::any_of(step.files.begin(), step.files.end(), [](const VisibleFile& file) {
-            return file.in_directory && file.read && file.kind != FileKind::kConfig;
-          }));
-}
-
-/// The command that would fetch the same with the manifests alone, where no command of the step
-/// does; else "".
-std::string_view ManifestsForm(const DependencyStep& step) {
-  const auto reads_source = [](const StepCommand& own) {
-    return !own.manifests_form.empty() || own.without_manifests;
-  };
-  return step.commands.empty() ||
-                 !std::all_of(step.commands.begin(), step.commands.end(), reads_source)
-             ? std::string_view()
-             : step.commands.front().manifests_form;
-}
-
-std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage& stage,
-                       const DependencyStep& step) {
-  if (!step.source) {
-    return "";
-  }
-  const std::string what =
-      fmt::format("{} (line {})", step.source->what, step.source->instruction->start_line);
-  if (step.kind != StepKind::kProject) {
-    if (step.source->cause != SourceCause::kCopied) {
-      return "";
-    }
-    return step.needs_no_source
-               ? fmt::format(
-                     "after the source: it needs none of {}, and would stay cached above it", what)
-           : step.install_needs_no_source
-               ? fmt::format(
-                     "after the source: it needs none of {}, and would stay cached in a RUN of "
-                     "its own above it",
-                     what)
-               : "";
-  }
-  if (step.source->cause == SourceCause::kFetched || !HasManifests(step)) {
-    return "";  // fetched source has no order to mend
-  }
-  const DependencyStep* const earlier = EarlierDownload(graph, deps, stage.index, step);
-  if (step.mode == StepMode::kDownload) {
-    // `uv sync --no-install-project`, the source, `uv sync`: the second has little left to bring.
-    if (earlier != nullptr && earlier->manifests_first == true) {
-      return "";
-    }
-    if (const std::string_view form = ManifestsForm(step); !form.empty()) {
-      return fmt::format(
-          "source before install: it resolves what the source imports, and with the manifests "
-          "alone brings nothing; `{}` with them, above {}, would stay cached",
-          form, what);
-    }
-    return fmt::format("source before install: bring the manifests alone first, and {} after it",
-                       what);
-  }
-  return earlier != nullptr || TakesDownloads(deps, stage, step) ||
-                 MayKeepDownloads(*step.instruction)
-             ? ""
-             : "downloads with every change of the source: a step of its own for the download, "
-               "with the manifests alone, would stay cached";
-}
-
-/// What the lack of a lock file means for a command; `alone`: its step works in no other folder.
-std::string LockMark(const StepCommand& command, bool alone) {
-  const std::string where =
-      alone || command.directory.empty() ? "" : fmt::format(" in {}", command.directory);
-  const std::string locks = fmt::format("{}", fmt::join(command.locks, " or "));
-  if (command.needs_lock) {
-    return fmt::format("no lock file{}: it fails without {}", where, locks);
-  }
-  if (command.lock_is_checksums) {
-    return fmt::format(
-        "no checksums{}: {} is not among the files; the manifests fix the versions, but nothing "
-        "checks what comes",
-        where, locks);
-  }
-  return fmt::format(
-      "no lock file{}: {} is not among the files, so what is not pinned may differ from run to run",
-      where, locks);
-}
-
-std::vector<std::string> Marks(const Graph& graph, const Dependencies& deps, const Stage& stage,
-                               const DependencyStep& step) {
-  std::vector<std::string> marks;
-  const auto add = [&marks](std::string mark) {
-    if (!mark.empty() && std::find(marks.begin(), marks.end(), mark) == marks.end()) {
-      marks.push_back(std::move(mark));
-    }
-  };
-  add(SourceMark(graph, deps, stage, step));
-  // A build after the download resolves nothing that was not resolved there.
-  const bool downloaded =
-      step.mode == StepMode::kBuild && EarlierDownload(graph, deps, stage.index, step) != nullptr;
-  const bool alone =
-      std::all_of(step.commands.begin(), step.commands.end(), [&step](const StepCommand& command) {
-        return command.directory == step.commands.front().directory;
-      });
-  for (const StepCommand& command : step.commands) {
-    if (command.lock == LockState::kMissing) {
-      add(LockMark(command, alone));
-    } else if (!downloaded && command.lock != LockState::kNone && !command.frozen_form.empty()) {
-      add(fmt::format("not frozen: with `{}` it takes what the lock file says, or fails",
-                      command.frozen_form));
-    }
-  }
-  return marks;
-}
-
 void PutStep(const Graph& graph, const Dependencies& deps, const Stage& stage,
              const DependencyStep& step, std::string& out) {
   Put(out, {"\n    line ", Digits(fmt::format_int(step.line)), ": "});
@@ -329,7 +212,7 @@ void PutStep(const Graph& graph, const Dependencies& deps, const Stage& stage,
   for (const std::string_view sentence : step.why) {
     Put(out, {"      ", sentence, "\n"});
   }
-  for (const std::string& mark : Marks(graph, deps, stage, step)) {
+  for (const std::string& mark : DepsMarks(graph, deps, stage, step)) {
     Put(out, {"      ! ", mark, "\n"});
   }
 }

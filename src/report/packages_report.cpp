@@ -49,7 +49,8 @@ Json FormJson(const CommandForm& form) {
   const std::pair<const char*, bool> rare[] = {
       {"compiles", form.compiles},           {"brings_source", form.brings_source},
       {"needs_lock", form.needs_lock},       {"reads_no_lock", form.reads_no_lock},
-      {"reads_project", form.reads_project}, {"on", form.on}};
+      {"reads_project", form.reads_project}, {"names_files", form.names_files},
+      {"writes_lock", form.writes_lock},     {"on", form.on}};
   for (const auto& [key, set] : rare) {
     if (set) {
       json[key] = true;
@@ -89,6 +90,7 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"vendored_env", manager.vendored_env},
           {"lock_optional", manager.lock_optional},
           {"lock_is_checksums", manager.lock_is_checksums},
+          {"named_alone", manager.named_alone},
           {"caches", manager.caches},
           {"clean", manager.clean},
           {"rules", std::move(rules)}};
@@ -141,6 +143,8 @@ std::string FormNotes(const CommandForm& form) {
       {"fails without a lock file", form.needs_lock},
       {"reads no lock file", form.reads_no_lock},
       {"reads files of the project", form.reads_project},
+      {"installs the files that it names", form.names_files},
+      {"writes the lock file", form.writes_lock},
       {"compiles", form.compiles},
       {"brings source", form.brings_source},
       {"and what fits below", form.on}};

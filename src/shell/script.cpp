@@ -102,8 +102,17 @@ Script Output::Take() {
   };
   renumber(functions_);
   renumber(loops_);
-  return {commands.first(kept), std::move(opaque_),   std::move(functions_),
-          std::move(loops_),    std::move(branches_), files.Written(arena)};
+  return {commands.first(kept), std::move(opaque_),   std::move(functions_), std::move(loops_),
+          std::move(branches_), files.Written(arena), std::move(guards_)};
+}
+
+void Output::GuardElse(std::size_t first, std::uint32_t outer) {
+  for (std::size_t i = first, end = guards_.size(); i < end; ++i) {
+    const ScriptGuard guard = guards_[i];
+    if (branches_[guard.branch - 1] == outer && guard.branch != branch_) {
+      guards_.push_back({branch_, guard.file, !guard.there});
+    }
+  }
 }
 
 /// PATH_MAX of Linux: no shell gets further.

@@ -70,6 +70,7 @@ void PosixReader::ReadConditional(std::size_t slot, const ShellWord& first) {
   out_.words.resize(mine);
   CloseCommand(slot, pos_);
   list_.tests = true;
+  NoteAsked(slot);
 }
 
 void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
@@ -132,6 +133,8 @@ void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
   command.assignments = out_.arena.Copy(assignments);
   command.redirections = out_.arena.Copy(redirections);
   if (!named) {
+    asked_ = {};
+    GiveInput(slot, out_);
     if (!redirections.empty() && !out_.files.empty()) {
       NoteFiles(slot);  // that of a group
     }
@@ -141,6 +144,7 @@ void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
   const std::optional<Directory> moved = Finish(slot, ShellWords(out_.words).subspan(mine), out_);
   out_.words.resize(mine);
   CloseCommand(slot, end);
+  NoteAsked(slot);
   if (moved) {
     directory_ = *moved;
     return;
@@ -284,6 +288,8 @@ void PosixReader::ReadHeredocBodies() {
       --out_.depth;
     } else if (RunsStandardInput(reader)) {
       Opaque("a program in another language is read from a here-document", begin);
+    } else if (TakesExpressions(reader)) {
+      AddProgram(heredoc.slot, heredoc.delimiter, body, out_);
     } else if (!heredoc.quoted && body.find_first_of("$`") != std::string_view::npos) {
       // Only the substitutions in it run; read it as one quoted word.
       std::string quoted;

@@ -48,7 +48,8 @@ void PosixReader::PushFrame(std::vector<Frame>& frames, FrameKind kind) {
               .list = std::exchange(list_, {}),
               .branch = out_.branch(),
               .function = std::exchange(function_next_, std::nullopt),
-              .loop = std::exchange(loop_next_, std::nullopt)};
+              .loop = std::exchange(loop_next_, std::nullopt),
+              .first_guard = out_.guard_count()};
   pipeline_ = {out_.size(), directory_};
   if (frame.function) {
     directory_ = {"", false};  // wherever it is called
@@ -99,8 +100,40 @@ void PosixReader::NewBranch(const Frame& frame) {
 /// What follows in the list may not run.
 void PosixReader::BranchList() {
   EndList();
-  list_ = {.tests = true, .branched = true, .outer = out_.branch()};
+  list_ = {.tests = true, .joined = true, .branched = true, .outer = out_.branch()};
   out_.OpenBranch();
+}
+
+/// `[ -f FILE ]`, `test ! -e FILE`: what the command in `slot` asks.
+void PosixReader::NoteAsked(std::size_t slot) {
+  const bool negated = std::exchange(negated_, false);
+  asked_ = {};
+  const SimpleCommand& command = out_.At(slot);
+  const std::string_view name = command.name();
+  const bool brackets = name == "[" || name == "[[";
+  if ((!brackets && name != "test") || pipeline_.after_or || pipeline_.piped) {
+    return;
+  }
+  ScriptWords words = command.words.subspan(1);
+  words = words.first(words.size() - (brackets && !words.empty() ? 1 : 0));
+  asked_there_ = !negated;
+  if (!words.empty() && words.front().text == "!") {
+    asked_there_ = !asked_there_;
+    words = words.subspan(1);
+  }
+  if (words.size() == 2 && words[1].literal &&
+      (words[0].text == "-f" || words[0].text == "-e" || words[0].text == "-s" ||
+       words[0].text == "-r")) {
+    asked_ = words[1].text;
+  }
+}
+
+/// The current branch runs where the answer to the last question is yes, or no.
+void PosixReader::Guard(bool holds) {
+  if (!asked_.empty()) {
+    out_.Guard(asked_, asked_there_ == holds);
+  }
+  asked_ = {};
 }
 
 void PosixReader::EndList() {

@@ -285,4 +285,35 @@ bool RunsStandardInput(const SimpleCommand& command) {
          (command.words[1].text == "--" && name == "php");
 }
 
+bool TakesExpressions(const SimpleCommand& command) {
+  const std::string_view name = command.name();
+  return (name == "R" || name == "Rscript" || name == "r" || name == "littler" ||
+          name == "julia") &&
+         std::all_of(command.words.begin() + 1, command.words.end(),
+                     [](const ScriptWord& word) { return word.text.starts_with('-'); });
+}
+
+void AddProgram(std::size_t slot, std::string_view delimiter, std::string_view body, Output& out) {
+  SimpleCommand& command = out.At(slot);
+  while (!body.empty() && (body.back() == '\n' || body.back() == '\r')) {
+    body.remove_suffix(1);
+  }
+  std::vector<ScriptWord> words(command.words.begin(), command.words.end());
+  words.push_back({.text = out.arena.Concat({"<<", delimiter}), .offset = command.offset});
+  words.push_back({.text = body, .offset = command.offset, .quoted = true});
+  command.SetWords(out.arena.Copy(words), command.name());
+}
+
+void GiveInput(std::size_t slot, Output& out) {
+  const std::span<const Redirection> from = out.At(slot).redirections;
+  constexpr std::size_t kFar = 32;  // commands of a loop
+  for (std::size_t i = slot; !from.empty() && i-- > 0 && slot - i <= kFar;) {
+    SimpleCommand& command = out.At(i);
+    if (command.name() == "read" && !out.IsDropped(i) && command.redirections.empty()) {
+      command.redirections = from;
+      return;
+    }
+  }
+}
+
 }  // namespace cacheplan::script

@@ -117,6 +117,12 @@ class Output {
   [[nodiscard]] std::uint32_t branch() const { return branch_; }
   /// Back to one that was current before.
   void SetBranch(std::uint32_t branch) { branch_ = branch; }
+  /// What the current branch runs for.
+  void Guard(std::string_view file, bool there) { guards_.push_back({branch_, file, there}); }
+  [[nodiscard]] std::size_t guard_count() const { return guards_.size(); }
+  /// The current branch runs where none of those does that were noted from `first` on and stand in
+  /// the branch `outer`.
+  void GuardElse(std::size_t first, std::uint32_t outer);
   /// They are the commands from the next one on, until they are ended; gives their number.
   std::size_t Function(std::string_view name);
   std::size_t Loop(const ScriptLoop& loop);
@@ -147,6 +153,7 @@ class Output {
   std::vector<ScriptFunction> functions_;
   std::vector<ScriptLoop> loops_;
   std::vector<std::uint32_t> branches_;
+  std::vector<ScriptGuard> guards_;
   std::uint32_t branch_ = 0;
 };
 
@@ -167,6 +174,13 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
 
 /// `sh`, `bash -`, `python3`: a program that runs what it reads, given no script of its own.
 bool RunsStandardInput(const SimpleCommand& command);
+/// R and julia, given no script of their own: what they read is as good as what a -e gives them.
+bool TakesExpressions(const SimpleCommand& command);
+/// Adds the here-document that the command in `slot` runs to its words.
+void AddProgram(std::size_t slot, std::string_view delimiter, std::string_view body, Output& out);
+/// `while read NAME; do …; done < FILE`: what the redirections in `slot` give to the loop that ends
+/// there its `read` reads.
+void GiveInput(std::size_t slot, Output& out);
 /// sh, bash, dash …
 bool IsPosixShell(std::string_view program);
 /// Those, and what starts the shell of another user.

@@ -89,13 +89,18 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
         EndList();
       } else if (list_.tests && !list_.branched) {
         BranchList();
+        Guard(true);
+      } else {
+        list_.joined = true;
       }
       return Step::kMore;
     case '|':
       if (next == '|') {
         EndPipeline();
         pipeline_.after_or = true;
+        asked_ = list_.joined ? std::string_view() : asked_;
         BranchList();
+        Guard(false);
         pos_ += 2;
         return Step::kMore;
       }
@@ -181,11 +186,18 @@ bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames)
   if (word == "!" || word == "then" || word == "else" || word == "elif" || word == "do") {
     if (word == "!") {
       list_.tests = true;
+      negated_ = true;
     } else if (!frames.empty()) {
       if (word == "else" || word == "elif") {
         NextBranch(frames.back());
       }
       NewBranch(frames.back());
+      if (word == "then") {
+        Guard(true);
+      } else if (word == "else") {
+        out_.GuardElse(frames.back().first_guard, frames.back().branch);
+      }
+      asked_ = {};
     }
     return true;
   }

@@ -44,6 +44,7 @@ class PosixReader {
   /// Commands joined by && and ||.
   struct List {
     bool tests = false;       // one of them asks something: what && joins to it may not run
+    bool joined = false;      // && or || came in it
     bool branched = false;    // what is read now stands in a branch of it …
     std::uint32_t outer = 0;  // … and the list itself in this one
   };
@@ -55,6 +56,7 @@ class PosixReader {
     std::uint32_t branch;                 // likewise
     std::optional<std::size_t> function;  // its number, for the body of one
     std::optional<std::size_t> loop;      // likewise, for that of a `for`
+    std::size_t first_guard = 0;          // how many there were before it
     bool want_pattern = false;            // kCase: between clauses
     bool moved = false;                   // one of its branches changed the directory
   };
@@ -89,6 +91,8 @@ class PosixReader {
   void NextBranch(Frame& frame);
   void NewBranch(const Frame& frame);
   void BranchList();
+  void NoteAsked(std::size_t slot);
+  void Guard(bool holds);
   void EndList();
   void EndPipeline();
   void ApplyChange(const SimpleCommand& command);
@@ -175,6 +179,10 @@ class PosixReader {
   std::vector<PendingHeredoc> heredocs_;
   std::vector<std::size_t> late_;  // commands on the line of a heredoc: they may run what it writes
   List list_;
+  // `[ -f FILE ]` as the last command: the file, and whether it is there where the answer is yes.
+  std::string_view asked_;
+  bool asked_there_ = true;
+  bool negated_ = false;                      // a ! came before what follows
   std::optional<Directory> previous_;         // what `cd -` leads to
   std::optional<std::size_t> function_next_;  // what comes is its body
   std::optional<std::size_t> loop_next_;

@@ -1,0 +1,19 @@
+// What `cacheplan deps` marks: what makes the cache of a step wrong or useless.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cacheplan/detect.h"
+#include "cacheplan/graph.h"
+
+namespace cacheplan {
+
+/// All that its commands install is what they name: files, or the project itself.
+bool InstallsFiles(const DependencyStep& step);
+
+/// A sentence for each, without the "!".
+std::vector<std::string> DepsMarks(const Graph& graph, const Dependencies& deps, const Stage& stage,
+                                   const DependencyStep& step);
+
+}  // namespace cacheplan
