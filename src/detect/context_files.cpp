@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "cacheplan/byte_set.h"
+
 #include "src/detect/bringers.h"
 #include "src/detect/picked.h"
 
@@ -30,6 +32,8 @@ const GlobSet& Names() {
   return names;
 }
 
+constexpr ByteSet kPatternBytes("*?[\\");
+
 /// package*.json stands for package.json: a pattern is a manifest when a known name fits it.
 std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_view name) {
   // What a literal part shorter than this fits says nothing.
@@ -39,13 +43,15 @@ std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_vi
           kMinLiteral + static_cast<std::size_t>(std::count(name.begin(), name.end(), '*'))) {
     return std::nullopt;
   }
+  const bool any_first = kPatternBytes.Has(name.front());  // else most names differ there
   for (const PackageManager& manager : knowledge.managers()) {
     using Row = std::pair<Texts, FileKind>;
     for (const auto& [names, kind] :
          {Row(manager.manifests, FileKind::kManifest), Row(manager.locks, FileKind::kLock),
           Row(manager.config, FileKind::kConfig)}) {
       for (const std::string_view known : names) {
-        if (GlobMatches(name, known) && known.find_first_of("*/") == std::string_view::npos) {
+        if ((any_first || known.front() == name.front()) && GlobMatches(name, known) &&
+            known.find_first_of("*/") == std::string_view::npos) {
           return FileFact{&manager, kind};
         }
       }

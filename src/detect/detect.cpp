@@ -82,7 +82,9 @@ class Detector {
     detect::NoteUse(graph_, facts);
     ends_.resize(graph_.stages.size());
     source_stages_.assign(graph_.stages.size(), false);
-    left_.resize(graph_.stages.size());
+    if (graph_.stages.size() > 1) {
+      left_.resize(graph_.stages.size());
+    }
     for (const Stage& stage : graph_.stages) {
       if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
         ++ends_[stage.base.stage].users;
@@ -173,10 +175,11 @@ class Detector {
                                              });
     end.starts = end.starts || facts.starts;
     source_stages_[stage.index] = end.arrivals.HoldsSource();
-    if (facts.is_copied) {
-      left_[stage.index] = end.arrivals.Copy();
+    const std::size_t users = ends_[stage.index].users;
+    if (facts.is_copied && detect::MayBePicked(end.arrivals)) {
+      left_[stage.index] = users > 0 ? end.arrivals.Copy() : std::move(end.arrivals);
     }
-    if (const std::size_t users = ends_[stage.index].users; users > 0) {
+    if (users > 0) {
       ends_[stage.index] = std::move(end);
       ends_[stage.index].users = users;
     }

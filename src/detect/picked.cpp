@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/byte_set.h"
+
 #include "src/detect/context_files.h"
 #include "src/detect/paths.h"
 #include "src/detect/step_values.h"
@@ -99,17 +101,21 @@ void NoteWriter(const Knowledge& knowledge, const Step& step, const SimpleComman
 void NoteWriters(const Knowledge& knowledge, const Step& step, const SimpleCommand& command,
                  Arena& arena, Arrivals& arrivals) {
   constexpr std::size_t kRunners = 4;  // `pnpm dlx`, `yarn run`, `npx --yes`: before the program
-  for (std::size_t i = 0; i < std::min(command.words.size(), kRunners); ++i) {
-    const std::string_view program = ProgramOfWord(command.words[i].text);
-    for (const FolderWriter& writer : kWriters) {
-      if (program != writer.program) {
+  const ScriptWords words = command.words;
+  std::size_t program = 0;  // the last word before the verb that is no flag
+  for (std::size_t i = 1; i < words.size() && program < kRunners; ++i) {
+    const std::string_view word = words[i].text;
+    for (const FolderWriter& writer : kWriters) {  // few commands have a word like their verbs
+      if (word.empty() || word.front() != writer.verb.front() || !writer.verb.starts_with(word) ||
+          ProgramOfWord(words[program].text) != writer.program) {
         continue;
       }
-      if (const std::size_t at = VerbEnd(command.words, i + 1, writer.verb); at > 0) {
+      if (const std::size_t at = VerbEnd(words, i, writer.verb); at > 0) {
         NoteWriter(knowledge, step, command, writer, at, arena, arrivals);
         return;
       }
     }
+    program = word.starts_with('-') ? program : i;
   }
 }
 
@@ -220,8 +226,8 @@ bool CameLater(const Arrivals& stage, const Content& picked) {
 
 /// The folder of another stage that a COPY --from names: absolute, without a pattern.
 std::string_view FolderOf(std::string_view source, Arena& arena) {
-  return source.find_first_of("*?[") == std::string_view::npos ? Absolute(source, "/", arena)
-                                                               : std::string_view();
+  static constexpr ByteSet kPattern("*?[");
+  return kPattern.HasAnyOf(source) ? std::string_view() : Absolute(source, "/", arena);
 }
 
 /// Copied on: what stood at `content.place` stands below `place`, as it stood below `folder`.
@@ -263,6 +269,10 @@ void NotePicked(const Knowledge& knowledge, const Step& step, const RunReading& 
   }
 }
 
+bool MayBePicked(const Arrivals& stage) {
+  return !stage.picked.empty() || HoldsManifestsAlone(stage);
+}
+
 bool AddPicked(const Step& step, std::string_view source, std::string_view place, Arena& arena,
                Arrivals& arrivals) {
   if (step.from->kind != SourceKind::kStage || arrivals.stages == nullptr ||
@@ -270,6 +280,9 @@ bool AddPicked(const Step& step, std::string_view source, std::string_view place
     return false;
   }
   const Arrivals& stage = (*arrivals.stages)[step.from->stage];
+  if (!MayBePicked(stage)) {
+    return false;
+  }
   const std::string_view folder = FolderOf(source, arena);
   if (folder.empty()) {
     return false;

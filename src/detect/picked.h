@@ -15,6 +15,9 @@ namespace cacheplan::detect {
 void NotePicked(const Knowledge& knowledge, const Step& step, const RunReading& reading,
                 Arena& arena, Arrivals& arrivals);
 
+/// Whether AddPicked may find anything in what a stage has come to hold.
+bool MayBePicked(const Arrivals& stage);
+
 /// Adds the files of another stage that a COPY --from of the folder `source` brings to `place`,
 /// where all that stage has there are manifests and configuration. False, and nothing is added,
 /// where that is not so or cannot be told.
