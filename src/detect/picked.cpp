@@ -280,7 +280,7 @@ bool AddPicked(const Step& step, std::string_view source, std::string_view place
     return false;
   }
   const Arrivals& stage = (*arrivals.stages)[step.from->stage];
-  if (!MayBePicked(stage)) {
+  if (!MayBePicked(stage) || !arrivals.MayRead(stage.picked.size())) {
     return false;
   }
   const std::string_view folder = FolderOf(source, arena);
