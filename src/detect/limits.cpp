@@ -22,6 +22,7 @@ struct Limit {
   std::string_view when{};
   std::string_view unless{};
   std::string_view builds{};
+  std::string_view tests{};
   std::string_view fetches{};
 };
 constexpr Limit kLimits[] = {
@@ -135,12 +136,17 @@ void NoteLimits(const ImageVersion& image, const Step& step, const SimpleCommand
   }
 }
 
-std::string_view WithoutManifests(const PackageManager& manager, bool builds) {
+std::string_view WithoutManifests(const PackageManager& manager, Activity activity) {
   const auto* const found =
       std::find_if(std::begin(kLimits), std::end(kLimits), [&](const Limit& limit) {
         return limit.lacks == Lacks::kManifests && limit.manager == manager.name;
       });
-  return found == std::end(kLimits) ? std::string_view() : builds ? found->builds : found->fetches;
+  if (found == std::end(kLimits)) {
+    return {};
+  }
+  return activity == Activity::kProjectBuild  ? found->builds
+         : activity == Activity::kProjectTest ? found->tests
+                                              : found->fetches;
 }
 
 std::string_view ManifestsForm(const SimpleCommand& command, const CommandFact& fact) {

@@ -31,7 +31,7 @@ void NoteLimits(const ImageVersion& image, const Step& step, const SimpleCommand
                 KnownVariables& variables, Arena& arena, CommandFact& fact);
 
 /// What a command does that reads no manifest, behind its text; "" for a manager that always does.
-std::string_view WithoutManifests(const PackageManager& manager, bool builds);
+std::string_view WithoutManifests(const PackageManager& manager, Activity activity);
 
 /// For a command that resolves what the source imports, the one that fetches with the manifests
 /// alone; else "".

@@ -183,6 +183,19 @@ void SetMode(DependencyStep& step, const Building& building, Arena& arena) {
                arena.Concat({"The same instruction builds or tests: `", building.command, "`."}));
 }
 
+/// The number of the commands up to this one, those of its `$(…)` included, which stand behind it.
+std::size_t EndOf(std::span<const KnownCommand> commands, const KnownCommand& known) {
+  constexpr std::size_t kMost = 16;  // of more all of the script is taken
+  const auto begin = static_cast<std::size_t>(&known - commands.data()) + 1;
+  std::size_t end = begin;
+  while (end < commands.size() && commands[end].command.offset < known.command.end) {
+    if (++end - begin > kMost) {
+      return commands.size();
+    }
+  }
+  return end;
+}
+
 }  // namespace
 
 RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
@@ -252,8 +265,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         found.why.Reserve(arena, kUsualSentences);
       }
       run.ends.resize(steps.size() - before);
-      run.ends[static_cast<std::size_t>(&found - &steps[before])] =
-          static_cast<std::size_t>(&known - reading.commands.data()) + 1;
+      run.ends[static_cast<std::size_t>(&found - &steps[before])] = EndOf(reading.commands, known);
       found.why.Add(arena, WhatItDoes(known.command, text, fact, arena));
       const Content* source = SourceFor(directory, arrivals);
       std::vector<VisibleFile> files;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 #include "src/detect/limits.h"
@@ -17,12 +18,20 @@ bool Upgrades(const SimpleCommand& command, const CommandFact& fact) {
          });
 }
 
-/// What a command brings that fetches one thing by its address; else "".
+/// "https://x.org/a", "git@x.org:a": the word itself, not one that has an address in it.
+bool IsAddress(std::string_view word) {
+  static constexpr ByteSet kScheme("abcdefghijklmnopqrstuvwxyz0123456789+");
+  const std::size_t end = kScheme.End(word);
+  return (end > 0 && word.substr(end).starts_with("://")) || word.starts_with("git@");
+}
+
+/// What a command brings that fetches one thing by its address; else "". Of a key the address is
+/// that of a server for all of them.
 std::string_view AddressOf(const CommandFact& fact) {
   std::string_view address;
-  if (fact.activity == Activity::kFetch) {
+  if (fact.activity == Activity::kFetch && fact.manager->name != "keys") {
     for (const std::string_view word : fact.packages) {
-      if (word.find("://") == std::string_view::npos && !word.starts_with("git@")) {
+      if (!IsAddress(word)) {
         continue;
       }
       if (!address.empty()) {
@@ -46,7 +55,8 @@ std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
     case Activity::kProjectTest:
       return "` tests, and fetches what is missing of the project's dependencies.";
     case Activity::kTool:
-      return "` fetches packages that the command names.";
+      return fact.packages.empty() ? "` fetches a tool, and nothing that the project declares."
+                                   : "` fetches packages that the command names.";
     case Activity::kSystem:
       return Upgrades(command, fact) ? "` upgrades packages of the operating system."
                                      : "` installs packages of the operating system.";
@@ -59,10 +69,11 @@ std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
 
 std::string_view WhatItDoes(const SimpleCommand& command, std::string_view text,
                             const CommandFact& fact, Arena& arena) {
-  const bool builds =
-      fact.activity == Activity::kProjectBuild || fact.activity == Activity::kProjectTest;
-  if (fact.without_manifests && (builds || fact.activity == Activity::kProject)) {
-    return arena.Concat({"`", text, "` ", WithoutManifests(*fact.manager, builds), "."});
+  const bool project = fact.activity == Activity::kProject ||
+                       fact.activity == Activity::kProjectBuild ||
+                       fact.activity == Activity::kProjectTest;
+  if (fact.without_manifests && project) {
+    return arena.Concat({"`", text, "` ", WithoutManifests(*fact.manager, fact.activity), "."});
   }
   if (const std::string_view address = AddressOf(fact); !address.empty()) {
     return arena.Concat({"`", text, "` brings ", address, " from the network."});
