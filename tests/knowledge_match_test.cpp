@@ -107,7 +107,7 @@ TEST_CASE("a version or a help asked for is known, and nothing", "[knowledge]") 
   CHECK(Reading(knowledge, "npm install --help") == "nothing");
   CHECK(Reading(knowledge, "gem install --version 1.2 rake") == "tool");
   // A launcher fetches what it is to ask.
-  CHECK(Reading(knowledge, "./gradlew --version") == "project");
+  CHECK(Reading(knowledge, "./gradlew --version") == "tool");
   CHECK(Reading(knowledge, "./gradlew --help") == "nothing");
   CHECK(Reading(knowledge, "gradle --version") == "nothing");
 }

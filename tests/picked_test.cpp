@@ -53,6 +53,13 @@ TEST_CASE("a stage of manifests alone, copied as a folder", "[picked]") {
         "first /m/package.json ! no lock file");  // of the first stage
 }
 
+TEST_CASE("a stage that copies from itself is an error and no more", "[picked]") {
+  const Detected detected(
+      "FROM node AS b\nCOPY --from=b package.json ./\nRUN --mount=type=bind,from=b,target=/b npm "
+      "ci\n");
+  CHECK(detected.deps.stages.at(0).steps.size() == 1);
+}
+
 TEST_CASE("manifests that a find picks from the source", "[picked]") {
   const auto shown = [](const std::string& run, const std::string& from) {
     return Shown("FROM a AS m\nWORKDIR /src\nCOPY . .\nRUN " + run +
@@ -76,6 +83,13 @@ TEST_CASE("manifests that a find picks from the source", "[picked]") {
   CHECK(shown("find . -name package.json -delete", "/src") == after);
   CHECK(shown("find . ! -name package.json | xargs rm", "/other") == after);
   CHECK(shown("find . ! -name package.json | xargs rm\nCOPY src src", "/src") == after);
+  // Other files are left, or may be, or came later.
+  CHECK(shown("find . ! -name package.json -path '*/test/*' -delete", "/src") == after);
+  CHECK(shown("find . ! -name package.json -size 0 -exec rm {} +", "/src") == after);
+  CHECK(shown("find . -type d ! -name package.json -empty -delete", "/src") == after);
+  CHECK(shown("[ -n \"$X\" ] && find . ! -name package.json -delete", "/src") == after);
+  CHECK(shown("find . ! -name package.json -delete\nRUN git clone https://x.org/c /src/c",
+              "/src") == after);
   // What was left of a folder of source stands beside manifests that were copied.
   CHECK(Shown("FROM a AS p\nWORKDIR /app\nCOPY package.json yarn.lock ./\nCOPY packages packages\n"
               "RUN find packages \\! -name package.json -mindepth 2 -exec rm -rf {} \\+\n"

@@ -163,6 +163,35 @@ const Case kCases[] = {
      }},
     {"files that grow",
      [](std::size_t n) { return "RUN <<E\n" + Repeat("echo a >> x; sh x\n", n / 18) + "E"; }},
+    {"folders that finds fill",
+     [](std::size_t n) {
+       return "COPY . /a\nRUN <<E\n" +
+              Numbered("find /a -name go.mod -exec cp --parents {} /m$ \\;\n", n / 90) +
+              "E\nFROM b\n" + Numbered("COPY --from=s0 /m$ /m$\n", n / 45) +
+              "RUN go mod download\n";
+     }},
+    {"source below folders that a find empties",
+     [](std::size_t n) {
+       return Numbered("COPY a$ /s/$/\n", n / 50) + "RUN find" + Numbered(" /s/$", n / 30) +
+              " ! -name go.mod -delete\nFROM b\n" +
+              Repeat("COPY --from=s0 /s /s\nRUN go mod download\n", 30);
+     }},
+    {"clones that are copied on",
+     [](std::size_t n) {
+       return "RUN git clone https://x.org/a /a && cp -r" + Numbered(" /a/$", n / 12) + " /b\n";
+     }},
+    {"pulls in many folders",
+     [](std::size_t n) { return Numbered("RUN git -C /x$ pull\n", n / 26); }},
+    {"what was fetched and unpacked",
+     [](std::size_t n) {
+       return "RUN <<E\n" + Numbered("curl -O http://x/a$.tgz; tar xf a$.tgz -C /o$\n", n / 55) +
+              "E";
+     }},
+    {"files of a stage and words that remove them",
+     [](std::size_t n) {
+       return "FROM b\n" + Numbered("COPY --from=s0 /a$ /s/$\n", n / 40) + "RUN rm" +
+              Numbered(" /x/$", n / 12) + " && apt-get install a\n";
+     }},
     {"ONBUILD in ONBUILD", [](std::size_t n) { return Repeat("ONBUILD ", n / 8) + "RUN a"; }},
 };
 

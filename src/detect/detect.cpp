@@ -176,7 +176,8 @@ class Detector {
     end.starts = end.starts || facts.starts;
     source_stages_[stage.index] = end.arrivals.HoldsSource();
     const std::size_t users = ends_[stage.index].users;
-    if (facts.is_copied && detect::MayBePicked(end.arrivals)) {
+    // A stage alone in its file may still copy from itself, which is an error.
+    if (facts.is_copied && stage.index < left_.size() && detect::MayBePicked(end.arrivals)) {
       left_[stage.index] = users > 0 ? end.arrivals.Copy() : std::move(end.arrivals);
     }
     if (users > 0) {

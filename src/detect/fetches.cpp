@@ -242,7 +242,7 @@ void NoteFetch(const Fetch& fetch, std::string_view text, Arena& arena, Arrivals
     arrival.spot = folder.empty() ? start : Spot(folder, here, arena);
     arrival.whole = arrival.tree = !folder.empty();
     // A pull brings no more than the clone did.
-    if (folder.empty() &&
+    if (folder.empty() && arrivals.MayRead(arrivals.fetches.size()) &&
         std::any_of(arrivals.fetches.begin(), arrivals.fetches.end(),
                     [&](const Arrival& before) { return before.spot == arrival.spot; })) {
       return;
@@ -269,8 +269,10 @@ void NoteMoved(const Step& step, const SimpleCommand& command, bool may_unpack, 
   const bool copies =
       IsOneOf(command.name(), "mv", "cp", "ln", "rsync") && command.words.size() > 2;
   if ((!unpacks && !copies) ||
+      // Each word may add one more.
       !arrivals.MayRead((arrivals.fetches.size() + arrivals.sources.size() +
-                         arrivals.stage_sources.size() + arrivals.stage_files.size()) *
+                         arrivals.stage_sources.size() + arrivals.stage_files.size() +
+                         command.words.size()) *
                         command.words.size())) {
     return;
   }

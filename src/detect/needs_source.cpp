@@ -124,7 +124,9 @@ class Reader {
     const auto any = [&meets](const auto& list) {
       return std::any_of(list.begin(), list.end(), meets);
     };
-    return !arrivals_.MayRead(arrivals_.files.size() + arrivals_.sources.size()) ||
+    return !arrivals_.MayRead(arrivals_.files.size() + arrivals_.sources.size() +
+                              arrivals_.stage_manifests.size() + arrivals_.stage_files.size() +
+                              arrivals_.stage_sources.size()) ||
            any(arrivals_.sources) || any(arrivals_.files) || any(arrivals_.stage_manifests) ||
            any(arrivals_.stage_files) || any(arrivals_.stage_sources);
   }

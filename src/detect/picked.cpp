@@ -135,6 +135,7 @@ Search ReadSearch(const Knowledge& knowledge, const Step& step, const SimpleComm
   bool places = true;
   bool negated = false;
   bool all_manifests = true;
+  bool plain = true;  // nothing else decides which files they are
   std::size_t names = 0;
   std::size_t spared = 0;
   for (std::size_t i = 1; i < find.words.size(); ++i) {
@@ -146,18 +147,22 @@ Search ReadSearch(const Knowledge& knowledge, const Step& step, const SimpleComm
       negated = true;
     } else if (text == "-exec" || text == "-execdir") {
       break;
+    } else if (i + 2 < find.words.size() && find.words[i + 2].text == "-prune") {
+      i += 2;  // a folder that it does not look into
     } else if ((text == "-name" || text == "-iname") && i + 1 < find.words.size()) {
-      if (i + 2 < find.words.size() && find.words[i + 2].text == "-prune") {
-        continue;  // a folder that it does not look into
-      }
       const Content name = Classify(knowledge, find.words[++i].text, "", "");
       all_manifests = all_manifests && name.kind == ContentKind::kManifest;
       search.manager = search.manager == nullptr ? name.manager : search.manager;
       ++names;
       spared += negated ? 1 : 0;
       negated = false;
+    } else if (IsOneOf(text, "-mindepth", "-maxdepth") ||
+               (text == "-type" && i + 1 < find.words.size() && find.words[i + 1].text == "f")) {
+      ++i;
     } else if (text != "(") {
       search.deletes = search.deletes || text == "-delete";
+      plain = plain && IsOneOf(text, ")", "-o", "-or", "-a", "-and", "-depth", "-delete", "-print",
+                               "-print0");
       negated = false;
     }
   }
@@ -165,7 +170,8 @@ Search ReadSearch(const Knowledge& knowledge, const Step& step, const SimpleComm
     search.places.push_back(here);
   }
   search.finds_manifests = all_manifests && names > 0 && spared == 0;
-  search.spares_manifests = all_manifests && names > 0 && spared == names;
+  search.spares_manifests = plain && all_manifests && names > 0 && spared == names &&
+                            find.branch == 0;  // else it may not happen
   return search;
 }
 
@@ -211,17 +217,21 @@ bool HoldsManifestsAlone(const Arrivals& stage) {
     });
   };
   return stage.left_out == 0 && !stage.fetched && !stage.mounted_source &&
-         stage.stage_sources.empty() &&
+         stage.stage_sources.empty() && stage.MayRead(stage.sources.size() * stage.picked.size()) &&
          std::all_of(stage.sources.begin(), stage.sources.end(), is_picked);
 }
 
 /// Source came to a folder of manifests after it was one.
 bool CameLater(const Arrivals& stage, const Content& picked) {
-  return std::any_of(stage.sources.begin(), stage.sources.end(), [&picked](const Content& source) {
-    return source.line > picked.line &&
-           (source.place.empty() || IsUnder(source.place, picked.place) ||
-            IsUnder(picked.place, source.place));
-  });
+  const auto came = [&picked](std::uint32_t line, std::string_view place) {
+    return line > picked.line &&
+           (place.empty() || IsUnder(place, picked.place) || IsUnder(picked.place, place));
+  };
+  const auto brought = [&came](const Arrival& arrival) { return came(arrival.line, arrival.spot); };
+  return std::any_of(stage.sources.begin(), stage.sources.end(),
+                     [&came](const Content& source) { return came(source.line, source.place); }) ||
+         std::any_of(stage.stage_sources.begin(), stage.stage_sources.end(), brought) ||
+         std::any_of(stage.fetches.begin(), stage.fetches.end(), brought);
 }
 
 /// The folder of another stage that a COPY --from names: absolute, without a pattern.
@@ -280,7 +290,9 @@ bool AddPicked(const Step& step, std::string_view source, std::string_view place
     return false;
   }
   const Arrivals& stage = (*arrivals.stages)[step.from->stage];
-  if (!MayBePicked(stage) || !arrivals.MayRead(stage.picked.size())) {
+  if (!MayBePicked(stage) || !arrivals.MayRead(stage.picked.size() * (1 + stage.sources.size() +
+                                                                      stage.stage_sources.size() +
+                                                                      stage.fetches.size()))) {
     return false;
   }
   const std::string_view folder = FolderOf(source, arena);
