@@ -112,7 +112,14 @@ TEST_CASE("a branch for a lock file does not run without it", "[deps]") {
   CHECK(Marks(copy + "[ -f package-lock.json ] || npm i\n") == "");
   CHECK(Marks(copy + "if [ ! -f package-lock.json ]; then npm i; fi\n") == "");
   CHECK(Marks(copy + "if ! [ -f package-lock.json ]; then npm i; fi\n") == "");
+  CHECK(Marks(copy + "if [ -f package-lock.json ] || [ -f npm-shrinkwrap.json ]; then npm ci; "
+                     "else npm install; fi\n") == "");
   // It runs, or may run.
+  CHECK(Marks(copy + "if [ -f package-lock.json ] && [ \"$CI\" = 1 ]; then npm ci; "
+                     "else npm install; fi\n") == "not frozen");
+  CHECK(Marks(copy + "if [ \"$CI\" = 1 ] && [ -f package-lock.json ]; then npm ci; "
+                     "else npm install; fi\n") == "not frozen");
+  CHECK(Marks(copy + "! FOO=1; [ -f package-lock.json ] && npm install\n") == "not frozen");
   CHECK(Marks(copy + "if [ -f package-lock.json ]; then npm i; fi\n") == "not frozen");
   CHECK(Marks(copy + "if [ -f yarn.lock ]; then :; fi; yarn\n") == "no lock file");
   CHECK(Marks(copy + "if [ -f x ] || true; then yarn; fi\n") == "no lock file");

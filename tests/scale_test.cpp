@@ -161,6 +161,25 @@ const Case kCases[] = {
      [](std::size_t n) {
        return "RUN <<E\n" + Repeat("if a; then X=1\n", n / 20) + Repeat("fi\n", n / 20) + "E";
      }},
+    {"branches for a file in branches for it",
+     [](std::size_t n) {
+       return "COPY package.json .\nRUN <<E\n" +
+              Repeat("if [ -f package-lock.json ]; then npm ci\n", n / 40) + "E";
+     }},
+    {"installs where none of many files is there",
+     [](std::size_t n) {
+       return "COPY package.json .\nRUN <<E\nif [ -f package-lock.json ]; then x\n" +
+              Repeat("elif [ -f package-lock.json ]; then x\n", n / 80) + "else\n" +
+              Repeat("npm ci\n", n / 14) + "fi\nE";
+     }},
+    {"an else after an else",  // each doubled what was known
+     [](std::size_t n) {
+       return "RUN <<E\nif [ -f a ]; then x\n" + Repeat("else y\n", n / 23000) + "fi\nE";
+     }},
+    {"functions and wrapped commands",
+     [](std::size_t n) {
+       return "RUN <<E\n" + Numbered("f$(){ x;}\n", n / 9) + Repeat("sudo x\n", n / 5) + "E";
+     }},
     {"files that grow",
      [](std::size_t n) { return "RUN <<E\n" + Repeat("echo a >> x; sh x\n", n / 18) + "E"; }},
     {"folders that finds fill",

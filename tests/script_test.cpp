@@ -2,6 +2,7 @@
 #include "cacheplan/script.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -232,6 +233,74 @@ TEST_CASE("no bytes crash the reader and it stays linear", "[script]") {
     CHECK_NOTHROW(Read(text));
     CHECK(time.seconds() < 5.0);  // a quadratic reader takes far longer
   }
+}
+
+/// What the last command runs for: "a" where that file is there, "!a" where it is not.
+std::string Guards(const std::string& text) {
+  const Script script = Read(text);
+  std::string shown;
+  for (std::uint32_t branch = script.commands.back().branch; branch != 0;
+       branch = script.branches[branch - 1]) {
+    for (const ScriptGuard& guard : script.guards) {
+      if (guard.branch == branch) {
+        shown += (shown.empty() ? "" : " ") + std::string(guard.there ? "" : "!");
+        shown += guard.file;
+      }
+    }
+  }
+  return shown;
+}
+
+TEST_CASE("files that a branch runs with or without", "[script]") {
+  struct Row {
+    const char* text;
+    const char* want;
+  };
+  const Row rows[] = {
+      {"[ -f a ] && x", "a"},
+      {"[ -f a ] || x", "!a"},
+      {"if [ -f a ]; then y; else x; fi", "!a"},
+      {"if ! [ -f a ]; then y; else x; fi", "a"},
+      {"if ( [ -f a ] ); then y; else x; fi", "!a"},
+      {"if [ -f a ]; then y; elif [ -f b ]; then y; else x; fi", "!a !b"},
+      {"if [ -f a ]; then y; elif z; then y; else x; fi", "!a"},
+      {"if [ -f a ]; then if [ -f b ]; then y; fi; else x; fi", "!a"},
+      {"if [ -f a ]; then if [ -f b ]; then y; else x; fi; fi", "!b a"},
+      // The `else` of several: each has failed of those with ||, but any of those with &&.
+      {"if [ -f a ] && [ $b ]; then y; else x; fi", ""},
+      {"if [ $b ] && [ -f a ]; then y; else x; fi", ""},
+      {"if [ $b ] && [ -f a ]; then x; fi", "a"},
+      {"if [ -f a ] && (( b )); then y; else x; fi", ""},
+      {"if ( [ $b ] && [ -f a ] ); then y; else x; fi", ""},
+      {"if [ $b ] && { [ -f a ]; }; then y; else x; fi", ""},
+      {"if [ -f a ] || [ -f b ]; then x; fi", ""},
+      {"if [ -f a ] || { [ -f b ]; }; then x; fi", ""},
+      {"if [ -f a ] || [ -f b ]; then y; else x; fi", "!a !b"},
+      {"if ! [ -f a ] || [ $b ]; then y; else x; fi", "a"},
+      {"if [ -f a ] || [ \"$(test -f c)\" ]; then y; else x; fi", "!a"},
+      {"if [ -f a ] || [ -f b ] && [ -f c ]; then y; else x; fi", ""},
+      {"if [ -f a ] && [ -f b ] || [ -f c ]; then y; else x; fi", "!c"},
+      {"if [ -f a ] | y; then y; else x; fi", ""},
+      {"if [ -f a ]; y; then y; else x; fi", ""},
+      {"if ! { y && [ -f a ]; }; then y; else x; fi", ""},
+      // A ! is for one pipeline.
+      {"! A=1; [ -f a ] && x", "a"},
+      {"! A=1 && [ -f a ] && x", ""},
+      {"! ((b)); [ -f a ] && x", "a"},
+      {"! { b=1; [ -f a ] && x; }", "a"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    CHECK(Guards(row.text) == row.want);
+  }
+}
+
+TEST_CASE("a second else is not known to run without what the first runs without", "[script]") {
+  std::string text = "if [ -f a ]; then x; ";
+  for (int i = 0; i < 18; ++i) {
+    text += "else y; ";
+  }
+  CHECK(Read(text + "fi").guards.size() == 2);
 }
 
 }  // namespace

@@ -247,10 +247,15 @@ void ApplyGuards(const RunReading& reading, std::uint32_t branch, StepCommand& c
       return GlobMatches(lock, cacheplan::LastComponent(file));
     });
   };
-  for (; branch != 0 && branch <= reading.branches.size(); branch = reading.branches[branch - 1]) {
-    const auto [first, last] = std::equal_range(
+  // Real scripts have a few guards, and branches in few branches; of more, the nearest count.
+  constexpr std::ptrdiff_t kMostGuards = 32;
+  int most_branches = 256;
+  for (; branch != 0 && branch <= reading.branches.size() && most_branches > 0;
+       branch = reading.branches[branch - 1], --most_branches) {
+    const auto [first, end] = std::equal_range(
         reading.guards.begin(), reading.guards.end(), ScriptGuard{branch, "", true},
         [](const ScriptGuard& a, const ScriptGuard& b) { return a.branch < b.branch; });
+    const auto last = first + std::min(end - first, kMostGuards);
     for (auto guard = first; guard != last; ++guard) {
       if (!is_lock(guard->file)) {
         continue;

@@ -37,11 +37,8 @@ std::size_t Output::Open() {
 
 std::size_t Output::Function(std::string_view name) {
   functions_.push_back({name, Next(), Next()});
+  function_names_.insert(name);
   return functions_.size() - 1;
-}
-
-bool Output::HasFunction(std::string_view name) const {
-  return std::ranges::find(functions_, name, &ScriptFunction::name) != functions_.end();
 }
 
 std::size_t Output::Loop(const ScriptLoop& loop) {
@@ -104,15 +101,6 @@ Script Output::Take() {
   renumber(loops_);
   return {commands.first(kept), std::move(opaque_),   std::move(functions_), std::move(loops_),
           std::move(branches_), files.Written(arena), std::move(guards_)};
-}
-
-void Output::GuardElse(std::size_t first, std::uint32_t outer) {
-  for (std::size_t i = first, end = guards_.size(); i < end; ++i) {
-    const ScriptGuard guard = guards_[i];
-    if (branches_[guard.branch - 1] == outer && guard.branch != branch_) {
-      guards_.push_back({branch_, guard.file, !guard.there});
-    }
-  }
 }
 
 /// PATH_MAX of Linux: no shell gets further.

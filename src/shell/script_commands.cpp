@@ -133,7 +133,7 @@ void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
   command.assignments = out_.arena.Copy(assignments);
   command.redirections = out_.arena.Copy(redirections);
   if (!named) {
-    asked_ = {};
+    NoteAsked(slot);
     GiveInput(slot, out_);
     if (!redirections.empty() && !out_.files.empty()) {
       NoteFiles(slot);  // that of a group

@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "src/shell/script_posix.h"
 
@@ -129,6 +130,7 @@ void PosixReader::ReadSubstitution(OpenWord& word, std::size_t start) {
   const Directory directory = directory_;
   Pipeline pipeline = pipeline_;
   const List list = std::exchange(list_, {});
+  std::vector<Question> list_asked = std::exchange(list_asked_, {});
   const std::optional<std::size_t> function_next = std::exchange(function_next_, std::nullopt);
   const std::optional<std::size_t> loop_next = std::exchange(loop_next_, std::nullopt);
   const std::uint32_t branch = out_.branch();
@@ -140,6 +142,7 @@ void PosixReader::ReadSubstitution(OpenWord& word, std::size_t start) {
   directory_ = directory;
   pipeline_ = pipeline;
   list_ = list;
+  list_asked_ = std::move(list_asked);
   function_next_ = function_next;
   loop_next_ = loop_next;
   out_.SetBranch(branch);

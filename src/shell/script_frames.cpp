@@ -49,7 +49,8 @@ void PosixReader::PushFrame(std::vector<Frame>& frames, FrameKind kind) {
               .branch = out_.branch(),
               .function = std::exchange(function_next_, std::nullopt),
               .loop = std::exchange(loop_next_, std::nullopt),
-              .first_guard = out_.guard_count()};
+              .first_refused = refused_.size()};
+  negated_ = false;  // the whole is, no command in it
   pipeline_ = {out_.size(), directory_};
   if (frame.function) {
     directory_ = {"", false};  // wherever it is called
@@ -72,6 +73,12 @@ void PosixReader::PopFrame(std::vector<Frame>& frames) {
   frames.pop_back();
   pipeline_ = frame.pipeline;
   list_ = frame.list;
+  refused_.resize(std::min(refused_.size(), frame.first_refused));
+  const bool group = frame.kind == FrameKind::kSubshell || frame.kind == FrameKind::kBrace;
+  if (!group || frame.function || list_.joined || list_.tests) {
+    asked_ = {};  // what it answers is not the answer of the whole
+    list_asked_.clear();
+  }
   out_.SetBranch(frame.branch);
   if (frame.loop && ReturnsFrom(directory_, frame.directory, out_.LoopAt(*frame.loop))) {
     directory_ = frame.directory;
@@ -107,33 +114,52 @@ void PosixReader::BranchList() {
 /// `[ -f FILE ]`, `test ! -e FILE`: what the command in `slot` asks.
 void PosixReader::NoteAsked(std::size_t slot) {
   const bool negated = std::exchange(negated_, false);
+  const bool after_or = pipeline_.after_or;
   asked_ = {};
+  if (!after_or) {
+    list_asked_.clear();
+  }
   const SimpleCommand& command = out_.At(slot);
   const std::string_view name = command.name();
   const bool brackets = name == "[" || name == "[[";
-  if ((!brackets && name != "test") || pipeline_.after_or || pipeline_.piped) {
+  if ((!brackets && name != "test") || pipeline_.piped) {
     return;
   }
   ScriptWords words = command.words.subspan(1);
   words = words.first(words.size() - (brackets && !words.empty() ? 1 : 0));
-  asked_there_ = !negated;
+  bool there = !negated;
   if (!words.empty() && words.front().text == "!") {
-    asked_there_ = !asked_there_;
+    there = !there;
     words = words.subspan(1);
   }
   if (words.size() == 2 && words[1].literal &&
       (words[0].text == "-f" || words[0].text == "-e" || words[0].text == "-s" ||
        words[0].text == "-r")) {
-    asked_ = words[1].text;
+    const Question question{words[1].text, there};
+    if (!after_or) {
+      asked_ = question;
+    }
+    if (after_or || !list_.joined) {  // behind && it may not even be asked
+      list_asked_.push_back(question);
+    }
   }
 }
 
 /// The current branch runs where the answer to the last question is yes, or no.
 void PosixReader::Guard(bool holds) {
-  if (!asked_.empty()) {
-    out_.Guard(asked_, asked_there_ == holds);
+  if (!asked_.file.empty()) {
+    out_.Guard(asked_.file, asked_.there == holds);
   }
   asked_ = {};
+}
+
+/// The current branch runs where the conditions of the frame failed. Of a second `else` nothing is
+/// known.
+void PosixReader::GuardElse(const Frame& frame) {
+  for (std::size_t i = frame.first_refused; i < refused_.size(); ++i) {
+    out_.Guard(refused_[i].file, !refused_[i].there);
+  }
+  refused_.resize(std::min(refused_.size(), frame.first_refused));
 }
 
 void PosixReader::EndList() {
@@ -141,6 +167,7 @@ void PosixReader::EndList() {
     out_.SetBranch(list_.outer);
   }
   list_ = {};
+  negated_ = false;
 }
 
 void PosixReader::NextBranch(Frame& frame) {

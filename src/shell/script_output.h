@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "cacheplan/script.h"
@@ -119,17 +120,15 @@ class Output {
   void SetBranch(std::uint32_t branch) { branch_ = branch; }
   /// What the current branch runs for.
   void Guard(std::string_view file, bool there) { guards_.push_back({branch_, file, there}); }
-  [[nodiscard]] std::size_t guard_count() const { return guards_.size(); }
-  /// The current branch runs where none of those does that were noted from `first` on and stand in
-  /// the branch `outer`.
-  void GuardElse(std::size_t first, std::uint32_t outer);
   /// They are the commands from the next one on, until they are ended; gives their number.
   std::size_t Function(std::string_view name);
   std::size_t Loop(const ScriptLoop& loop);
   [[nodiscard]] const ScriptLoop& LoopAt(std::size_t number) const { return loops_[number]; }
   /// Its commands stand in the branch that is current.
   void StartFunction(std::size_t number) { functions_[number].branch = branch_; }
-  [[nodiscard]] bool HasFunction(std::string_view name) const;
+  [[nodiscard]] bool HasFunction(std::string_view name) const {
+    return function_names_.contains(name);
+  }
   void EndFunction(std::size_t number) { functions_[number].last = Next(); }
   void EndLoop(std::size_t number, bool stays) {
     loops_[number].last = Next();
@@ -151,6 +150,7 @@ class Output {
 
   std::vector<OpaquePart> opaque_;
   std::vector<ScriptFunction> functions_;
+  std::unordered_set<std::string_view> function_names_;
   std::vector<ScriptLoop> loops_;
   std::vector<std::uint32_t> branches_;
   std::vector<ScriptGuard> guards_;

@@ -84,6 +84,7 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
         return Step::kNone;
       }
       EndPipeline();
+      list_asked_.clear();
       pos_ += next == '&' ? 2 : 1;
       if (next != '&') {
         EndList();
@@ -98,7 +99,7 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
       if (next == '|') {
         EndPipeline();
         pipeline_.after_or = true;
-        asked_ = list_.joined ? std::string_view() : asked_;
+        asked_ = list_.joined ? Question() : asked_;
         BranchList();
         Guard(false);
         pos_ += 2;
@@ -106,6 +107,7 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
       }
       pos_ += next == '&' ? 2 : 1;
       pipeline_.piped = true;
+      list_asked_.clear();
       directory_ = pipeline_.directory;
       return Step::kMore;
     case '(':
@@ -194,10 +196,12 @@ bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames)
       NewBranch(frames.back());
       if (word == "then") {
         Guard(true);
+        refused_.insert(refused_.end(), list_asked_.begin(), list_asked_.end());
       } else if (word == "else") {
-        out_.GuardElse(frames.back().first_guard, frames.back().branch);
+        GuardElse(frames.back());
       }
       asked_ = {};
+      list_asked_.clear();
     }
     return true;
   }

@@ -56,9 +56,14 @@ class PosixReader {
     std::uint32_t branch;                 // likewise
     std::optional<std::size_t> function;  // its number, for the body of one
     std::optional<std::size_t> loop;      // likewise, for that of a `for`
-    std::size_t first_guard = 0;          // how many there were before it
+    std::size_t first_refused = 0;        // what is refused_ from there on is so in it
     bool want_pattern = false;            // kCase: between clauses
     bool moved = false;                   // one of its branches changed the directory
+  };
+  /// `[ -f FILE ]`, and whether the file is there where the answer is yes.
+  struct Question {
+    std::string_view file;
+    bool there = true;
   };
   struct PendingHeredoc {
     std::size_t slot;
@@ -93,6 +98,7 @@ class PosixReader {
   void BranchList();
   void NoteAsked(std::size_t slot);
   void Guard(bool holds);
+  void GuardElse(const Frame& frame);
   void EndList();
   void EndPipeline();
   void ApplyChange(const SimpleCommand& command);
@@ -179,9 +185,9 @@ class PosixReader {
   std::vector<PendingHeredoc> heredocs_;
   std::vector<std::size_t> late_;  // commands on the line of a heredoc: they may run what it writes
   List list_;
-  // `[ -f FILE ]` as the last command: the file, and whether it is there where the answer is yes.
-  std::string_view asked_;
-  bool asked_there_ = true;
+  Question asked_;                            // by the last command; no file: none
+  std::vector<Question> list_asked_;          // where the list fails, each was answered with no
+  std::vector<Question> refused_;             // by conditions before, of the frames that are open
   bool negated_ = false;                      // a ! came before what follows
   std::optional<Directory> previous_;         // what `cd -` leads to
   std::optional<std::size_t> function_next_;  // what comes is its body
