@@ -1,7 +1,10 @@
 // What has come to where a step works: files by the names that commands give them, archives, files
 // that the Dockerfile writes, however many they are.
+#include "src/detect/arrivals.h"
+
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cacheplan/detect.h"
@@ -75,6 +78,27 @@ TEST_CASE("the folder of a named list is a folder of manifests", "[arrivals]") {
   CHECK(Shown("COPY src/ ./\nRUN pip install -r prod.txt\n") == "after");
   CHECK(Shown("COPY . .\nRUN pip install -r reqs/prod.txt\n") == "after");
   CHECK(Shown("COPY app/ app/\nRUN cd app && pip install -r lists/prod.txt\n") == "after");
+}
+
+TEST_CASE("what a RUN with mounts had no room for is known to be missing", "[arrivals]") {
+  detect::LookBudget none{0};
+  detect::Arrivals stage;
+  stage.budget = &none;
+  stage.files.resize(50);
+  stage.sources.resize(50);
+  detect::Arrivals mounted = stage.Copy();
+  stage.KeepOf(std::move(mounted));
+  CHECK(stage.left_out == 0);  // all of that is still here
+  CHECK_FALSE(stage.mounted_source);
+  stage.written.resize(47);
+  stage.fetches.resize(45);
+  mounted = stage.Copy();
+  mounted.written.emplace_back();
+  mounted.mounted_source = true;
+  stage.KeepOf(std::move(mounted));
+  CHECK(stage.written.size() == 41);
+  CHECK(stage.left_out == 7 + 5);
+  CHECK(stage.mounted_source);
 }
 
 TEST_CASE("files that the Dockerfile itself writes", "[arrivals]") {

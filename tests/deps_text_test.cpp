@@ -98,6 +98,20 @@ TEST_CASE("no lock file is missed where a pattern may bring it, or a command mak
   CHECK(Marks("FROM a\nCOPY package.json package-lock.json ./\n"
               "RUN pnpm install --frozen-lockfile\n") == "no lock file");
   CHECK(Marks("FROM a\nCOPY package.json ./\nRUN npm install && npm ci\n") == "no lock file");
+  // The same one made again and again, and very many.
+  const auto imports = [](const std::string& folder) {
+    std::string text = "FROM a\nWORKDIR /w\nCOPY package.json b/\nCOPY package.json ./\nRUN true";
+    for (int i = 0; i < 70; ++i) {
+      text += " && pnpm import" + (folder.empty() ? "" : " --dir " + folder + std::to_string(i));
+    }
+    return text;
+  };
+  const std::string install = " && pnpm install --frozen-lockfile\n";
+  CHECK(Marks(imports("") + " && cd b && pnpm import" + install) == "");
+  CHECK(Marks(imports("") + " && cd b" + install) == "no lock file");
+  CHECK(Marks(imports("p") + " && cd b" + install) == "");
+  const Detected twice(imports("") + " && cd b && pnpm install" + install);
+  CHECK(twice.deps.stages[0].steps[0].commands.back().lock == LockState::kUnknown);
 }
 
 TEST_CASE("a branch for a lock file does not run without it", "[deps]") {
@@ -278,6 +292,12 @@ TEST_CASE("a command of PowerShell is shown with its expressions", "[deps]") {
       "$ Invoke-WebRequest -Uri ('https://x.org/' + $v + '; | x') -OutFile a\n");
   CheckSays(shell + "RUN if ($x) { Invoke-WebRequest (Get-It) } ; y\n",
             "$ Invoke-WebRequest (Get-It)\n");
+  // Its line ends it, but within parentheses and where the next one is joined to it.
+  CheckSays(shell + "RUN <<E\nnpm ci (Get-It)\nchoco install git\nE\n", "$ npm ci (Get-It)\n");
+  CheckSays(shell + "RUN <<E\nnpm ci (\n  Get-It) `\n  -a\nWrite-Host x\nE\n",
+            "$ npm ci ( Get-It) -a\n");
+  CheckSays(shell + "RUN npm ci (Get-It) \\\n  # c\n  -a ; \\\n  x\n", "$ npm ci (Get-It) -a\n");
+  CheckSays(shell + "RUN npm ci (" + std::string(600, 'a') + "\n", std::string(180, 'a') + "…\n");
 }
 
 TEST_CASE("a command whose words another one adds is shown as it is written", "[deps]") {

@@ -47,6 +47,15 @@ TEST_CASE("a stage of manifests alone, copied as a folder", "[picked]") {
         "after ! source before install");
   CHECK(Shown(manifests + "RUN --mount=type=bind,target=/r cp -r /r/src /m/src\n" + install) ==
         "after ! source before install");
+  // A folder that a command names is no source for it, and what is mounted is.
+  CHECK(Shown(manifests + "COPY reqs /m/reqs\n" +
+              "RUN find /m/reqs -type f ! -name requirements.txt -delete\n"
+              "RUN --mount=type=bind,target=/r pip install -r /m/reqs/prod.txt && "
+              "cp -r /r/src /m/src\n" +
+              install) == "after ! source before install ! source before install");  // of both
+  CHECK(Shown("FROM alpine AS m\nCOPY package.json a.tar.gz /m/\n"
+              "RUN --mount=type=cache,target=/c tar -xf /m/a.tar.gz -C /m\n" +
+              install) == "after ! source before install");
   // The stage may have made the lock file.
   CHECK(Shown("FROM node AS m\nWORKDIR /m\nCOPY package.json .\nRUN npm install\n"
               "FROM node\nWORKDIR /s\nCOPY --from=m /m/ ./\nRUN npm ci\n") ==

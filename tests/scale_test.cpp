@@ -211,6 +211,16 @@ const Case kCases[] = {
        return "FROM b\n" + Numbered("COPY --from=s0 /a$ /s/$\n", n / 40) + "RUN rm" +
               Numbered(" /x/$", n / 12) + " && apt-get install a\n";
      }},
+    {"parentheses of PowerShell that never end",
+     [](std::size_t n) {
+       return "SHELL [\"powershell\"]\nRUN " + Repeat("npm ci (Get-X (1 ; ", n / 19);
+     }},
+    {"blocks of PowerShell that never end",
+     [](std::size_t n) {
+       return "SHELL [\"powershell\"]\nRUN <<E\n" + Repeat("npm ci (Get-X) {1\n", n / 18) + "E";
+     }},
+    {"classes in patterns",
+     [](std::size_t n) { return "COPY " + Repeat("[ab]", n / 4) + " /d/\nRUN npm ci"; }},
     {"ONBUILD in ONBUILD", [](std::size_t n) { return Repeat("ONBUILD ", n / 8) + "RUN a"; }},
 };
 

@@ -80,6 +80,7 @@ Arrivals Arrivals::Copy() const {
   few.source_stages = source_stages;
   few.stages = stages;
   few.mounted_source = mounted_source;
+  few.unpacked = unpacked;
   few.whole_folders = whole_folders;
   few.budget = budget;
   Cut(files, few.files, few.left_out);
@@ -94,11 +95,14 @@ Arrivals Arrivals::Copy() const {
 }
 
 void Arrivals::KeepOf(Arrivals&& mounted) {
+  if (mounted.left_out > left_out) {  // a copy that was cut: of these it has the first alone
+    First(fetches, left_out);
+    First(written, left_out);
+  }
   fetched = mounted.fetched;
   fetches = std::move(mounted.fetches);
   written = std::move(mounted.written);
-  mounted_source = mounted_source || mounted.sources.size() > sources.size() ||
-                   mounted.stage_sources.size() > stage_sources.size();
+  mounted_source = mounted.mounted_source || mounted.unpacked > unpacked;
 }
 
 }  // namespace cacheplan::detect

@@ -90,7 +90,8 @@ struct Arrivals {
   const std::vector<bool>* source_stages = nullptr;
   /// By the stages' numbers: what those leave that others copy from. Outlives this.
   const std::vector<Arrivals>* stages = nullptr;
-  bool mounted_source = false;   ///< a RUN saw source that was mounted for it
+  bool mounted_source = false;   ///< a RUN with mounts saw more source than is in the lists
+  std::size_t unpacked = 0;      ///< how often a command unpacked something that is in `sources`
   bool whole_folders = false;    ///< manifests came in a folder of a stage that may have made more
   LookBudget* budget = nullptr;  ///< outlives this
 

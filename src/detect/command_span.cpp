@@ -43,6 +43,30 @@ std::size_t AfterContinuation(std::string_view text, std::size_t at, std::size_t
   return next;
 }
 
+/// A command of PowerShell with its expressions, byte by byte.
+class Statement {
+ public:
+  /// Whether the command ends before the byte, which is none of a continuation.
+  bool EndsAt(char c) {
+    if (quote_ != 0) {
+      quote_ = c == quote_ ? '\0' : quote_;
+    } else if (c == '\'' || c == '"') {
+      quote_ = c;
+    } else if (c == '(' || c == '{') {
+      ++depth_;
+    } else if (depth_ == 0) {
+      return c == ')' || c == '}' || c == ';' || c == '|' || c == '&' || c == '\n';
+    } else if (c == ')' || c == '}') {
+      --depth_;
+    }
+    return false;
+  }
+
+ private:
+  std::size_t depth_ = 0;
+  char quote_ = 0;
+};
+
 }  // namespace
 
 void CommandPlaces::Read() {
@@ -130,52 +154,40 @@ bool CommandPlaces::GoesOn(const SimpleCommand& command) {
   return next != std::string_view::npos && rest[next] == '(';
 }
 
-std::size_t CommandPlaces::StatementEnd(std::string_view text) {
-  std::size_t depth = 0;
-  char quote = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (quote != 0) {
-      quote = c == quote ? '\0' : quote;
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    } else if (c == '(' || c == '{') {
-      ++depth;
-    } else if (c == ')' || c == '}') {
-      if (depth == 0) {
-        return at;
-      }
-      --depth;
-    } else if (depth == 0 && (c == ';' || c == '|' || c == '&')) {
-      return at;
-    }
+char CommandPlaces::EscapeOf(const SimpleCommand& command) const {
+  if (run_.heredoc_script() == nullptr) {
+    return escape_;
   }
-  return text.size();
+  return command.dialect == ScriptDialect::kPowerShell ? '`' : '\\';
 }
 
 std::string_view CommandPlaces::Written(const SimpleCommand& command) {
+  constexpr std::size_t kEnough = 512;  // CutText leaves less
   const Span span = Of(command);
   if (span.begin == whole_.begin && span.end == whole_.end && pieces_.empty()) {
     return CommandText(command, arena_);
   }
-  const std::string_view text =
-      command.dialect == ScriptDialect::kPowerShell && GoesOn(command)
-          ? source_.Slice({span.begin, whole_.end})
-                .substr(0, StatementEnd(source_.Slice({span.begin, whole_.end})))
-          : source_.Slice(span);
+  const bool goes_on = GoesOn(command);
+  const std::string_view text = source_.Slice({span.begin, goes_on ? whole_.end : span.end});
+  const char escape = EscapeOf(command);
+  Statement statement;
   std::string line;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t next = AfterContinuation(text, at, text.size(), escape_);
+  for (std::size_t at = 0; at < text.size() && line.size() < kEnough;) {
+    const std::size_t next = AfterContinuation(text, at, text.size(), escape);
     const char c = next == at ? text[at] : ' ';
-    if (!IsBlank(c) || line.empty() || line.back() != ' ') {
-      line += IsBlank(c) ? ' ' : c;
+    if (goes_on && statement.EndsAt(c)) {
+      break;
+    }
+    const bool blank = IsBlank(c) || c == '\n';
+    if (!blank || line.empty() || line.back() != ' ') {
+      line += blank ? ' ' : c;
     }
     at = next == at ? at + 1 : next;
   }
   while (!line.empty() && line.back() == ' ') {
     line.pop_back();
   }
-  return CutText(arena_.Copy(line), arena_);
+  return CutText(line, arena_);
 }
 
 }  // namespace cacheplan::detect

@@ -32,8 +32,8 @@ class CommandPlaces {
  private:
   void Read();
   void AddJoined(Span span, std::string_view script);
-  /// Where the command ends that begins the text, its expressions included.
-  [[nodiscard]] static std::size_t StatementEnd(std::string_view text);
+  /// What joins a line of the command and the next one.
+  [[nodiscard]] char EscapeOf(const SimpleCommand& command) const;
   [[nodiscard]] std::uint32_t Map(std::uint32_t offset) const;
 
   const Source& source_;

@@ -219,16 +219,23 @@ void AddFrom(const Step& step, const Value& source, Content content, std::string
 
 /// A pattern for GlobMatches: [k] is k, and [ms] any text.
 std::string_view PlainPattern(std::string_view source, Arena& arena) {
-  std::string pattern = WithoutClasses(source);
-  for (std::size_t open = pattern.find('['); open != std::string::npos;
-       open = pattern.find('[', open)) {
-    const std::size_t close = pattern.find(']', open + 1);
-    if (close == std::string::npos) {
+  const std::string pattern = WithoutClasses(source);
+  const std::string_view text = pattern;
+  char* const room = arena.Room(text.size());
+  char* out = room;
+  std::size_t at = 0;
+  for (std::size_t open = text.find('['); open != std::string_view::npos;
+       open = text.find('[', at)) {
+    const std::size_t close = text.find(']', open);
+    if (close == std::string_view::npos) {
       break;
     }
-    pattern.replace(open, close + 1 - open, "*");
+    out += text.copy(out, open - at, at);
+    *out++ = '*';
+    at = close + 1;
   }
-  return arena.Copy(pattern);
+  out += text.copy(out, text.size() - at, at);
+  return {room, static_cast<std::size_t>(out - room)};
 }
 
 void AddHeredocs(const Knowledge& knowledge, const Step& step, Arena& arena, Arrivals& arrivals) {
@@ -338,10 +345,11 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
     content.name = LastComponent(path);
     content.how = mount.from.empty() ? Arrived::kMounted : Arrived::kFromStage;
     if (mount.from.empty()) {
-      arrivals.Add(content);
+      arrivals.mounted_source = arrivals.Add(content) || arrivals.mounted_source;
     } else if (content.kind == ContentKind::kManifest) {
       arrivals.stage_manifests.push_back(content);
     } else {
+      arrivals.mounted_source = true;
       arrivals.stage_sources.push_back({arena.Concat({"a mount from ", mount.from}), place,
                                         step.instruction->start_line, step.instruction, false, true,
                                         false, content.into});

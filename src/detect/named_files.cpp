@@ -169,6 +169,7 @@ void NoteUnpacked(const Step& step, const SimpleCommand& command, Arena& arena,
     source.place = place;
     source.into = place;
     arrivals.sources.push_back(source);
+    ++arrivals.unpacked;
   }
 }
 

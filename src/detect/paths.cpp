@@ -28,6 +28,7 @@ std::string_view PlainPath(std::string_view path, Arena& arena) {
   }
   return end == begin ? "/" : std::string_view(begin, static_cast<std::size_t>(end - begin));
 }
+
 std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena) {
   const std::size_t slash = folder.ends_with('/') ? 0 : 1;
   char* const room = arena.Room(folder.size() + slash + name.size());

@@ -18,7 +18,6 @@ namespace cacheplan::detect {
 namespace {
 
 constexpr std::size_t kUsualSentences = 3;  // on one step
-constexpr std::size_t kMostMade = 64;       // lock files that one RUN may make
 
 std::optional<StepKind> KindOf(Activity activity) {
   switch (activity) {
@@ -196,6 +195,26 @@ std::size_t EndOf(std::span<const KnownCommand> commands, const KnownCommand& kn
   return end;
 }
 
+/// The lock files that commands of one RUN may have made, by the folders. Of very many it is not
+/// known any more where they are: any may be there.
+class MadeLocks {
+ public:
+  void Add(const PackageManager* manager, std::string_view folder) {
+    if (!Has(manager, folder)) {
+      places_.emplace_back(manager, folder);
+    }
+  }
+  [[nodiscard]] bool Has(const PackageManager* manager, std::string_view folder) const {
+    return places_.size() == kMost ||
+           std::find(places_.begin(), places_.end(), Place(manager, folder)) != places_.end();
+  }
+
+ private:
+  static constexpr std::size_t kMost = 64;
+  using Place = std::pair<const PackageManager*, std::string_view>;
+  std::vector<Place> places_;
+};
+
 }  // namespace
 
 RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces& places,
@@ -205,8 +224,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
   Building building;
   bool cloned_here = false;
   bool real_build = false;
-  using LockPlace = std::pair<const PackageManager*, std::string_view>;
-  std::vector<LockPlace> made_locks;  // that commands may have made, by the folders
+  MadeLocks made_locks;
   std::size_t most_manifests = 1024;  // of a step, before those that are there twice are left out
   for (const KnownCommand& known : reading.commands) {
     const KnownCommand* const next = &known == &reading.commands.back() ? nullptr : &known + 1;
@@ -225,7 +243,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
     for (const CommandFact& fact : known.facts) {
       const std::string_view directory = PlaceOf(step, known.command, arena, fact.directory);
       if (fact.writes_lock) {
-        made_locks.emplace_back(fact.manager, directory);
+        made_locks.Add(fact.manager, directory);
       }
       const bool builds = Builds(fact.activity);
       const bool tests = Tests(fact.activity);
@@ -296,8 +314,7 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         trigger = TriggerOf(*source);
       }
       found.source = found.source ? found.source : trigger;
-      const bool made = std::find(made_locks.begin(), made_locks.end(),
-                                  LockPlace(fact.manager, directory)) != made_locks.end();
+      const bool made = made_locks.Has(fact.manager, directory);
       const bool complete = source == nullptr && !arrivals.fetched &&
                             arrivals.stage_sources.empty() && !arrivals.whole_folders &&
                             left_out == 0;
@@ -309,8 +326,8 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         command.lock = LockState::kUnknown;
         command.frozen_form = {};
       }
-      if (*kind == StepKind::kProject && !fact.frozen && !made && made_locks.size() < kMostMade) {
-        made_locks.emplace_back(fact.manager, directory);
+      if (*kind == StepKind::kProject && !fact.frozen) {
+        made_locks.Add(fact.manager, directory);
       }
       found.commands.Add(arena, command);
       if (known.command.piped_into_shell) {

@@ -57,6 +57,7 @@ struct Arguments {
     members.clear();
   }
 };
+
 /// The index of the word after the words that a command is called by; 0 when the command is another
 /// one. Words of a form such as "python -m pip" are compared by their last path component, flags
 /// that are not its own, and flags with their values, may stand between them (`php -d
@@ -66,9 +67,10 @@ std::size_t FormEnd(const Manager& manager, Texts form, const SimpleCommand& com
 void ReadArguments(const PackageManager& row, const Manager& manager, const SimpleCommand& command,
                    std::size_t first, Arena& arena, Arguments& arguments);
 
-/// Whether all that the rule wants besides a verb is so. The verb is the first of the words.
 /// Notes that the words of a command that fits the rule are files, where they are.
 void NoteFileWords(const Rule& rule, CommandFact& fact, std::vector<std::string_view>& manifests);
+
+/// Whether all that the rule wants besides a verb is so. The verb is the first of the words.
 bool Fits(const Rule& rule, const LazyPattern& pattern, const Arguments& arguments,
           std::size_t verb_length, const SimpleCommand& command);
 
