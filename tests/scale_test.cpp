@@ -199,6 +199,8 @@ const Case kCases[] = {
      [](std::size_t n) {
        return "RUN git clone https://x.org/a /a && cp -r" + Numbered(" /a/$", n / 12) + " /b\n";
      }},
+    {"clones",
+     [](std::size_t n) { return Numbered("RUN git clone https://x.org/$ /$\n", n / 38); }},
     {"pulls in many folders",
      [](std::size_t n) { return Numbered("RUN git -C /x$ pull\n", n / 26); }},
     {"what was fetched and unpacked",

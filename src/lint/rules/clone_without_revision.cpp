@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -42,10 +43,36 @@ bool IsLocal(const KnownCommand& known) {
   });
 }
 
+/// What a RUN and those behind it in its stage check out.
+struct CheckedOut {
+  bool fixed = false;       ///< something that stays the same
+  std::string_view name{};  ///< the last
+};
+
+/// By the numbers of the runs: read once from the end, since any clone may ask.
+std::vector<CheckedOut> CheckedOutFrom(std::span<const RunRef> runs) {
+  std::vector<CheckedOut> from(runs.size());
+  for (std::size_t i = runs.size(); i-- > 0;) {
+    const bool goes_on = i + 1 < runs.size() && runs[i + 1].step.stage == runs[i].step.stage;
+    const CheckedOut behind = goes_on ? from[i + 1] : CheckedOut();
+    CheckedOut& own = from[i];
+    for (const KnownCommand& known : runs[i].commands->commands) {
+      if (IsGit(known.command, {"checkout", "reset", "switch"})) {
+        own.name = LastComponent(known.command.words.back().text);
+        own.fixed = own.fixed || !IsMovingBranch(own.name);
+      }
+    }
+    own.fixed = own.fixed || behind.fixed;
+    own.name = behind.name.data() == nullptr ? own.name : behind.name;
+  }
+  return from;
+}
+
 }  // namespace
 
 void CheckCloneWithoutRevision(Checker& check) {
   const std::span<const RunRef> runs = check.Runs();
+  const std::vector<CheckedOut> checked_out = CheckedOutFrom(runs);
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (!runs[i].does.Has(Activity::kFetch)) {
       continue;
@@ -62,21 +89,11 @@ void CheckCloneWithoutRevision(Checker& check) {
         continue;
       }
       // A checkout later in this stage fixes it, but for one of a branch that moves.
-      bool fixed = false;
-      std::string_view branch = revision.value_or("");
-      for (std::size_t j = i; j < runs.size() && runs[j].step.stage == runs[i].step.stage; ++j) {
-        for (const KnownCommand& later : runs[j].commands->commands) {
-          if (!IsGit(later.command, {"checkout", "reset", "switch"})) {
-            continue;
-          }
-          const std::string_view name = LastComponent(later.command.words.back().text);
-          fixed = fixed || !IsMovingBranch(name);
-          branch = name;
-        }
-      }
-      if (fixed) {
+      if (checked_out[i].fixed) {
         continue;
       }
+      const std::string_view branch =
+          checked_out[i].name.data() == nullptr ? revision.value_or("") : checked_out[i].name;
       check.At(
           RuleId::kCloneWithoutRevision, runs[i].instruction(),
           CommandSpan(check.file, runs[i].instruction(), command),
