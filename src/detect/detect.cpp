@@ -80,6 +80,8 @@ class Detector {
     all.diagnostics = annotations_.diagnostics;
     std::vector<StageFacts> facts(graph_.stages.size());
     detect::NoteUse(graph_, facts);
+    any_copied_ = std::any_of(facts.begin(), facts.end(),
+                              [](const StageFacts& stage) { return stage.is_copied; });
     ends_.resize(graph_.stages.size());
     source_stages_.assign(graph_.stages.size(), false);
     if (graph_.stages.size() > 1) {
@@ -280,7 +282,9 @@ class Detector {
     Arrivals& here = mounted ? *mounted : arrivals;
     const bool fetched_before = here.fetched.has_value();
     detect::NoteNamedFiles(knowledge_, step, reading, *arena_, here);
-    detect::NotePicked(knowledge_, step, reading, *arena_, arrivals);
+    if (any_copied_) {
+      detect::NotePicked(knowledge_, step, reading, *arena_, arrivals);
+    }
     detect::CommandPlaces places(source_, escape_, *step.instruction, run, *arena_);
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
@@ -376,6 +380,7 @@ class Detector {
   detect::LookBudget looks_;
   detect::Preparation preparation_;  ///< of the stage that is being read
   std::vector<StageEnd> ends_;       ///< of the stages that were read
+  bool any_copied_ = false;          ///< some stage copies from another one
   std::vector<bool> source_stages_;  ///< what was read of each says that it holds source
   std::vector<Arrivals> left_;       ///< what those leave that others copy from
 };
