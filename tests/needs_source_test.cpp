@@ -170,6 +170,8 @@ TEST_CASE("what a RUN before may have prepared stays below the source", "[needs_
   CHECK_FALSE(NeedsNoSource(head + "RUN ./repositories.sh\n" + install));
   CHECK_FALSE(NeedsNoSource(head + "RUN cp x.list /etc/apt/sources.list.d/\n" + install));
   CHECK(NeedsNoSource(head + "RUN npm ci && npm run build\n" + install));
+  // What the install substitutes is read as well, and stands behind it.
+  CHECK_FALSE(NeedsNoSource(head + "RUN apt-get install -y $(uname -r) && ./x.sh\n"));
   CHECK(NeedsNoSource("FROM a\nWORKDIR /app\nRUN ./x.sh\nCOPY . .\n" + install));
 }
 

@@ -350,8 +350,9 @@ class Detector {
         detect::FindFreeOfSource(step, reading, dependencies.runs, arrivals, preparation_, *arena_);
     for (std::size_t i = 0; i < own.size(); ++i) {
       own[i].needs_no_source = free.all && asks(own[i]);
-      own[i].install_needs_no_source = ends[i] <= free.commands && asks(own[i]) &&
-                                       (free.all || !detect::Removes(reading.commands, ends[i]));
+      own[i].install_needs_no_source =
+          ends[i] <= free.commands && asks(own[i]) &&
+          (free.all || !detect::Removes(reading.commands, ends[i], own[i].ecosystem));
     }
   }
 

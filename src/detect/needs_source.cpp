@@ -203,9 +203,17 @@ FreeOfSource FindFreeOfSource(const Step& step, const RunReading& reading,
           !hidden && reads == reading.commands.end()};
 }
 
-bool Removes(std::span<const KnownCommand> commands, std::size_t from) {
-  const KnownCommand& install = commands[from - 1];
-  const std::string_view family = install.facts.front().ecosystem;  // apt: apt-get and apt
+bool Removes(std::span<const KnownCommand> commands, std::size_t from, std::string_view family) {
+  if (from == 0) {
+    return true;
+  }
+  // What the install substitutes stands behind it.
+  while (from > 1 &&
+         std::none_of(commands[from - 1].facts.begin(), commands[from - 1].facts.end(),
+                      [family](const CommandFact& fact) { return fact.ecosystem == family; })) {
+    --from;
+  }
+  const KnownCommand& install = commands[from - 1];  // apt: apt-get and apt
   return std::any_of(commands.begin() + static_cast<std::ptrdiff_t>(from), commands.end(),
                      [&](const KnownCommand& known) {
                        const std::string_view name = known.command.name();
