@@ -288,7 +288,7 @@ class Detector {
     detect::CommandPlaces places(source_, escape_, *step.instruction, run, *arena_);
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
-    NoteNeeds(step, reading, here, run_facts.ends, dependencies);
+    NoteNeeds(step, reading, here, run_facts.last, dependencies);
     // Source that was fetched brings recipes that are not the project's.
     if (!reading.recipe.empty() && here.source() != nullptr && !fetched_before && !here.fetched &&
         !reading.configures && !reading.unpacks) {
@@ -336,10 +336,10 @@ class Detector {
   }
 
   /// Steps of a RUN that are no project's, behind the source: whether they could stand before it.
-  /// `ends`: of each of its steps, the place after its last command.
+  /// `last`: of each of its steps, the last command.
   void NoteNeeds(const Step& step, const RunReading& reading, const Arrivals& arrivals,
-                 std::span<const std::size_t> ends, StageDependencies& dependencies) {
-    const std::span<DependencyStep> own = std::span(dependencies.steps).last(ends.size());
+                 std::span<const detect::CommandRange> last, StageDependencies& dependencies) {
+    const std::span<DependencyStep> own = std::span(dependencies.steps).last(last.size());
     const auto asks = [](const DependencyStep& found) {
       return found.kind != StepKind::kProject && found.source;
     };
@@ -351,8 +351,8 @@ class Detector {
     for (std::size_t i = 0; i < own.size(); ++i) {
       own[i].needs_no_source = free.all && asks(own[i]);
       own[i].install_needs_no_source =
-          ends[i] <= free.commands && asks(own[i]) &&
-          (free.all || !detect::Removes(reading.commands, ends[i], own[i].ecosystem));
+          last[i].end <= free.commands && asks(own[i]) &&
+          (free.all || !detect::Removes(reading.commands, last[i], own[i].ecosystem));
     }
   }
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <limits>
 
+#include "cacheplan/byte_set.h"
+
 #include "src/detect/bringers.h"
 #include "src/detect/paths.h"
 
@@ -44,8 +46,6 @@ constexpr Resolver kResolvers[] = {
 #undef RESOLVER
 };
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 /// The next number of a version; the largest where it says no more.
 std::size_t TakeNumber(std::string_view& version) {
   std::size_t number = std::numeric_limits<std::size_t>::max();
@@ -84,11 +84,9 @@ ImageVersion VersionOf(const StageSource& base) {
   name = name.substr(0, name.find('@'));
   name.remove_prefix(name.rfind('/') + 1);  // 0 where there is none
   const std::size_t colon = std::min(name.find(':'), name.size());
-  std::string_view version = name.substr(std::min(colon + 1, name.size()));
-  const auto* const end = std::find_if_not(version.begin(), version.end(),
-                                           [](char c) { return IsDigit(c) || c == '.'; });
-  return {name.substr(0, colon),
-          version.substr(0, static_cast<std::size_t>(end - version.begin()))};
+  const std::string_view tag = name.substr(std::min(colon + 1, name.size()));
+  static constexpr ByteSet kVersion("0123456789.");
+  return {name.substr(0, colon), tag.substr(0, kVersion.End(tag))};
 }
 
 bool HasReached(std::string_view version, std::string_view since) {

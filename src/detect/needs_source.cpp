@@ -203,23 +203,14 @@ FreeOfSource FindFreeOfSource(const Step& step, const RunReading& reading,
           !hidden && reads == reading.commands.end()};
 }
 
-bool Removes(std::span<const KnownCommand> commands, std::size_t from, std::string_view family) {
-  if (from == 0) {
-    return true;
-  }
-  // What the install substitutes stands behind it.
-  while (from > 1 &&
-         std::none_of(commands[from - 1].facts.begin(), commands[from - 1].facts.end(),
-                      [family](const CommandFact& fact) { return fact.ecosystem == family; })) {
-    --from;
-  }
-  const KnownCommand& install = commands[from - 1];  // apt: apt-get and apt
-  return std::any_of(commands.begin() + static_cast<std::ptrdiff_t>(from), commands.end(),
-                     [&](const KnownCommand& known) {
-                       const std::string_view name = known.command.name();
-                       return known.facts.empty() &&
-                              (name == install.command.name() || name.starts_with(family));
-                     });
+bool Removes(std::span<const KnownCommand> commands, const CommandRange& install,
+             std::string_view family) {
+  const std::string_view manager = commands[install.first].command.name();  // apt: apt-get and apt
+  const std::span<const KnownCommand> behind = commands.subspan(install.first + 1);
+  return std::any_of(behind.begin(), behind.end(), [&](const KnownCommand& known) {
+    const std::string_view name = known.command.name();
+    return known.facts.empty() && (name == manager || name.starts_with(family));
+  });
 }
 
 }  // namespace cacheplan::detect

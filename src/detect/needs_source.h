@@ -30,9 +30,10 @@ FreeOfSource FindFreeOfSource(const Step& step, const RunReading& reading,
                               std::span<const RunCommands> before, const Arrivals& arrivals,
                               Preparation& preparation, Arena& arena);
 
-/// One of the commands from `from` on asks the package manager of the install before that for
-/// something other than to install or to clean up: `apk del`. In another layer, what it removes
-/// would stay in the image. `family`: the ecosystem of what is installed.
-bool Removes(std::span<const KnownCommand> commands, std::size_t from, std::string_view family);
+/// A command behind the install asks its package manager for something other than to install or to
+/// clean up: `apk del`. In another layer, what it removes would stay in the image. `family`: the
+/// ecosystem of what is installed.
+bool Removes(std::span<const KnownCommand> commands, const CommandRange& install,
+             std::string_view family);
 
 }  // namespace cacheplan::detect

@@ -290,9 +290,9 @@ bool AddPicked(const Step& step, std::string_view source, std::string_view place
     return false;
   }
   const Arrivals& stage = (*arrivals.stages)[step.from->stage];
-  if (!MayBePicked(stage) || !arrivals.MayRead(stage.picked.size() * (1 + stage.sources.size() +
-                                                                      stage.stage_sources.size() +
-                                                                      stage.fetches.size()))) {
+  if (!arrivals.MayRead(
+          stage.picked.size() *
+          (1 + stage.sources.size() + stage.stage_sources.size() + stage.fetches.size()))) {
     return false;
   }
   const std::string_view folder = FolderOf(source, arena);

@@ -19,6 +19,12 @@
 
 namespace cacheplan::detect {
 
+/// A command of a RUN, by its number, and behind it those that it substitutes.
+struct CommandRange {
+  std::size_t first = 0;
+  std::size_t end = 0;
+};
+
 struct RunReading {
   std::span<const KnownCommand> commands;     ///< in the order of the text
   std::vector<std::string> unknown;           ///< sentences on what could not be read

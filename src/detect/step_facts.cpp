@@ -182,17 +182,16 @@ void SetMode(DependencyStep& step, const Building& building, Arena& arena) {
                arena.Concat({"The same instruction builds or tests: `", building.command, "`."}));
 }
 
-/// The number of the commands up to this one, those of its `$(…)` included, which stand behind it.
-std::size_t EndOf(std::span<const KnownCommand> commands, const KnownCommand& known) {
-  constexpr std::size_t kMost = 16;  // of more all of the script is taken
-  const auto begin = static_cast<std::size_t>(&known - commands.data()) + 1;
-  std::size_t end = begin;
+CommandRange RangeOf(std::span<const KnownCommand> commands, const KnownCommand& known) {
+  constexpr std::size_t kMost = 17;  // with what it substitutes; of more all of the script is taken
+  const auto first = static_cast<std::size_t>(&known - commands.data());
+  std::size_t end = first + 1;
   while (end < commands.size() && commands[end].command.offset < known.command.end) {
-    if (++end - begin > kMost) {
-      return commands.size();
+    if (++end - first > kMost) {
+      return {first, commands.size()};
     }
   }
-  return end;
+  return {first, end};
 }
 
 /// The lock files that commands of one RUN may have made, by the folders. Of very many it is not
@@ -282,8 +281,9 @@ RunFacts ReadRunFacts(const Step& step, const RunReading& reading, CommandPlaces
         found.command = text;
         found.why.Reserve(arena, kUsualSentences);
       }
-      run.ends.resize(steps.size() - before);
-      run.ends[static_cast<std::size_t>(&found - &steps[before])] = EndOf(reading.commands, known);
+      run.last.resize(steps.size() - before);
+      run.last[static_cast<std::size_t>(&found - &steps[before])] =
+          RangeOf(reading.commands, known);
       found.why.Add(arena, WhatItDoes(known.command, text, fact, arena));
       const Content* source = SourceFor(directory, arrivals);
       std::vector<VisibleFile> files;

@@ -17,9 +17,8 @@ struct RunFacts {
   bool tests = false;
   std::string_view compile_command;
   std::string_view test_command;
-  std::string_view tool_command;  ///< builds a third-party tool from its source
-  /// Of each step that was added: how many commands of the RUN there are up to its last one.
-  std::vector<std::size_t> ends;
+  std::string_view tool_command;   ///< builds a third-party tool from its source
+  std::vector<CommandRange> last;  ///< of each step that was added: its last command
 };
 
 /// Adds what the RUN downloads to `steps`. `arrivals` is what is there before the first command;

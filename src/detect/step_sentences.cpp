@@ -6,6 +6,7 @@
 #include "cacheplan/text.h"
 
 #include "src/detect/limits.h"
+#include "src/detect/step_values.h"
 
 namespace cacheplan::detect {
 namespace {
@@ -69,10 +70,7 @@ std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
 
 std::string_view WhatItDoes(const SimpleCommand& command, std::string_view text,
                             const CommandFact& fact, Arena& arena) {
-  const bool project = fact.activity == Activity::kProject ||
-                       fact.activity == Activity::kProjectBuild ||
-                       fact.activity == Activity::kProjectTest;
-  if (fact.without_manifests && project) {
+  if (fact.without_manifests && IsProject(fact.activity)) {
     return arena.Concat({"`", text, "` ", WithoutManifests(*fact.manager, fact.activity), "."});
   }
   if (const std::string_view address = AddressOf(fact); !address.empty()) {

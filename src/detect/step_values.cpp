@@ -66,11 +66,6 @@ bool IsOfAnother(const Content& content, const VisibleFile& file, const PackageM
           }));
 }
 
-bool IsProject(Activity activity) {
-  return activity == Activity::kProject || activity == Activity::kProjectBuild ||
-         activity == Activity::kProjectTest;
-}
-
 std::string_view FrozenForm(const PackageManager& manager) {
   if (!manager.frozen_forms.empty()) {
     return manager.frozen_forms.front();
@@ -79,6 +74,11 @@ std::string_view FrozenForm(const PackageManager& manager) {
 }
 
 }  // namespace
+
+bool IsProject(Activity activity) {
+  return activity == Activity::kProject || activity == Activity::kProjectBuild ||
+         activity == Activity::kProjectTest;
+}
 
 bool IsOf(const Content& content, std::string_view ecosystem, const PackageManager* manager) {
   if (content.manager != nullptr && content.manager->ecosystem == ecosystem) {

@@ -14,6 +14,9 @@
 
 namespace cacheplan::detect {
 
+/// It fetches what the project declares, whatever else it does.
+bool IsProject(Activity activity);
+
 /// Where a command works, absolute: its `cd`, its `--prefix`; "" when that cannot be told.
 std::string_view PlaceOf(const Step& step, const SimpleCommand& command, Arena& arena,
                          std::string_view flag = {});
