@@ -106,6 +106,26 @@ TEST_CASE("archives are source where they are unpacked", "[bringers]") {
   CHECK(Bringer("WORKDIR /t\n" + fetch + "WORKDIR /w\nRUN npm ci\n") == "none");
   CHECK(Bringer("WORKDIR /w\nCOPY --from=b /o/a.tar.gz /t/\nRUN tar xf /t/a.tar.gz && yarn\n") ==
         "/o/a.tar.gz (from stage)");
+  // Where the file lies is said by its flags, however they are written.
+  const std::string elsewhere = "WORKDIR /n\n" + fetch + "WORKDIR /w\nRUN ";
+  for (const char* get :
+       {"curl -fsSLo /t/b.tgz https://x.org/b.tgz", "curl -s --output=/t/b.tgz https://x.org/v1",
+        "curl -sO --output-dir /t https://x.org/b.tgz", "wget -O/t/b.tgz https://x.org/v1",
+        "wget -q -P /t https://x.org/b.tgz", "wget --directory-prefix=/t https://x.org/b.tgz",
+        "aria2c -x 16 -d /t -o b.tgz https://x.org/v1", "axel -qo /t/b.tgz https://x.org/v1"}) {
+    const std::string text(get);
+    CHECK(Bringer(elsewhere + text + " && tar xzf /t/b.tgz -C /w\nRUN npm i\n") ==
+          text + " (fetched)");
+    CHECK(Bringer(elsewhere + text + "\nRUN npm i\n") == "none");  // it lies elsewhere
+  }
+  CHECK(
+      Bringer(elsewhere + "curl https://x.org/v1 >/t/b.tgz && tar xzf /t/b.tgz -C /w && npm i\n") ==
+      "curl https://x.org/v1 (fetched)");
+  for (const char* get : {"wget -O - https://x.org/b", "wget -qO- https://x.org/b",
+                          "curl -so - https://x.org/b", "curl https://x.org/b"}) {
+    const std::string text(get);
+    CHECK(Bringer(elsewhere + text + " | tar xz\nRUN npm i\n") == text + " (fetched)");
+  }
   // A program, however it is called, is not what a project is built of.
   CHECK(Bringer("WORKDIR /w\nRUN curl -o jq.sh https://x.org/jq && npm ci\n") == "none");
 }

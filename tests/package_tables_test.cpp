@@ -78,6 +78,10 @@ TEST_CASE("what would never fit a command, or makes no sense, is refused", "[kno
       {RuleOf(R"("verbs": ["a\nb"])"), rule + R"("verbs": "a\nb" holds a control character)"},
       {RuleOf(R"("is": "tool"}, {"is": "tool")"), "t.json, rule 2: stands above already"},
       {Table(R"("value_flags": ["x"])"), R"(t.json, key "value_flags": "x" is no flag)"},
+      {Table(R"("own_name_flags": ["O"])"), R"(t.json, key "own_name_flags": "O" is no flag)"},
+      {Table(R"("output_flags": ["o"])"), R"(t.json, key "output_flags": "o" is no flag)"},
+      {Table(R"("output_flags": ["-o"], "output_folder_flags": ["-o"])"),
+       R"(t.json, key "output_folder_flags": "-o" is in "output_flags" too)"},
       {Table(R"("value_flags": ["--x=y"])"), R"(t.json, key "value_flags": "--x=y" is no flag)"},
       {Table(R"("value_flags": [""])"), R"(t.json, key "value_flags": "" is no flag)"},
       {Table(R"("value_flags": ["-C"], "directory_flags": ["-C"])"),
@@ -179,7 +183,11 @@ TEST_CASE("packages NAME: in full, by any name that it is called by", "[packages
   CHECK_THAT(npm, ContainsSubstring("; fails without a lock file"));
   CHECK_THAT(npm, ContainsSubstring("; reads files of the project"));
   CHECK_THAT(RunMain({"packages", "go"}).out, ContainsSubstring("frozen flags do not go with it"));
-  CHECK_THAT(RunMain({"packages", "curl"}).out, ContainsSubstring("input flags"));
+  const std::string curl = RunMain({"packages", "curl"}).out;
+  for (const char* key : {"input flags", "writes to      -o, --output", "own name by    -O",
+                          "writes into    --output-dir", "prints what it brings"}) {
+    CHECK_THAT(curl, ContainsSubstring(key));
+  }
   CHECK_THAT(RunMain({"packages", "bundler"}).out, ContainsSubstring("needs lock by"));
   CHECK_THAT(RunMain({"packages", "NPM"}).err, ContainsSubstring("did you mean npm?"));
   const test::Ran none = RunMain({"packages", ""});

@@ -60,6 +60,10 @@ struct PackageManager {
   Texts directory_flags;           ///< whose value is the folder it works in
   Texts manifest_flags;            ///< whose value is a manifest
   Texts input_flags;               ///< whose value is another file that it reads
+  Texts output_flags;              ///< whose value is the file that it writes; - prints it
+  Texts output_folder_flags;       ///< whose value is the folder of that file
+  Texts own_name_flags;            ///< with one of these the file is called as in its address
+  bool prints = false;             ///< without any of those it prints what it brings
   Texts needs_lock_flags;          ///< with one of these it fails without a lock file
   Texts ignore_words;              ///< patterns of words that are no packages
   Texts manifests;                 ///< file name patterns: "package.json", "*.csproj"
@@ -131,6 +135,9 @@ struct CommandFact {
   std::span<const std::string_view> manifests;  ///< that the command line names (`-r FILE`)
   std::span<const std::string_view> packages;   ///< its words after the verb
   std::string_view directory;                   ///< `--prefix DIR`, `-C DIR`; "" = none
+  std::string_view output;                      ///< the file that it names to be written; "" = none
+  std::string_view output_folder;               ///< the folder that it names for it; "" = none
+  bool prints = false;  ///< what it brings goes to standard output, not into a file
 };
 
 /// What a file is to a package manager.

@@ -15,32 +15,17 @@
 namespace cacheplan::detect {
 namespace {
 
-/// Whether curl and wget keep what they bring in a file, and do not print it.
-bool KeepsFile(const SimpleCommand& command) {
-  const bool redirected = std::any_of(
+/// The file that the shell makes of what the command prints; "" = none.
+std::string_view RedirectedTo(const SimpleCommand& command) {
+  const auto to = std::find_if(
       command.redirections.begin(), command.redirections.end(),
       [](const Redirection& to) { return to.op.ends_with('>') && !to.op.starts_with('2'); });
-  if (redirected) {
-    return true;
-  }
-  if (command.name() == "curl") {
-    return std::any_of(command.words.begin() + 1, command.words.end(), [](const ScriptWord& word) {
-      const std::string_view text = word.text;
-      return text == "--output" || text == "--remote-name" || text == "--remote-name-all" ||
-             text.starts_with("--output=") ||
-             (text.size() > 1 && text[0] == '-' && text[1] != '-' &&
-              text.find_first_of("oO") != std::string_view::npos);
-    });
-  }
-  bool printed = false;
-  for (std::size_t i = 1; i < command.words.size(); ++i) {
-    const std::string_view text = command.words[i].text;
-    const bool to = text.starts_with('-') && !text.starts_with("--") && text.ends_with('O');
-    printed = printed || (text.starts_with('-') && text.ends_with("O-")) ||
-              text == "--output-document=-" ||
-              (to && i + 1 < command.words.size() && command.words[i + 1].text == "-");
-  }
-  return command.name() != "wget" || !printed;
+  return to == command.redirections.end() ? std::string_view() : to->target.text;
+}
+
+/// What it brings is a file then, and not printed.
+bool KeepsFile(const SimpleCommand& command, const CommandFact& fact) {
+  return !fact.prints || !RedirectedTo(command).empty();
 }
 
 /// The last part of an address, or of a path.
@@ -74,25 +59,18 @@ bool HasVerb(const SimpleCommand& command, std::initializer_list<std::string_vie
   });
 }
 
-/// The file that curl or wget writes, as its command names it; "" where it prints it.
-std::string_view FileOf(const KnownCommand& known, const CommandFact& fact) {
-  const SimpleCommand& command = known.command;
-  for (const Redirection& to : command.redirections) {
-    if (to.op.ends_with('>') && !to.op.starts_with('2')) {
-      return to.target.text;
-    }
+/// The file that a command brings, as it names it; "" where it prints it.
+std::string_view FileOf(const SimpleCommand& command, const CommandFact& fact, Arena& arena) {
+  if (const std::string_view file = RedirectedTo(command); !file.empty()) {
+    return file;
   }
-  const bool curl = command.name() == "curl";
-  for (std::size_t i = 1; i + 1 < command.words.size(); ++i) {
-    const std::string_view text = command.words[i].text;
-    const bool bundle = text.starts_with('-') && !text.starts_with("--");
-    if (text == (curl ? "--output" : "--output-document") ||
-        (bundle && text.ends_with(curl ? 'o' : 'O'))) {
-      return command.words[i + 1].text;
-    }
+  if (fact.prints || (fact.output.empty() && fact.packages.empty())) {
+    return {};
   }
-  return KeepsFile(command) && !fact.packages.empty() ? NameOf(fact.packages.front())
-                                                      : std::string_view();
+  const std::string_view name = fact.output.empty() ? NameOf(fact.packages.front()) : fact.output;
+  return fact.output_folder.empty() || name.starts_with('/')
+             ? name
+             : JoinPath(fact.output_folder, name, arena);
 }
 
 /// What brings the source of packages by their names, into a folder for all of them.
@@ -217,11 +195,12 @@ bool MayBeSource(const Fetch& fetch) {
       fetch.fact.manager->name == "inline-programs") {
     return false;
   }
-  if (!KeepsFile(known.command) &&
+  if (!KeepsFile(known.command, fetch.fact) &&
       (fetch.next == nullptr || !ProgramOf(fetch.next->command.name()).unpacks)) {
     return false;
   }
-  return std::none_of(known.command.words.begin(), known.command.words.end(),
+  return !IsSystemPlace(fetch.fact.output) && !IsSystemPlace(fetch.fact.output_folder) &&
+         std::none_of(known.command.words.begin(), known.command.words.end(),
                       [](const ScriptWord& word) { return IsSystemPlace(word.text); }) &&
          std::none_of(known.command.redirections.begin(), known.command.redirections.end(),
                       [](const Redirection& to) { return IsSystemPlace(to.target.text); });
@@ -248,7 +227,7 @@ void NoteFetch(const Fetch& fetch, std::string_view text, Arena& arena, Arrivals
       return;
     }
   } else {
-    const std::string_view file = FileOf(fetch.known, fetch.fact);
+    const std::string_view file = FileOf(command, fetch.fact, arena);
     arrival.file = file.empty() ? file : Spot(file, here, arena);
     const std::size_t slash = std::min(arrival.file.rfind('/'), arrival.file.size());
     arrival.spot = file.empty() ? start : slash == 0 ? "/" : arrival.file.substr(0, slash);

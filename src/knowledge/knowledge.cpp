@@ -199,6 +199,12 @@ std::span<CommandFact> NothingOf(const PackageManager& row, Arena& arena) {
   return arena.Copy(std::span<const CommandFact>(&fact, 1));
 }
 
+bool HasOneOf(Texts wanted, std::span<const std::string_view> flags) {
+  return std::any_of(wanted.begin(), wanted.end(), [flags](std::string_view flag) {
+    return std::find(flags.begin(), flags.end(), flag) != flags.end();
+  });
+}
+
 /// What a rule says of a command whose words are `arguments`, those of its verb left out.
 CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments& arguments,
                    std::size_t verb_length, Arena& arena) {
@@ -225,10 +231,16 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
       manifests.push_back(value);
     } else if (is_one_of(row.directory_flags)) {
       fact.directory = value;
+    } else if (is_one_of(row.output_flags)) {
+      fact.output = value;
+    } else if (is_one_of(row.output_folder_flags)) {
+      fact.output_folder = value;
     } else if (is_one_of(row.input_flags)) {
       fact.reads_project = fact.reads_project || value.find("://") == std::string_view::npos;
     }
   }
+  fact.prints = fact.output == "-" || (row.prints && fact.output.empty() &&
+                                       !HasOneOf(row.own_name_flags, arguments.flags));
   NoteFileWords(rule, fact, manifests);
   fact.manifests = arena.Copy(manifests);
   if (row.frozen_flags.empty() && row.needs_lock_flags.empty()) {

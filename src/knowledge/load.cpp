@@ -33,12 +33,14 @@ Globs GlobsOf(Texts patterns, Arena& arena) {
   return arena.Copy(std::vector<Glob>(patterns.begin(), patterns.end()));
 }
 
-constexpr std::array<std::string_view, 31> kManagerKeys = {"manager",        "title",
+constexpr std::array<std::string_view, 35> kManagerKeys = {"manager",        "title",
                                                            "ecosystem",      "commands",
                                                            "versioned",      "any_case",
                                                            "short_bundles",  "flags_first",
                                                            "value_flags",    "directory_flags",
                                                            "manifest_flags", "input_flags",
+                                                           "output_flags",   "output_folder_flags",
+                                                           "own_name_flags", "prints",
                                                            "ignore_words",   "manifests",
                                                            "locks",          "config",
                                                            "frozen_flags",   "frozen_forms",
@@ -254,10 +256,15 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   manager.directory_flags = object.List("directory_flags");
   manager.manifest_flags = object.List("manifest_flags");
   manager.input_flags = object.List("input_flags");
+  manager.output_flags = object.List("output_flags");
+  manager.output_folder_flags = object.List("output_folder_flags");
+  manager.own_name_flags = object.List("own_name_flags");
+  manager.prints = object.Flag("prints");
   manager.needs_lock_flags = object.List("needs_lock_flags");
   std::vector<std::string_view> taking_values;
-  for (const Texts flags : {manager.value_flags, manager.directory_flags, manager.manifest_flags,
-                            manager.input_flags}) {
+  for (const Texts flags :
+       {manager.value_flags, manager.directory_flags, manager.manifest_flags, manager.input_flags,
+        manager.output_flags, manager.output_folder_flags}) {
     taking_values.insert(taking_values.end(), flags.begin(), flags.end());
   }
   std::sort(taking_values.begin(), taking_values.end(), Before);

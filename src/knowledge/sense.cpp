@@ -233,7 +233,8 @@ void CheckCommands(const Strings& commands, const Place& where) {
 
 /// Lists of flags that the reader of a command line cuts by.
 void CheckFlagLists(const Json& json, const Place& where) {
-  constexpr std::string_view kTakeValues[] = {"value_flags", "directory_flags", "manifest_flags"};
+  constexpr std::string_view kTakeValues[] = {"value_flags", "directory_flags", "manifest_flags",
+                                              "output_flags", "output_folder_flags"};
   for (const std::string_view key : kTakeValues) {
     for (const std::string& flag : ListOf(json, key)) {
       if (!IsFlag(flag) || flag.find('=') != std::string::npos) {
@@ -250,10 +251,11 @@ void CheckFlagLists(const Json& json, const Place& where) {
       }
     }
   }
-  for (const std::string& flag : ListOf(json, "frozen_flags")) {
-    if (!IsFlag(flag)) {
-      Refuse(where, "frozen_flags",
-             fmt::format("\"{}\" is no flag, which begins with a dash", flag));
+  for (const std::string_view key : {"frozen_flags", "own_name_flags"}) {
+    for (const std::string& flag : ListOf(json, key)) {
+      if (!IsFlag(flag)) {
+        Refuse(where, key, fmt::format("\"{}\" is no flag, which begins with a dash", flag));
+      }
     }
   }
 }

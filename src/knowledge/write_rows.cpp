@@ -113,6 +113,10 @@ class Writer {
     Add(row, "directory_flags", Item(manager.directory_flags));
     Add(row, "manifest_flags", Item(manager.manifest_flags));
     Add(row, "input_flags", Item(manager.input_flags));
+    Add(row, "output_flags", Item(manager.output_flags));
+    Add(row, "output_folder_flags", Item(manager.output_folder_flags));
+    Add(row, "own_name_flags", Item(manager.own_name_flags));
+    Add(row, "prints", Item(manager.prints));
     Add(row, "needs_lock_flags", Item(manager.needs_lock_flags));
     Add(row, "ignore_words", Item(manager.ignore_words));
     Add(row, "manifests", Item(manager.manifests));

@@ -76,6 +76,10 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"directory_flags", manager.directory_flags},
           {"manifest_flags", manager.manifest_flags},
           {"input_flags", manager.input_flags},
+          {"output_flags", manager.output_flags},
+          {"output_folder_flags", manager.output_folder_flags},
+          {"own_name_flags", manager.own_name_flags},
+          {"prints", manager.prints},
           {"ignore_words", manager.ignore_words},
           {"manifests", manager.manifests},
           {"locks", manager.locks},
@@ -171,6 +175,9 @@ std::string ReadingText(const PackageManager& manager) {
   if (manager.flags_first) {
     how.emplace_back("flags behind its first word are another program's");
   }
+  if (manager.prints) {
+    how.emplace_back("prints what it brings, unless it is told a file");
+  }
   return fmt::format("{}", fmt::join(how, "; "));
 }
 
@@ -208,6 +215,9 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   line("folder flags", manager.directory_flags);
   line("file flags", manager.manifest_flags);
   line("input flags", manager.input_flags);
+  line("writes to", manager.output_flags);
+  line("writes into", manager.output_folder_flags);
+  line("own name by", manager.own_name_flags);
   line("ignores", manager.ignore_words);
   line("manifests", manager.manifests);
   line(manager.lock_optional ? "may lock in" : "lock files", manager.locks);
