@@ -188,6 +188,10 @@ TEST_CASE("packages NAME: in full, by any name that it is called by", "[packages
                           "writes into    --output-dir", "prints what it brings"}) {
     CHECK_THAT(curl, ContainsSubstring(key));
   }
+  CHECK_THAT(RunMain({"packages", "maven"}).out, ContainsSubstring("file, folder   -f, --file"));
+  CHECK_THAT(RunMain({"packages", "go"}).out,
+             ContainsSubstring("takes the manifests of one above"));
+  CHECK_THAT(pip, ContainsSubstring("; works in a word like ./* or ../*"));
   CHECK_THAT(RunMain({"packages", "bundler"}).out, ContainsSubstring("needs lock by"));
   CHECK_THAT(RunMain({"packages", "NPM"}).err, ContainsSubstring("did you mean npm?"));
   const test::Ran none = RunMain({"packages", ""});

@@ -44,7 +44,7 @@ struct VisibleFile {
   FileKind kind = FileKind::kManifest;
   Arrived how = Arrived::kCopied;
   const Instruction* instruction = nullptr;  ///< the COPY, ADD or RUN that brought it
-  bool in_directory = true;  ///< at or below the step's directory, or that cannot be told
+  bool in_directory = true;  ///< where its command looks for it, or that cannot be told
   bool read = true;          ///< false for a lock file of another manager than the step's
 };
 

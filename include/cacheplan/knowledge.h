@@ -59,6 +59,7 @@ struct PackageManager {
   Texts value_flags;               ///< flags whose value is the next word
   Texts directory_flags;           ///< whose value is the folder it works in
   Texts manifest_flags;            ///< whose value is a manifest
+  bool manifest_folders = false;   ///< or the folder of it
   Texts input_flags;               ///< whose value is another file that it reads
   Texts output_flags;              ///< whose value is the file that it writes; - prints it
   Texts output_folder_flags;       ///< whose value is the folder of that file
@@ -70,6 +71,7 @@ struct PackageManager {
   Texts locks;                     ///< "yarn.lock"
   bool lock_optional = false;      ///< most projects have none of them: they are opted into
   bool lock_is_checksums = false;  ///< the manifests fix the versions, a lock file checks them
+  bool looks_up = false;           ///< where its folder has none, it takes those of one above
   bool named_alone = false;        ///< of the manifests a command reads those that it names
   Texts other_locks;               ///< those of other managers that it takes over
   Texts config;                    ///< what an install reads besides; "dir/" is a directory,
@@ -101,6 +103,7 @@ struct CommandForm {
   std::string ecosystem;           ///< where it is not the manager's
   Activity activity = Activity::kNothing;
   std::vector<std::string> not_words;  ///< no word after the verb fits one of these
+  std::vector<std::string> folders;    ///< a word that fits one of these is where it works
   bool frozen = false;
   bool freezes = false;
   bool no_frozen_flag = false;
@@ -134,7 +137,7 @@ struct CommandFact {
   std::string_view ecosystem;                   ///< the row's, or the rule's where it has one
   std::span<const std::string_view> manifests;  ///< that the command line names (`-r FILE`)
   std::span<const std::string_view> packages;   ///< its words after the verb
-  std::string_view directory;                   ///< `--prefix DIR`, `-C DIR`; "" = none
+  std::string_view directory;                   ///< `--prefix DIR`, `-C DIR`, or a word; "" = none
   std::string_view output;                      ///< the file that it names to be written; "" = none
   std::string_view output_folder;               ///< the folder that it names for it; "" = none
   bool prints = false;  ///< what it brings goes to standard output, not into a file

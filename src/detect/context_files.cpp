@@ -114,9 +114,16 @@ bool IsSourceFileName(std::string_view name) {
   return KindByName(name) == NameKind::kSource && name.find('.') != std::string_view::npos;
 }
 
-bool IsSeenBy(const Content& file, std::string_view directory,
+bool StandsAbove(std::string_view place, std::string_view directory) {
+  const std::size_t slash = std::min(place.rfind('/'), place.size());
+  return !IsUnder(place, directory) &&
+         IsUnder(directory, slash == 0 ? "/" : place.substr(0, slash));
+}
+
+bool IsSeenBy(const Content& file, const PackageManager* manager, std::string_view directory,
               std::span<const std::string_view> named) {
   return directory.empty() || file.place.empty() || IsUnder(file.place, directory) ||
+         (manager != nullptr && manager->looks_up && StandsAbove(file.place, directory)) ||
          std::any_of(named.begin(), named.end(), [&](std::string_view path) {
            return IsUnder(path, file.place);  // that file, or a folder that holds it
          });

@@ -43,9 +43,11 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
 bool IsRemote(std::string_view source);
 bool IsRepository(std::string_view source);
 
-/// A command that works in `directory` ("": not known) sees the file as its own, or names it:
-/// `named` are absolute.
-bool IsSeenBy(const Content& file, std::string_view directory,
+/// It stands in one of the folders above `directory`; `place` and that are absolute.
+bool StandsAbove(std::string_view place, std::string_view directory);
+/// A command of `manager` (null: not known) that works in `directory` ("": not known) sees the file
+/// as its own, or names it: `named` are absolute.
+bool IsSeenBy(const Content& file, const PackageManager* manager, std::string_view directory,
               std::span<const std::string_view> named);
 
 }  // namespace cacheplan::detect

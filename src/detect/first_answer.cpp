@@ -39,7 +39,7 @@ Came WhatCame(const Asker& asker, const Seen& seen, const Arrivals& arrivals) {
   for (const Content& file : seen.files) {
     if (IsOf(file, asker.ecosystem, asker.manager)) {
       own.Add(file.path);
-      came.own_here = came.own_here || IsSeenBy(file, asker.place, asker.named);
+      came.own_here = came.own_here || IsSeenBy(file, asker.manager, asker.place, asker.named);
     }
     came.scripts = came.scripts || file.kind != ContentKind::kManifest;
   }

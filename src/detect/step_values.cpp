@@ -66,6 +66,22 @@ bool IsOfAnother(const Content& content, const VisibleFile& file, const PackageM
           }));
 }
 
+/// Where the folder has a manifest of its own, those above are another project's.
+void KeepNearest(std::string_view directory, std::span<const std::string_view> named,
+                 std::vector<VisibleFile>& files) {
+  const bool own = std::any_of(files.begin(), files.end(), [&](const VisibleFile& file) {
+    return file.kind == FileKind::kManifest && file.read && !file.place.empty() &&
+           IsUnder(file.place, directory);
+  });
+  for (VisibleFile& file : files) {
+    const bool above = own && !file.place.empty() && file.kind != FileKind::kConfig &&
+                       StandsAbove(file.place, directory);
+    if (above && std::find(named.begin(), named.end(), file.place) == named.end()) {
+      file.in_directory = false;
+    }
+  }
+}
+
 std::string_view FrozenForm(const PackageManager& manager) {
   if (!manager.frozen_forms.empty()) {
     return manager.frozen_forms.front();
@@ -126,7 +142,7 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
       file.kind = content.file;
       file.how = content.how;
       file.instruction = content.instruction;
-      file.in_directory = IsSeenBy(content, directory, named);
+      file.in_directory = IsSeenBy(content, manager, directory, named);
       // package.json is that of several managers.
       if (manager != nullptr && content.file != FileKind::kConfig) {
         const bool manifest = IsAnyOf(file, manager->manifests);
@@ -138,6 +154,9 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
       }
       files.push_back(file);
     }
+  }
+  if (manager != nullptr && manager->looks_up) {
+    KeepNearest(directory, named, files);
   }
   const auto mounted = [](const VisibleFile& file) { return file.how == Arrived::kMounted; };
   if (!std::is_partitioned(files.begin(), files.end(), mounted)) {

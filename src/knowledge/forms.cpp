@@ -54,6 +54,7 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
                     : rule.packages == knowledge::PackageCount::kSome ? "some"
                                                                       : "";
     form.text = rule.text;
+    form.folders = Patterns(rule.folders);
     form.activity = rule.activity;
     form.ecosystem = rule.ecosystem;
     form.frozen = rule.frozen;

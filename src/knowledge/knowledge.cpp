@@ -228,7 +228,11 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
       return std::find(list.begin(), list.end(), flag) != list.end();
     };
     if (is_one_of(row.manifest_flags)) {
-      manifests.push_back(value);
+      if (row.manifest_folders && IsFolder(value)) {
+        fact.directory = value;
+      } else {
+        manifests.push_back(value);
+      }
     } else if (is_one_of(row.directory_flags)) {
       fact.directory = value;
     } else if (is_one_of(row.output_flags)) {
@@ -238,6 +242,9 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
     } else if (is_one_of(row.input_flags)) {
       fact.reads_project = fact.reads_project || value.find("://") == std::string_view::npos;
     }
+  }
+  if (fact.directory.empty()) {
+    fact.directory = FolderAmong(fact.packages, row, rule);
   }
   fact.prints = fact.output == "-" || (row.prints && fact.output.empty() &&
                                        !HasOneOf(row.own_name_flags, arguments.flags));

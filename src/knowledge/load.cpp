@@ -33,31 +33,51 @@ Globs GlobsOf(Texts patterns, Arena& arena) {
   return arena.Copy(std::vector<Glob>(patterns.begin(), patterns.end()));
 }
 
-constexpr std::array<std::string_view, 35> kManagerKeys = {"manager",        "title",
-                                                           "ecosystem",      "commands",
-                                                           "versioned",      "any_case",
-                                                           "short_bundles",  "flags_first",
-                                                           "value_flags",    "directory_flags",
-                                                           "manifest_flags", "input_flags",
-                                                           "output_flags",   "output_folder_flags",
-                                                           "own_name_flags", "prints",
-                                                           "ignore_words",   "manifests",
-                                                           "locks",          "config",
-                                                           "frozen_flags",   "frozen_forms",
-                                                           "frozen_env",     "offline_env",
-                                                           "manifest_env",   "vendored_env",
-                                                           "lock_optional",  "lock_is_checksums",
-                                                           "named_alone",    "needs_lock_flags",
-                                                           "other_locks",    "caches",
-                                                           "clean",          "rules",
+constexpr std::array<std::string_view, 37> kManagerKeys = {"manager",
+                                                           "title",
+                                                           "ecosystem",
+                                                           "commands",
+                                                           "versioned",
+                                                           "any_case",
+                                                           "short_bundles",
+                                                           "flags_first",
+                                                           "value_flags",
+                                                           "directory_flags",
+                                                           "manifest_flags",
+                                                           "input_flags",
+                                                           "manifest_folders",
+                                                           "output_flags",
+                                                           "output_folder_flags",
+                                                           "own_name_flags",
+                                                           "prints",
+                                                           "ignore_words",
+                                                           "manifests",
+                                                           "locks",
+                                                           "config",
+                                                           "frozen_flags",
+                                                           "frozen_forms",
+                                                           "frozen_env",
+                                                           "offline_env",
+                                                           "manifest_env",
+                                                           "vendored_env",
+                                                           "lock_optional",
+                                                           "lock_is_checksums",
+                                                           "looks_up",
+                                                           "named_alone",
+                                                           "needs_lock_flags",
+                                                           "other_locks",
+                                                           "caches",
+                                                           "clean",
+                                                           "rules",
                                                            "examples"};
-constexpr std::array<std::string_view, 24> kRuleKeys = {"called",
+constexpr std::array<std::string_view, 25> kRuleKeys = {"called",
                                                         "verbs",
                                                         "with",
                                                         "without",
                                                         "words",
                                                         "not_words",
                                                         "hosts",
+                                                        "folders",
                                                         "packages",
                                                         "text",
                                                         "no_frozen_flag",
@@ -133,6 +153,7 @@ Rule ReadRule(const Json& json, const Place& where, Arena& arena) {
       throw Refused{object.Where("text") + ": no RE2 pattern: " + pattern.error()};
     }
   }
+  rule.folders = GlobsOf(object.List("folders"), arena);
   rule.activity = ActivityNamed(object.NeedText("is"), object);
   rule.ecosystem = object.Text("ecosystem");
   rule.frozen = object.Flag("frozen");
@@ -256,6 +277,7 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   manager.directory_flags = object.List("directory_flags");
   manager.manifest_flags = object.List("manifest_flags");
   manager.input_flags = object.List("input_flags");
+  manager.manifest_folders = object.Flag("manifest_folders");
   manager.output_flags = object.List("output_flags");
   manager.output_folder_flags = object.List("output_folder_flags");
   manager.own_name_flags = object.List("own_name_flags");
@@ -286,6 +308,7 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   manager.lock_optional = object.Flag("lock_optional");
   manager.other_locks = object.List("other_locks");
   manager.lock_is_checksums = object.Flag("lock_is_checksums");
+  manager.looks_up = object.Flag("looks_up");
   manager.named_alone = object.Flag("named_alone");
   manager.caches = object.List("caches");
   manager.clean = object.List("clean");

@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "cacheplan/globs.h"
+#include "cacheplan/text.h"
+
 #include "src/knowledge/tables.h"
 
 namespace cacheplan {
@@ -193,7 +196,44 @@ bool IsFileWord(std::string_view word) {
          word.find("://") == std::string_view::npos && word != "." && word != "./";
 }
 
+/// What such a file holds is not read as a folder.
+bool IsPacked(std::string_view name) {
+  static constexpr std::string_view kEndings[] = {".whl", ".zip", ".gz",    ".tgz",
+                                                  ".bz2", ".xz",  ".nupkg", ".dll"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings),
+                     [name](std::string_view ending) { return name.ends_with(ending); });
+}
+
+std::string_view WithoutExtras(std::string_view word) {
+  return word.ends_with(']') ? word.substr(0, word.rfind('[')) : word;
+}
+
 }  // namespace
+
+bool IsFolder(std::string_view path) {
+  const std::string_view name = LastComponent(path);
+  return path.ends_with('/') || name == "." || name == ".." ||
+         (!name.empty() && name.find_first_of(".$*") == std::string_view::npos);
+}
+
+std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule& rule) {
+  if (rule.folders.empty()) {
+    return {};
+  }
+  for (const std::string_view word : words) {
+    const std::string_view folder = WithoutExtras(word);
+    const std::string_view name = LastComponent(folder);
+    const bool is_manifest =
+        std::any_of(row.manifests.begin(), row.manifests.end(),
+                    [name](std::string_view known) { return GlobMatches(known, name); });
+    const bool is_path = folder.find('/') != std::string_view::npos || IsFolder(folder);
+    if (is_path && !is_manifest && !IsPacked(name) &&
+        folder.find("://") == std::string_view::npos && AnyGlob(rule.folders, folder)) {
+      return folder;
+    }
+  }
+  return {};
+}
 
 void NoteFileWords(const Rule& rule, CommandFact& fact, std::vector<std::string_view>& manifests) {
   fact.names_files = rule.names_files;

@@ -57,6 +57,7 @@ struct Rule {
   Texts verbs;  ///< any of them, their words with one blank between; an empty one: no word at all
   std::span<const Condition> conditions;  ///< all of them
   std::string_view text;                  ///< RE2, found in the words joined by blanks; "" for any
+  Globs folders;                          ///< a word that fits one of these is where it works
   std::string_view ecosystem;             ///< "" = the manager's
   Activity activity = Activity::kNothing;
   PackageCount packages = PackageCount::kAny;

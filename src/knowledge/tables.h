@@ -68,6 +68,12 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
                    std::size_t first, Arena& arena, Arguments& arguments);
 
 /// Notes that the words of a command that fits the rule are files, where they are.
+/// "dir", "./dir/", "..": a file would have an extension.
+bool IsFolder(std::string_view path);
+/// The first of the words that the rule says is the folder that the command works in, without the
+/// extras behind it (`./app[dev]`): no archive, no manifest, no address. "" = none.
+std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule& rule);
+
 void NoteFileWords(const Rule& rule, CommandFact& fact, std::vector<std::string_view>& manifests);
 
 /// Whether all that the rule wants besides a verb is so. The verb is the first of the words.

@@ -68,6 +68,7 @@ class Writer {
     Add(row, "verbs", Item(rule.verbs));
     Add(row, "conditions", List("Condition", rule.conditions));
     Add(row, "text", Item(rule.text));
+    Add(row, "folders", List("Glob", rule.folders));
     Add(row, "ecosystem", Item(rule.ecosystem));
     Add(row, "activity", fmt::format("Activity{{{}}}", static_cast<int>(rule.activity)));
     Add(row, "packages", fmt::format("PackageCount{{{}}}", static_cast<int>(rule.packages)));
@@ -112,6 +113,7 @@ class Writer {
     Add(row, "value_flags", Item(manager.value_flags));
     Add(row, "directory_flags", Item(manager.directory_flags));
     Add(row, "manifest_flags", Item(manager.manifest_flags));
+    Add(row, "manifest_folders", Item(manager.manifest_folders));
     Add(row, "input_flags", Item(manager.input_flags));
     Add(row, "output_flags", Item(manager.output_flags));
     Add(row, "output_folder_flags", Item(manager.output_folder_flags));
@@ -123,6 +125,7 @@ class Writer {
     Add(row, "locks", Item(manager.locks));
     Add(row, "lock_optional", Item(manager.lock_optional));
     Add(row, "lock_is_checksums", Item(manager.lock_is_checksums));
+    Add(row, "looks_up", Item(manager.looks_up));
     Add(row, "named_alone", Item(manager.named_alone));
     Add(row, "other_locks", Item(manager.other_locks));
     Add(row, "config", Item(manager.config));

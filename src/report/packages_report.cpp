@@ -32,6 +32,7 @@ Json FormJson(const CommandForm& form) {
   add("last", form.last);
   add("hosts", form.hosts);
   add("not_words", form.not_words);
+  add("folders", form.folders);
   if (!form.packages.empty()) {
     json["packages"] = form.packages;
   }
@@ -75,6 +76,7 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"value_flags", manager.value_flags},
           {"directory_flags", manager.directory_flags},
           {"manifest_flags", manager.manifest_flags},
+          {"manifest_folders", manager.manifest_folders},
           {"input_flags", manager.input_flags},
           {"output_flags", manager.output_flags},
           {"output_folder_flags", manager.output_folder_flags},
@@ -94,6 +96,7 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"vendored_env", manager.vendored_env},
           {"lock_optional", manager.lock_optional},
           {"lock_is_checksums", manager.lock_is_checksums},
+          {"looks_up", manager.looks_up},
           {"named_alone", manager.named_alone},
           {"caches", manager.caches},
           {"clean", manager.clean},
@@ -152,6 +155,9 @@ std::string FormNotes(const CommandForm& form) {
       {"compiles", form.compiles},
       {"brings source", form.brings_source},
       {"and what fits below", form.on}};
+  if (!form.folders.empty()) {
+    text += fmt::format("; works in a word like {}", fmt::join(form.folders, " or "));
+  }
   for (const auto& [note, set] : notes) {
     if (set) {
       text += fmt::format("; {}", note);
@@ -174,6 +180,9 @@ std::string ReadingText(const PackageManager& manager) {
   }
   if (manager.flags_first) {
     how.emplace_back("flags behind its first word are another program's");
+  }
+  if (manager.looks_up) {
+    how.emplace_back("where its folder has none, it takes the manifests of one above");
   }
   if (manager.prints) {
     how.emplace_back("prints what it brings, unless it is told a file");
@@ -213,7 +222,7 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   }
   line("value flags", manager.value_flags);
   line("folder flags", manager.directory_flags);
-  line("file flags", manager.manifest_flags);
+  line(manager.manifest_folders ? "file, folder" : "file flags", manager.manifest_flags);
   line("input flags", manager.input_flags);
   line("writes to", manager.output_flags);
   line("writes into", manager.output_folder_flags);
