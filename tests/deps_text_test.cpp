@@ -187,6 +187,15 @@ TEST_CASE("everything that came before the step is named", "[deps]") {
             "only configuration and scripts came from the build context (install.sh): a change");
 }
 
+TEST_CASE("a download with the manifests alone is named, in whatever order they stand", "[deps]") {
+  for (const char* run :
+       {"go get ./...", "go get ./... && go mod download", "go mod download && go get ./..."}) {
+    CheckSays("COPY . .\nRUN " + std::string(run) + "\n",
+              "with the manifests alone brings nothing; `go mod download` with them, above . (line "
+              "3), would stay cached");
+  }
+}
+
 TEST_CASE("where the files that a step reads come from", "[deps]") {
   CheckSays("COPY req.txt ./\nRUN pip install -r req.txt\n", "Depends on req.txt (line 3).");
   CheckSays("RUN echo flask > r.txt && pip install -r r.txt\n",

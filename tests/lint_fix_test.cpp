@@ -56,6 +56,19 @@ TEST_CASE("--fix-unsafe writes those that need a look too") {
         "COPY . .\nRUN npm run build\n");
 }
 
+TEST_CASE("a RUN that reads the imports of the source is not moved above it") {
+  const TempFolder folder;
+  const InFolder in(folder.path());
+  for (const char* run : {"go get ./... && go mod download", "go mod download && go get ./..."}) {
+    const std::string text =
+        "FROM golang:1.22\nWORKDIR /app\nCOPY . .\nRUN " + std::string(run) + "\n";
+    folder.Write("Dockerfile", text);
+    const Ran ran = Lint({"--fix-unsafe", "--select", "CP301"});
+    CHECK(ReadFile("Dockerfile") == text);
+    CHECK(ran.out.find("first and run `go mod download`, then copy the rest") != std::string::npos);
+  }
+}
+
 TEST_CASE("--diff writes nothing and exits 1 when there is something to show") {
   const TempFolder folder;
   const InFolder in(folder.path());

@@ -167,27 +167,6 @@ struct Dependencies {
   std::vector<Diagnostic> diagnostics;    ///< annotations that cannot be read: CP4xx
 };
 
-/// The step that has downloaded what `step` of `stage` would fetch: one for the same ecosystem that
-/// only downloads, before it in its stage or in a stage below. Null when there is none.
-const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& deps,
-                                      std::size_t stage, const DependencyStep& step);
-
-/// What a RUN brings for the project and leaves on a cache mount: its layer holds none of it, and
-/// no image carries the mount.
-struct MountedDownload {
-  Mount mount;
-  const KnownCommand* command = nullptr;  ///< that brings it; never null
-  /// The mount is the folder of an install (node_modules); else it is the manager's own cache, in
-  /// which a manager such as go or cargo has its downloads and nowhere else.
-  bool installs = false;
-};
-/// One for each such mount of `step`, a RUN whose commands are `run`. Most have none.
-std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommands& run);
-
-/// A cache mount of the RUN may hold what its package manager downloads: one that is plainly for
-/// something else (compiled objects, packages of the operating system) does not.
-bool MayKeepDownloads(const Instruction& run);
-
 /// Where a command of a RUN stands in the file, its sudo or env included; the whole argument of the
 /// instruction where that cannot be told.
 Span CommandSpan(const Dockerfile& file, const Instruction& run, const SimpleCommand& command);

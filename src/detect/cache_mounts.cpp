@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cacheplan/detect.h"
+#include "cacheplan/downloads.h"
 
 #include "src/detect/context_files.h"
 #include "src/detect/paths.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cacheplan/downloads.h"
+
 #include "src/lint/reading.h"
 
 namespace cacheplan::lint {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
 #include "cacheplan/text.h"
 
 #include "src/plan/parts.h"

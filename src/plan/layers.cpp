@@ -1,6 +1,8 @@
 // Which image keeps the layers of a stage, and what keeps them from coming back.
 #include <algorithm>
 
+#include "cacheplan/downloads.h"
+
 #include "src/plan/parts.h"
 
 namespace cacheplan::plan {

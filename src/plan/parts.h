@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cacheplan/downloads.h"
 #include "cacheplan/plan.h"
 
 namespace cacheplan::plan {

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
+
 namespace cacheplan {
 
 /// All that its commands install is what they name: files, or the project itself.
@@ -35,26 +37,11 @@ bool TakesDownloads(const Dependencies& deps, const Stage& stage, const Dependen
 
 /// Manifests are seen, or come with files of the context or of a stage: they could come alone.
 bool HasManifests(const DependencyStep& step) {
-  const bool without = !step.commands.empty() &&
-                       std::all_of(step.commands.begin(), step.commands.end(),
-                                   [](const StepCommand& own) { return own.without_manifests; });
-  return !without &&
+  return !WorksWithoutManifests(step) &&
          ((step.bringer && step.bringer->cause != SourceCause::kFetched) ||
           std::any_of(step.files.begin(), step.files.end(), [](const VisibleFile& file) {
             return file.in_directory && file.read && file.kind != FileKind::kConfig;
           }));
-}
-
-/// The command that would fetch the same with the manifests alone, where no command of the step
-/// does; else "".
-std::string_view ManifestsForm(const DependencyStep& step) {
-  const auto reads_source = [](const StepCommand& own) {
-    return !own.manifests_form.empty() || own.without_manifests;
-  };
-  return step.commands.empty() ||
-                 !std::all_of(step.commands.begin(), step.commands.end(), reads_source)
-             ? std::string_view()
-             : step.commands.front().manifests_form;
 }
 
 std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage& stage,

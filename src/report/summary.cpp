@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
 #include "cacheplan/report.h"
 
 #include "src/report/graph_parts.h"

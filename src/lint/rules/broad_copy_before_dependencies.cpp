@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
+
 #include "src/lint/at_hand.h"
 #include "src/lint/install_first.h"
 #include "src/lint/reading.h"
@@ -56,17 +58,6 @@ const Instruction* BroadestCopy(const Checker& check, const DependencyRef& step)
   return broadest != nullptr ? broadest : InstructionAt(check.file, step.dependency->source_line);
 }
 
-/// There are none that could be copied first.
-bool WorksWithoutManifests(const DependencyStep& step) {
-  return std::any_of(step.commands.begin(), step.commands.end(),
-                     [](const StepCommand& command) { return command.without_manifests; });
-}
-
-/// What fetches with the manifests alone, where the step's own command needs the source; else "".
-std::string_view ManifestsForm(const DependencyStep& step) {
-  return step.commands.empty() ? std::string_view() : step.commands.front().manifests_form;
-}
-
 std::string ThenWhat(const DependencyStep& step, bool mounted) {
   const std::string_view form = ManifestsForm(step);
   if (!form.empty()) {
@@ -104,7 +95,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
         fmt::format("{} the manifests ({}) {}", mounted ? "mount" : "copy",
                     fmt::join(dependency.manifests, ", "), ThenWhat(dependency, mounted)),
         std::nullopt};
-    if (ManifestsForm(dependency).empty()) {
+    if (ManifestsForm(dependency).empty() && !NeedsSource(dependency)) {
       report.fix = InstallFirst(check, *copy, step);
     }
     check.At(RuleId::kBroadCopyBeforeDependencies, *copy, FirstLine(check.file, *copy),

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
+
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
+
 #include "src/lint/at_hand.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"

@@ -1,7 +1,7 @@
+#include "cacheplan/downloads.h"
+
 #include <algorithm>
 #include <string_view>
-
-#include "cacheplan/detect.h"
 
 #include "src/detect/paths.h"
 
@@ -39,6 +39,24 @@ const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& de
       return nullptr;
     }
   }
+}
+
+std::string_view ManifestsForm(const DependencyStep& step) {
+  const auto found =
+      std::find_if(step.commands.begin(), step.commands.end(),
+                   [](const StepCommand& command) { return !command.manifests_form.empty(); });
+  return found == step.commands.end() ? std::string_view() : found->manifests_form;
+}
+
+bool NeedsSource(const DependencyStep& step) {
+  return std::any_of(step.commands.begin(), step.commands.end(),
+                     [](const StepCommand& command) { return command.without_manifests; });
+}
+
+bool WorksWithoutManifests(const DependencyStep& step) {
+  return !step.commands.empty() &&
+         std::all_of(step.commands.begin(), step.commands.end(),
+                     [](const StepCommand& command) { return command.without_manifests; });
 }
 
 }  // namespace cacheplan

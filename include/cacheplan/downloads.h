@@ -1,0 +1,45 @@
+// What is known of a download beside its own step: whether it was done before, where it stays, and
+// what would do it with the manifests alone. Lint, plans and reports ask the same questions.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "cacheplan/commands.h"
+#include "cacheplan/detect.h"
+#include "cacheplan/graph.h"
+
+namespace cacheplan {
+
+/// The step that has downloaded what `step` of `stage` would fetch: one for the same ecosystem that
+/// only downloads, before it in its stage or in a stage below. Null when there is none.
+const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& deps,
+                                      std::size_t stage, const DependencyStep& step);
+
+/// What a RUN brings for the project and leaves on a cache mount: its layer holds none of it, and
+/// no image carries the mount.
+struct MountedDownload {
+  Mount mount;
+  const KnownCommand* command = nullptr;  ///< that brings it; never null
+  /// The mount is the folder of an install (node_modules); else it is the manager's own cache, in
+  /// which a manager such as go or cargo has its downloads and nowhere else.
+  bool installs = false;
+};
+/// One for each such mount of `step`, a RUN whose commands are `run`. Most have none.
+std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommands& run);
+
+/// A cache mount of the RUN may hold what its package manager downloads: one that is plainly for
+/// something else (compiled objects, packages of the operating system) does not.
+bool MayKeepDownloads(const Instruction& run);
+
+/// Where a command of the step resolves what the source imports and fetches nothing with the
+/// manifests alone: the command that does (StepCommand::manifests_form); else "".
+std::string_view ManifestsForm(const DependencyStep& step);
+
+/// A command of the step reads no manifest (Go before modules): it needs the source.
+bool NeedsSource(const DependencyStep& step);
+/// All of them do: there are no manifests that could come first.
+bool WorksWithoutManifests(const DependencyStep& step);
+
+}  // namespace cacheplan
