@@ -37,6 +37,18 @@ class Arena {
 
   /// The texts in a row.
   std::string_view Concat(std::initializer_list<std::string_view> texts);
+  /// The same where literals are among them, of which the compiler makes a few stores.
+  template <typename... Texts>
+  std::string_view Concat(const Texts&... texts) {
+    const std::size_t size = (std::string_view(texts).size() + ...);
+    char* const begin = Room(size);
+    char* end = begin;
+    const auto append = [&end](std::string_view text) {
+      end = std::copy(text.begin(), text.end(), end);
+    };
+    (append(texts), ...);
+    return {begin, size};
+  }
 
   /// Room for that many bytes, to be filled by the caller.
   char* Room(std::size_t bytes) { return static_cast<char*>(Take(bytes, 1)); }
@@ -52,8 +64,8 @@ class Arena {
     if (items.empty()) {
       return {};
     }
-    T* out = static_cast<T*>(Take(items.size() * sizeof(T), alignof(T)));
-    std::uninitialized_copy(items.begin(), items.end(), out);
+    T* out = static_cast<T*>(Take(items.size_bytes(), alignof(T)));
+    std::memcpy(out, items.data(), items.size_bytes());
     return {out, items.size()};
   }
 
@@ -86,7 +98,7 @@ class Arena {
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
-  static constexpr std::size_t kFirstChunk = 256;
+  static constexpr std::size_t kFirstChunk = 1000;
   static constexpr std::size_t kLargestChunk = std::size_t{256} * 1024;
 
   void* Take(std::size_t size, std::size_t alignment) {

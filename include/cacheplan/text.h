@@ -54,11 +54,11 @@ inline std::string_view TrimLeft(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
     text.remove_prefix(1);
   }
-  const bool plain = !text.empty() && static_cast<unsigned char>(text.front() - '!') < 0x5E;
+  const bool plain = text.empty() || static_cast<unsigned char>(text.front() - '!') < 0x5E;
   return plain ? text : TrimWideLeft(text);
 }
 inline std::string_view TrimRight(std::string_view text) {
-  const bool plain = !text.empty() && static_cast<unsigned char>(text.back() - '!') < 0x5E;
+  const bool plain = text.empty() || static_cast<unsigned char>(text.back() - '!') < 0x5E;
   return plain ? text : TrimWideRight(text);
 }
 inline std::string_view Trim(std::string_view text) { return TrimRight(TrimLeft(text)); }

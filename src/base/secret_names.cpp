@@ -1,9 +1,12 @@
 #include "cacheplan/secret_names.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <iterator>
-
-#include "cacheplan/byte_set.h"
+#include <limits>
 
 namespace cacheplan {
 namespace {
@@ -13,16 +16,25 @@ constexpr std::string_view kSecretNames[] = {
 #include "grammar/secret_names.def"
 #undef SECRET_NAME
 };
-/// Their first bytes and their second ones, in either case: most names have none of them.
-constexpr ByteSet kFirst("aAcCpPsStT");
-constexpr ByteSet kSecond("aAeEoOpPrRuU");
+using WordSet = std::uint16_t;  ///< a bit for each of them
+static_assert(std::size(kSecretNames) <= std::numeric_limits<WordSet>::digits);
 
-constexpr bool AllBegin() {
-  return std::all_of(std::begin(kSecretNames), std::end(kSecretNames), [](std::string_view word) {
-    return kFirst.Has(word[0]) && kSecond.Has(word[1]);
-  });
+/// For each byte, in either case, the words that have it at that place.
+consteval std::array<WordSet, 256> WordsWith(std::size_t place) {
+  std::array<WordSet, 256> all = {};
+  for (std::size_t word = 0; word < std::size(kSecretNames); ++word) {
+    const auto bit = static_cast<WordSet>(1U << word);
+    const auto byte = static_cast<unsigned char>(kSecretNames[word][place]);
+    all[byte] |= bit;
+    if (byte >= 'a' && byte <= 'z') {
+      all[byte - 'a' + 'A'] |= bit;
+    }
+  }
+  return all;
 }
-static_assert(AllBegin());
+/// At most places of a name no word has both its first bytes.
+constexpr auto kFirst = WordsWith(0);
+constexpr auto kSecond = WordsWith(1);
 
 bool BeginsWith(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
@@ -34,12 +46,12 @@ bool BeginsWith(std::string_view text, std::string_view word) {
 }  // namespace
 
 bool LooksSecret(std::string_view name) {
-  for (std::size_t at = kFirst.Find(name); at + 1 < name.size(); at = kFirst.Find(name, at + 1)) {
-    if (!kSecond.Has(name[at + 1])) {
-      continue;
-    }
-    for (const std::string_view word : kSecretNames) {
-      if (BeginsWith(name.substr(at), word)) {
+  const auto byte = [name](std::size_t at) { return static_cast<unsigned char>(name[at]); };
+  for (std::size_t at = 0; at + 1 < name.size(); ++at) {
+    for (unsigned words = kFirst[byte(at)] & kSecond[byte(at + 1)]; words != 0;
+         words &= words - 1) {
+      const auto word = static_cast<std::size_t>(std::countr_zero(words));
+      if (BeginsWith(name.substr(at), kSecretNames[word])) {
         return true;
       }
     }

@@ -99,8 +99,10 @@ void Source::IndexLines() const {
     }
     std::uint32_t* start = line_starts_.data() + lines;
     const auto add = [&] {
+      // With a bit that is surely set nothing needs to be asked of none.
+      constexpr std::uint64_t kLast = std::uint64_t{1} << (kBlock - 1);
       *start++ = static_cast<std::uint32_t>(at) +
-                 static_cast<std::uint32_t>(std::countr_zero(found.bits)) + 1;
+                 static_cast<std::uint32_t>(std::countr_zero(found.bits | kLast)) + 1;
       found.bits &= found.bits - 1;
     };
     // How many there are cannot be guessed, so the first few are written whether they are there or

@@ -340,6 +340,7 @@ std::string ShellQuote(std::string_view word) {
 std::size_t EditDistance(std::string_view a, std::string_view b, std::size_t limit) {
   const auto runes = [](std::string_view text) {
     std::u32string out;
+    out.reserve(text.size());
     for (std::size_t pos = 0; pos < text.size();) {
       const Rune rune = DecodeRune(text, pos);
       out += rune.value;
@@ -347,12 +348,16 @@ std::size_t EditDistance(std::string_view a, std::string_view b, std::size_t lim
     }
     return out;
   };
-  const std::size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
-  if (difference >= limit * 4) {  // a character has at most four bytes
+  // Each character that one has more than the other is an edit; one has at most four bytes.
+  const auto differ = [](std::size_t x, std::size_t y) { return x > y ? x - y : y - x; };
+  if (differ(a.size(), b.size()) >= limit * 4) {
     return limit;
   }
   const std::u32string x = runes(a);
   const std::u32string y = runes(b);
+  if (differ(x.size(), y.size()) >= limit) {
+    return limit;
+  }
   std::vector<std::size_t> row(y.size() + 1);
   for (std::size_t j = 0; j <= y.size(); ++j) {
     row[j] = j;
