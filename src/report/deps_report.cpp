@@ -13,8 +13,8 @@ namespace {
 
 using report::JsonWriter;
 
-void WriteTexts(JsonWriter& json, std::string_view key, std::span<const std::string_view> texts) {
-  json.Open(key, '[');
+void WriteTexts(JsonWriter& json, std::span<const std::string_view> texts) {
+  json.Open('[');
   for (const std::string_view text : texts) {
     json.Text(text);
   }
@@ -61,7 +61,7 @@ void WriteStep(JsonWriter& json, const Dockerfile& file, const DependencyStep& s
     step.manifests_first ? json.Bool(*step.manifests_first) : json.Null();
   }
   json.Text("command", step.command).Bool("annotated", step.annotated);
-  WriteTexts(json, "manifests", step.manifests);
+  WriteTexts(json.Key("manifests"), step.manifests);
   json.Key("source");
   if (step.source) {
     json.Open('{').Name("cause", Name(step.source->cause)).Text("what", step.source->what);
@@ -85,7 +85,7 @@ void WriteStep(JsonWriter& json, const Dockerfile& file, const DependencyStep& s
     WriteCommand(json, *file.source, command, step.line);
   }
   json.Close(']');
-  WriteTexts(json, "why", step.why);
+  WriteTexts(json.Key("why"), step.why);
   json.Close('}');
 }
 
@@ -102,7 +102,7 @@ void WriteStage(JsonWriter& json, const Dockerfile& file, const Stage& stage,
     json.Open('{').Number("line", part.line).Text("reason", part.reason).Close('}');
   }
   json.Close(']');
-  WriteTexts(json, "why", deps.why);
+  WriteTexts(json.Key("why"), deps.why);
   json.Close('}');
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
@@ -55,14 +56,17 @@ std::uint64_t Special(std::uint64_t word) {
 using Block = __m128i;
 /// All ones where a byte does not stand for itself.
 Block Special(Block bytes) {
-  // As signed bytes those beyond ASCII are below the blank as well.
-  const Block low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
-  const Block quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  // As signed bytes those beyond ASCII are below the blank as well. Without the bit in which they
+  // differ the quote is the blank; what is below stays there, and the two behind it stay behind.
+  const Block turned = _mm_xor_si128(bytes, _mm_set1_epi8('"' - ' '));
+  const Block low = _mm_cmplt_epi8(turned, _mm_set1_epi8(' ' + 1));
   const Block slash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-  return _mm_or_si128(low, _mm_or_si128(quote, slash));
+  return _mm_or_si128(low, slash);
 }
 Block Either(Block a, Block b) { return _mm_or_si128(a, b); }
-bool IsZero(Block block) { return _mm_movemask_epi8(block) == 0; }
+/// A bit for each byte, the lowest for the first.
+unsigned Bits(Block special) { return static_cast<unsigned>(_mm_movemask_epi8(special)); }
+bool IsZero(Block block) { return Bits(block) == 0; }
 #else
 using Block = std::uint64_t;
 Block Either(Block a, Block b) { return a | b; }
@@ -97,9 +101,51 @@ bool CopyPlain(std::string_view text, char* to) {
     const std::uint64_t last = Copy<std::uint32_t>(from + size - kShort, to + size - kShort);
     return Special(first | last << 32U) == 0;
   }
-  std::copy_n(from, size, to);
-  return kPlain.End(text) == size;
+  if (size == 0) {
+    return true;
+  }
+  // Of up to three bytes these are all; which of them are the same is not asked.
+  const auto copy = [from, to](std::size_t at) {
+    to[at] = from[at];
+    return kPlain.Has(from[at]) ? 1U : 0U;
+  };
+  return (copy(0) & copy(size / 2) & copy(size - 1)) != 0;
 }
+
+/// Copies bytes up to the first that does not stand for itself, and says where that is. May write
+/// behind it, but no more than the text has.
+std::size_t CopyPlainStart(std::string_view text, char* to) {
+  std::size_t pos = 0;
+#if defined(__SSE2__)
+  for (; text.size() - pos >= sizeof(Block); pos += sizeof(Block)) {
+    const unsigned special = Bits(Special(Copy<Block>(text.data() + pos, to + pos)));
+    if (special != 0) {
+      return pos + static_cast<std::size_t>(std::countr_zero(special));
+    }
+  }
+#endif
+  for (; pos < text.size() && kPlain.Has(text[pos]); ++pos) {
+    to[pos] = text[pos];
+  }
+  return pos;
+}
+
+/// The digits of a number below 1000, and how many they are: those of lines and columns, most of
+/// what is written. It cannot be guessed, so that a look at the table is sooner than questions.
+struct ShortNumber {
+  std::array<char, 3> digits;
+  unsigned char count;
+};
+constexpr auto kShortNumbers = [] {
+  std::array<ShortNumber, 1000> all = {};
+  for (std::size_t number = 0; number < all.size(); ++number) {
+    ShortNumber& one = all[number];
+    for (std::size_t unit = number > 99 ? 100 : number > 9 ? 10 : 1; unit > 0; unit /= 10) {
+      one.digits[one.count++] = static_cast<char>('0' + number / unit % 10);
+    }
+  }
+  return all;
+}();
 
 /// The character as JSON writes it: two bytes for those with a name, else six.
 std::string_view Escaped(char c, std::array<char, 6>& room) {
@@ -169,36 +215,46 @@ JsonWriter& JsonWriter::Text(std::string_view text) {
     *at_++ = '"';
     return *this;
   }
-  const auto before = static_cast<std::size_t>(begin - bytes_.get());
-  for (std::size_t pos = 0;;) {
-    const std::size_t end = kPlain.End(text, pos);
-    Add(text.substr(pos, end - pos));
-    pos = end;
-    if (pos == text.size()) {
+  Escape(text, static_cast<std::size_t>(begin - bytes_.get()));
+  return *this;
+}
+
+void JsonWriter::Escape(std::string_view text, std::size_t before) {
+  for (std::string_view rest = text;;) {
+    const std::size_t plain = CopyPlainStart(rest, Room(rest.size() + kAround));
+    at_ += plain;
+    rest.remove_prefix(plain);
+    if (rest.empty()) {
       break;
     }
-    if (static_cast<unsigned char>(text[pos]) < 0x80) {
+    if (static_cast<unsigned char>(rest.front()) < 0x80) {
       std::array<char, 6> room;
-      Add(Escaped(text[pos++], room));
+      Add(Escaped(rest.front(), room));
+      rest.remove_prefix(1);
       continue;
     }
-    const Rune rune = DecodeRune(text, pos);
+    const Rune rune = DecodeRune(rest, 0);
     if (rune.value == kRuneError && rune.width == 1) {
       // How many U+FFFD stand for bytes that are no UTF-8 is the library's to say.
       at_ = bytes_.get() + before;
       Add(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-      return *this;
+      return;
     }
-    Add(text.substr(pos, rune.width));
-    pos += rune.width;
+    Add(rest.substr(0, rune.width));
+    rest.remove_prefix(rune.width);
   }
-  Add("\"");
-  return *this;
+  *at_++ = '"';
 }
 
 JsonWriter& JsonWriter::Number(std::uint64_t number) {
   constexpr std::size_t kDigits = 20;
   char* const at = Separated(Room(kDigits + kAround));
+  if (number < kShortNumbers.size()) {
+    const ShortNumber& short_number = kShortNumbers[number];
+    std::memcpy(at, &short_number, sizeof(short_number));  // of which only the digits stay
+    at_ = at + short_number.count;
+    return *this;
+  }
   at_ = std::to_chars(at, at + kDigits, number).ptr;
   return *this;
 }

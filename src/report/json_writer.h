@@ -86,18 +86,18 @@ class JsonWriter {
   }
   /// What separates the next value from the one before, and the place behind it.
   char* Separated(char* at) {
-    if (before_ != kNothing) {
-      *at = ',';
-      at += before_ & kComma;
-      if ((before_ & kLine) != 0) {
-        *at++ = '\n';
-      }
+    *at = ',';  // stays where one is wanted: to ask that would cost more
+    at += before_ & kComma;
+    if ((before_ & kLine) != 0) {
+      *at++ = '\n';
     }
     before_ = kComma;
     return at;
   }
   void Grow(std::size_t bytes);
   void Add(std::string_view bytes);
+  /// Goes on behind the quote that a text begins with; what comes before it ends at `before`.
+  void Escape(std::string_view text, std::size_t before);
   JsonWriter& Word(std::string_view word) {
     char* const at = Separated(Room(word.size() + kAround));
     std::memcpy(at, word.data(), word.size());
