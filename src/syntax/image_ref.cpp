@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 namespace cacheplan {
@@ -17,6 +18,10 @@ constexpr std::size_t kMaxName = 255;
 constexpr std::size_t kMaxTag = 128;
 constexpr std::size_t kIdentifier = 64;  // digits of an image's id
 constexpr std::size_t kMinDigest = 32;   // digits
+
+constexpr ByteSet kWord("abcdefghijklmnopqrstuvwxyz0123456789");  // of a name
+constexpr ByteSet kSeparator("._-/");
+constexpr ByteSet kTag("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
 bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -146,6 +151,21 @@ SplitName SplitDomain(std::string_view text) {
   return out;
 }
 
+/// True for what nearly every reference is: words of `[a-z0-9]` with one separator between two,
+/// perhaps a tag. Such a name is valid wherever its parts end. False says nothing.
+bool IsPlainReference(std::string_view text) {
+  bool plain = true;
+  bool inside = false;  // of a word
+  std::size_t pos = 0;
+  for (; pos < text.size() && text[pos] != ':'; ++pos) {
+    const bool word = kWord.Has(text[pos]);
+    plain &= word | (inside & kSeparator.Has(text[pos]));
+    inside = word;
+  }
+  return plain && inside && pos <= kMaxName - kLibrary.size() && text.size() != kIdentifier &&
+         (pos == text.size() || IsValidTag(text.substr(pos + 1)));
+}
+
 Status Invalid(std::string_view why) { return Status::Invalid(std::string(why)); }
 
 /// Reads the text into `split`, which counts only where the answer is ok.
@@ -185,12 +205,14 @@ Status Read(std::string_view text, SplitName& split) {
 }  // namespace
 
 bool IsValidTag(std::string_view tag) {
-  const auto is_word = [](char c) { return IsAlnum(c) || c == '_'; };
-  return !tag.empty() && tag.size() <= kMaxTag && is_word(tag.front()) &&
-         All(tag, [&](char c) { return is_word(c) || c == '.' || c == '-'; });
+  return !tag.empty() && tag.size() <= kMaxTag && tag.front() != '.' && tag.front() != '-' &&
+         kTag.End(tag) == tag.size();
 }
 
 Status CheckImageRef(std::string_view text) {
+  if (IsPlainReference(text)) {
+    return Status::Ok();
+  }
   SplitName split;
   return Read(text, split);
 }
