@@ -15,7 +15,6 @@ enum class ExitCode : int {
 };
 
 /// Runs one command: `args` without the program's name. Product goes to `out`, all else to `err`.
-int Main(const std::vector<std::string>& args, std::istream& in, std::ostream& out,
-         std::ostream& err);
+int Main(std::vector<std::string> args, std::istream& in, std::ostream& out, std::ostream& err);
 
 }  // namespace cacheplan

@@ -175,11 +175,10 @@ int Dispatch(std::vector<std::string> words, Io& io) {
 }  // namespace
 }  // namespace cli
 
-int Main(const std::vector<std::string>& args, std::istream& in, std::ostream& out,
-         std::ostream& err) {
+int Main(std::vector<std::string> args, std::istream& in, std::ostream& out, std::ostream& err) {
   cli::Io io{in, out, err, RealFileSystem(), {}};
   try {
-    return cli::Dispatch(args, io);
+    return cli::Dispatch(std::move(args), io);
   } catch (const std::bad_alloc&) {
     err << "cacheplan: out of memory\n";
   }
