@@ -218,10 +218,14 @@ bool EndsWith(std::string_view text, std::string_view tail) {
 }  // namespace
 
 bool MayBeRemote(std::string_view source) {
-  if (source.empty() || StartsWith(source, "./") || StartsWith(source, "../")) {
+  if (source.empty()) {
     return false;
   }
-  return source.find(':') != std::string_view::npos || StartsWith(source, kGithub);
+  if (source.front() == '.' && (StartsWith(source, "./") || StartsWith(source, "../"))) {
+    return false;
+  }
+  return source.find(':') != std::string_view::npos ||
+         (source.front() == kGithub.front() && StartsWith(source, kGithub));
 }
 
 GitRef ReadGitRef(std::string_view source) {

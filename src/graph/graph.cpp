@@ -139,8 +139,8 @@ void Builder::Inherit(const Stage& stage, StageState& state) {
         stage.base.kind == SourceKind::kContext ? "build context " : "image ";
     const std::string_view name = stage.base.name.text;  // stages stay where they are
     state.scope.SetOpen(what, name);
-    state.workdir = arena_.New(Value{
-        "", false, arena_.Concat({"the working directory of ", what, name, " is not known"})});
+    state.workdir = arena_.New(
+        Value{"", false, arena_.Concat("the working directory of ", what, name, " is not known")});
   } else if (options_.platform.substr(0, 7) != "windows") {
     state.scope.Set("PATH", {kDefaultPath, true, {}});
   }

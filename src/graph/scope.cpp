@@ -1,5 +1,6 @@
 #include "src/graph/scope.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -93,11 +94,13 @@ const Value* Scope::Find(std::string_view name) const {
 std::string_view Scope::Nearest(std::string_view name) const {
   std::vector<std::string_view> names;
   const auto add = [&](const Entries& values) {
+    const auto before = static_cast<std::ptrdiff_t>(names.size());
     for (const auto& [other, entry] : values) {
       if (entry.set) {
         names.push_back(other);
       }
     }
+    std::sort(names.begin() + before, names.end());  // of two as near the first is told
   };
   add(values_);
   for (const Layer* layer = below_.get(); layer != nullptr; layer = layer->below.get()) {
@@ -143,7 +146,7 @@ Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
         unknown = value->reason;
       }
     } else if (!open_what_.empty() && unknown.empty()) {
-      unknown = texts_->arena.Concat({"$", name, " may be set by ", open_what_, open_base_});
+      unknown = texts_->arena.Concat("$", name, " may be set by ", open_what_, open_base_);
     }
     return std::nullopt;
   };

@@ -94,7 +94,13 @@ class Scope {
     Value value;
     bool set = true;
   };
-  using Entries = std::pmr::map<std::string_view, Entry>;
+  /// Names that differ in length need not be compared any further.
+  struct ShorterFirst {
+    bool operator()(std::string_view a, std::string_view b) const {
+      return a.size() != b.size() ? a.size() < b.size() : a < b;
+    }
+  };
+  using Entries = std::pmr::map<std::string_view, Entry, ShorterFirst>;
   struct Layer {
     explicit Layer(Entries own) : values(std::move(own)) {}
     Entries values;
