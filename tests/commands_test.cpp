@@ -127,7 +127,7 @@ TEST_CASE("COPY: sources, heredocs, destination, flags", "[commands]") {
   CHECK(copy.sources[0].text == "c");
   CHECK(copy.sources[1].text == "e/");
   REQUIRE(copy.inline_files.size() == 1);
-  CHECK(copy.inline_files[0]->content == "hi\n");
+  CHECK(copy.inline_files[0].content == "hi\n");
   CHECK(copy.destination.text == "/f/");
   CHECK(copy.from->value == "b");
   CHECK(copy.link);

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,19 +24,22 @@ struct FromCommand {
 };
 FromCommand AsFrom(const Instruction& instruction);
 
-/// COPY and ADD.
+/// COPY and ADD. Moved, but not copied: its sources may be its own.
 struct CopyCommand {
-  std::vector<Word> sources;  ///< paths and URLs; heredocs are not among them
-  std::vector<const Heredoc*> inline_files;
+  CopyCommand() = default;
+  CopyCommand(CopyCommand&&) = default;
+  CopyCommand& operator=(CopyCommand&&) = default;
+
+  std::span<const Word> sources;  ///< paths and URLs; heredocs are not among them
+  std::span<const Heredoc> inline_files;
   Word destination;
   const Flag* from = nullptr;  ///< --from=…
   std::vector<std::string_view> excludes;
   bool link = false;
   bool parents = false;
+  std::vector<Word> picked;  ///< holds `sources` where heredocs stand between them
 };
 CopyCommand AsCopy(const Instruction& instruction);
-/// The same for who reads many, into one whose lists keep their room.
-void ReadCopy(const Instruction& instruction, CopyCommand& copy);
 
 enum class MountType { kBind, kCache, kTmpfs, kSecret, kSsh, kUnknown };
 /// One `--mount` of a RUN. Values are as written: variables in them are not expanded.

@@ -16,6 +16,7 @@
 
 #include "cacheplan/commands.h"
 #include "cacheplan/graph.h"
+#include "cacheplan/text.h"
 
 #include "src/graph/scope.h"
 
@@ -55,6 +56,11 @@ class Builder {
   // sources.cpp
   /// The last stage of that name before the stage `end`.
   [[nodiscard]] std::optional<std::size_t> LastNamed(std::string_view name, std::size_t end) const;
+  /// The last stage of that name, in any case.
+  [[nodiscard]] std::optional<std::size_t> LastNamedAnyCase(std::string_view name) const {
+    const std::size_t end = file_.stages.size();
+    return IsLower(name) ? LastNamed(name, end) : LastNamed(ToLower(name), end);
+  }
   [[nodiscard]] bool IsContext(std::string_view name) const;
   /// An image by name; one that cannot be read as a reference is reported.
   StageSource ImageSource(std::string_view name, Span span, std::uint32_t line);
@@ -139,7 +145,6 @@ class Builder {
   /// Of the step being read; without those that BuildKit does not mind.
   std::pmr::vector<UnsetVariable> unset_{&memory_};
   bool note_unset_ = false;
-  CopyCommand copy_;  ///< the one being read
 };
 
 }  // namespace cacheplan::graph

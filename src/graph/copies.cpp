@@ -23,8 +23,7 @@ const Flag* FilledFlag(const Instruction& instruction, std::string_view name) {
 
 void Builder::Copy(const Stage& stage, const StageState& state, const Instruction& instruction,
                    Step& step) {
-  ReadCopy(instruction, copy_);
-  const CopyCommand& copy = copy_;
+  const CopyCommand copy = AsCopy(instruction);
   CopyFlags flags;
   if (!instruction.flags.empty()) {
     ExpandFlag(state, instruction, "chown");  // who it names only the base image could tell
@@ -60,14 +59,14 @@ void Builder::ExpandFiles(const StageState& state, const Instruction& instructio
                           const CopyCommand& copy) {
   LexOptions options;  // the escape directive does not reach into heredocs
   options.plain_quotes = true;
-  for (const Heredoc* file : copy.inline_files) {
+  for (const Heredoc& file : copy.inline_files) {
     // Without quotes nothing but a variable can go wrong.
-    if (!file->expand || file->content.find('$') == std::string_view::npos) {
+    if (!file.expand || file.content.find('$') == std::string_view::npos) {
       continue;
     }
-    const Expanded content = state.scope.Expand(file->content, options);
-    NoteUnset(state, content, file->content_span);
-    Check(Diag::kBadExpansion, std::string(content.error), file->content_span, instruction);
+    const Expanded content = state.scope.Expand(file.content, options);
+    NoteUnset(state, content, file.content_span);
+    Check(Diag::kBadExpansion, std::string(content.error), file.content_span, instruction);
   }
 }
 

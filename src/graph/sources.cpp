@@ -152,7 +152,7 @@ StageSource Builder::CopySource(const Stage& stage, const Instruction& instructi
 
 StageSource Builder::MountSource(const Stage& stage, const Instruction& instruction,
                                  const Mount& mount, Span span) {
-  const std::optional<std::size_t> found = LastNamed(ToLower(mount.from), file_.stages.size());
+  const std::optional<std::size_t> found = LastNamedAnyCase(mount.from);
   if (!found || *found <= stage.index) {
     return NamedSource(stage, instruction, span, arena_.Copy(mount.from));
   }
@@ -166,7 +166,7 @@ StageSource Builder::MountSource(const Stage& stage, const Instruction& instruct
 
 StageSource Builder::NamedSource(const Stage& stage, const Instruction& instruction, Span span,
                                  std::string_view name) {
-  if (const std::optional<std::size_t> found = LastNamed(ToLower(name), file_.stages.size())) {
+  if (const std::optional<std::size_t> found = LastNamedAnyCase(name)) {
     return StageByIndex(stage, *found, instruction, span, name);
   }
   return ImageSource(name, span, instruction.start_line);

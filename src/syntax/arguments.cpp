@@ -6,7 +6,6 @@
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
 
-#include "src/syntax/json_array.h"
 #include "src/syntax/line_parts.h"
 
 namespace cacheplan::syntax {
@@ -84,9 +83,9 @@ void ReadQuotedWords(const LineContext& context, std::string_view rest, Words& w
     const std::string_view piece = rest.substr(pos, word.end - pos);
     const std::string_view text = piece.substr(0, piece.size() - (word.dropped ? 1 : 0));
     if (word.invalid) {
-      words.push_back(context.Decoded(piece, ToValidUtf8(text)));
+      words.Add(context.Decoded(piece, ToValidUtf8(text)));
     } else if (word.quoted || !text.empty()) {
-      words.push_back({text, context.SpanOf(piece)});
+      words.Add(text, context.SpanOf(piece));
     }
     pos = word.end;
   }
@@ -95,48 +94,46 @@ void ReadQuotedWords(const LineContext& context, std::string_view rest, Words& w
 void ReadList(const LineContext& context, std::string_view rest, Words& words) {
   while (!rest.empty()) {
     const Split split = SplitFirst(rest);
-    words.push_back(context.WordOf(split.head));
+    words.Add(context.WordOf(split.head));
     rest = split.tail;
     if (split.has_tail && rest.empty()) {
-      words.push_back(context.WordOf(rest));
+      words.Add(context.WordOf(rest));
     }
   }
 }
 
 /// True when the text is a JSON array; one with other things than strings is reported.
-bool ReadJson(const LineContext& context, std::string_view rest, std::uint32_t line,
-              Instruction& instruction) {
-  const std::string_view text = TrimLeft(rest);
-  if (text.empty() || text.front() != '[') {
+bool ReadArray(const LineContext& context, std::string_view text, std::uint32_t line,
+               Instruction& instruction) {
+  const JsonKind kind = ParseJsonArray(text, context.file.arena, context.scratch.strings);
+  if (kind == JsonKind::kNotJson) {
     return false;
   }
-  JsonArray array = ParseJsonArray(text);
-  if (array.kind == JsonKind::kNotJson) {
-    return false;
-  }
-  if (array.kind == JsonKind::kNotStrings) {
+  if (kind == JsonKind::kNotStrings) {
     Reject(context, Diag::kBadJson, text, line,
            "when using JSON array syntax, arrays must be comprised of strings only",
            "put every element in double quotes");
     return true;
   }
   instruction.form = Form::kExec;
-  for (const JsonString& string : array.strings) {
-    const std::string_view piece = text.substr(string.begin, string.end - string.begin);
-    const std::string_view inner = piece.substr(1, piece.size() - 2);
-    // The bytes between the quotes serve where nothing was escaped.
-    context.scratch.words.push_back(string.plain || inner == string.text
-                                        ? Word{inner, context.SpanOf(piece)}
-                                        : context.Decoded(piece, string.text));
+  for (const JsonString& string : context.scratch.strings) {
+    context.scratch.words.Add(string.text, context.SpanOf(string.span));
   }
   return true;
 }
 
+/// The same for one that blanks may stand before. Nothing else is looked at any further.
+inline bool ReadJson(const LineContext& context, std::string_view rest, std::uint32_t line,
+                     Instruction& instruction) {
+  const std::string_view text = TrimLeft(rest);
+  return !text.empty() && text.front() == '[' && ReadArray(context, text, line, instruction);
+}
+
 void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t line,
                Instruction& instruction) {
-  Words& words = context.scratch.pairs;
-  words.clear();
-  ReadQuotedWords(context, rest, words);
+  context.scratch.pairs.Clear();
+  ReadQuotedWords(context, rest, context.scratch.pairs);
+  const std::span<const Word> words = context.scratch.pairs.all();
   if (words.empty()) {
     return;
   }
@@ -150,8 +147,9 @@ void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t 
              fmt::format("write {} {}=VALUE", name, split.head));
       return;
     }
-    context.scratch.words = {context.WordOf(split.head), context.WordOf(split.tail),
-                             context.WordOf(end)};
+    for (const std::string_view piece : {split.head, split.tail, end}) {
+      context.scratch.words.Add(context.WordOf(piece));
+    }
     return;
   }
   for (const Word& word : words) {
@@ -171,9 +169,9 @@ void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t 
     const bool in_line =
         word.text.data() >= context.line.data() &&
         word.text.data() + word.text.size() <= context.line.data() + context.line.size();
-    context.scratch.words.push_back({key, in_line ? context.SpanOf(key) : word.span});
-    context.scratch.words.push_back({value, in_line ? context.SpanOf(value) : word.span});
-    context.scratch.words.push_back({word.text.substr(equals, 1), word.span});
+    context.scratch.words.Add(key, in_line ? context.SpanOf(key) : word.span);
+    context.scratch.words.Add(value, in_line ? context.SpanOf(value) : word.span);
+    context.scratch.words.Add(word.text.substr(equals, 1), word.span);
   }
 }
 
@@ -186,13 +184,13 @@ void ReadHealthcheck(const LineContext& context, std::string_view rest, std::uin
   if (end == 0) {
     return;
   }
-  context.scratch.words.push_back(context.WordOf(rest.substr(0, end)));
+  context.scratch.words.Add(context.WordOf(rest.substr(0, end)));
   while (end < rest.size() && IsSpaceByte(rest[end])) {
     ++end;
   }
   rest = rest.substr(end);
   if (!rest.empty() && !ReadJson(context, rest, line, instruction)) {
-    context.scratch.words.push_back(context.WordOf(rest));
+    context.scratch.words.Add(context.WordOf(rest));
   }
 }
 
@@ -207,7 +205,7 @@ void ReadArguments(const LineContext& context, std::string_view rest, std::uint3
   switch (Info(instruction.keyword).shape) {
     case ArgShape::kCommandOrJson:
       if (!rest.empty() && !ReadJson(context, rest, line, instruction)) {
-        context.scratch.words.push_back(context.WordOf(rest));
+        context.scratch.words.Add(context.WordOf(rest));
       }
       return;
     case ArgShape::kPathsOrJson:
@@ -229,7 +227,7 @@ void ReadArguments(const LineContext& context, std::string_view rest, std::uint3
       return;
     case ArgShape::kText:
       if (!rest.empty()) {
-        context.scratch.words.push_back(context.WordOf(rest));
+        context.scratch.words.Add(context.WordOf(rest));
       }
       return;
     case ArgShape::kInstruction:

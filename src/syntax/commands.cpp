@@ -1,5 +1,9 @@
 #include "cacheplan/commands.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "cacheplan/text.h"
 
 #include "src/syntax/line_parts.h"
@@ -28,7 +32,7 @@ FromCommand AsFrom(const Instruction& instruction) {
   if (!instruction.args.empty()) {
     from.base = instruction.args.front();
   }
-  if (instruction.args.size() == 3 && EqualFold(instruction.args[1].text, "as")) {
+  if (syntax::NamesStage(instruction)) {
     from.name = instruction.args[2];
   }
   from.platform = FindFlag(instruction, "platform");
@@ -37,18 +41,6 @@ FromCommand AsFrom(const Instruction& instruction) {
 
 CopyCommand AsCopy(const Instruction& instruction) {
   CopyCommand copy;
-  ReadCopy(instruction, copy);
-  return copy;
-}
-
-void ReadCopy(const Instruction& instruction, CopyCommand& copy) {
-  copy.sources.clear();
-  copy.inline_files.clear();
-  copy.excludes.clear();
-  copy.destination = {};
-  copy.from = nullptr;
-  copy.link = false;
-  copy.parents = false;
   if (!instruction.flags.empty()) {
     copy.from = FindFlag(instruction, "from");
     copy.link = IsSet(instruction, "link");
@@ -60,26 +52,49 @@ void ReadCopy(const Instruction& instruction, CopyCommand& copy) {
     }
   }
   if (instruction.args.empty()) {
-    return;
+    return copy;
   }
   copy.destination = instruction.args.back();
-  copy.sources.reserve(instruction.args.size() - 1);
-  std::size_t heredocs = 0;
-  for (std::size_t i = 0; i + 1 < instruction.args.size(); ++i) {
-    const Word& word = instruction.args[i];
-    if (!syntax::IsHeredocWord(word.text)) {
-      copy.sources.push_back(word);
-    } else {
-      ++heredocs;
-    }
+  copy.sources = instruction.args.first(instruction.args.size() - 1);
+  const auto is_heredoc = [](const Word& word) { return syntax::IsHeredocWord(word.text); };
+  if (std::none_of(copy.sources.begin(), copy.sources.end(), is_heredoc)) {
+    return copy;
   }
+  std::remove_copy_if(copy.sources.begin(), copy.sources.end(), std::back_inserter(copy.picked),
+                      is_heredoc);
   // `<< EOF`, with a blank, opens a heredoc too, but its words stay sources.
-  if (heredocs == instruction.heredocs.size()) {
-    for (const Heredoc& heredoc : instruction.heredocs) {
-      copy.inline_files.push_back(&heredoc);
+  if (copy.sources.size() - copy.picked.size() == instruction.heredocs.size()) {
+    copy.inline_files = instruction.heredocs;
+  }
+  copy.sources = copy.picked;
+  return copy;
+}
+
+namespace {
+
+/// Variables stay as they stand.
+Expansion AsWritten(std::string_view word) {
+  Expansion expansion;
+  expansion.text = word;
+  if (word.find('$') != std::string_view::npos) {
+    expansion.unmatched.emplace_back(word);
+  }
+  return expansion;
+}
+
+void ReadRunFlags(const Instruction& instruction, RunCommand& run) {
+  for (const Flag& flag : instruction.flags) {
+    if (flag.name == "mount" && flag.value) {
+      Mount mount = ReadMount(*flag.value, AsWritten).mount;
+      mount.flag = &flag;
+      run.mounts.push_back(std::move(mount));
+    } else if (flag.name == "network") {
+      run.offline = flag.value == "none";
     }
   }
 }
+
+}  // namespace
 
 RunCommand AsRun(const Instruction& instruction) {
   RunCommand run;
@@ -94,22 +109,8 @@ RunCommand AsRun(const Instruction& instruction) {
       run.script = instruction.args[i];
     }
   }
-  const WordExpander as_written = [](std::string_view word) {
-    Expansion expansion;
-    expansion.text = word;
-    if (word.find('$') != std::string_view::npos) {
-      expansion.unmatched.emplace_back(word);
-    }
-    return expansion;
-  };
-  for (const Flag& flag : instruction.flags) {
-    if (flag.name == "mount" && flag.value) {
-      Mount mount = ReadMount(*flag.value, as_written).mount;
-      mount.flag = &flag;
-      run.mounts.push_back(std::move(mount));
-    } else if (flag.name == "network") {
-      run.offline = flag.value == "none";
-    }
+  if (!instruction.flags.empty()) {
+    ReadRunFlags(instruction, run);
   }
   return run;
 }

@@ -74,11 +74,7 @@ Flag MakeFlag(const LineContext& context, std::string_view piece, std::string_vi
 
 }  // namespace
 
-std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& rest) {
-  if (!rest.empty() && rest.front() > '-' && rest.front() < 0x7F) {
-    rest = TrimRight(rest);  // most instructions have none
-    return {};
-  }
+std::span<const Flag> ReadFlags(const LineContext& context, std::string_view& rest) {
   std::pmr::vector<Flag>& flags = context.scratch.flags;
   flags.clear();
   std::size_t pos = 0;

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <iterator>
 
 #include "cacheplan/text.h"
 #include "cacheplan/vocabulary.h"
@@ -50,18 +53,32 @@ constexpr PredefinedArg kPredefinedArgs[] = {
 #undef PREDEFINED_ARG
 };
 
+/// The first and the last bytes are compared as one number each, which may overlap.
+template <typename Number>
+bool EqualsKeyword(std::string_view name, std::string_view keyword) {
+  const auto equal = [&](std::size_t at) {
+    Number bytes;
+    Number letters;
+    std::memcpy(&bytes, name.data() + at, sizeof(bytes));
+    std::memcpy(&letters, keyword.data() + at, sizeof(letters));
+    // Clearing this bit of each makes ASCII letters upper case, and turns nothing else into one.
+    constexpr Number kCase = static_cast<Number>(-1) / 0xFF * 0x20;
+    return static_cast<Number>(bytes & ~kCase) == letters;
+  };
+  return equal(0) && equal(name.size() - sizeof(Number));
+}
 bool EqualsKeyword(std::string_view name, std::string_view keyword) {
   if (name.size() != keyword.size()) {
     return false;
   }
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    // Clearing this bit makes an ASCII letter upper case, and turns nothing else into one.
-    if ((name[i] & ~0x20) != keyword[i]) {
-      return false;
-    }
-  }
-  return true;
+  return name.size() >= sizeof(std::uint64_t)   ? EqualsKeyword<std::uint64_t>(name, keyword)
+         : name.size() >= sizeof(std::uint32_t) ? EqualsKeyword<std::uint32_t>(name, keyword)
+                                                : EqualsKeyword<std::uint16_t>(name, keyword);
 }
+static_assert(std::all_of(std::begin(kInstructions), std::end(kInstructions), [](const auto& info) {
+  return info.keyword.size() >= sizeof(std::uint16_t) &&
+         info.keyword.size() <= 2 * sizeof(std::uint64_t);
+}));
 
 /// Where the keywords with each first letter begin in kInstructions, which is sorted; one more
 /// entry for the end.

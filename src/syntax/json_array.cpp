@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
@@ -16,10 +17,10 @@ class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
 
-  JsonArray Run() {
-    JsonArray out;
+  JsonKind Run(Arena& arena, std::pmr::vector<JsonString>& strings) {
+    strings.clear();
     if (Peek() != '[') {
-      return out;
+      return JsonKind::kNotJson;
     }
     ++pos_;
     bool only_strings = true;
@@ -27,26 +28,16 @@ class Reader {
     if (Peek() == ']') {
       ++pos_;
     } else {
-      constexpr std::size_t kUsualStrings = 8;
-      out.strings.reserve(kUsualStrings);
       for (;;) {
         SkipBlanks();
         if (Peek() == '"') {
-          JsonString string;
-          string.begin = pos_;
-          if (const std::size_t end = kPlain.End(text_, pos_ + 1);
-              end < text_.size() && text_[end] == '"') {
-            string.plain = true;
-            pos_ = end + 1;
-          } else if (!ReadString(&string.text)) {
-            return out;
+          if (!AddString(arena, strings)) {
+            return JsonKind::kNotJson;
           }
-          string.end = pos_;
-          out.strings.push_back(std::move(string));
         } else {
           only_strings = false;
           if (!SkipValue()) {
-            return out;
+            return JsonKind::kNotJson;
           }
         }
         SkipBlanks();
@@ -56,18 +47,37 @@ class Reader {
           break;
         }
         if (c != ',') {
-          return out;
+          return JsonKind::kNotJson;
         }
       }
     }
     SkipBlanks();
-    if (pos_ == text_.size()) {
-      out.kind = only_strings ? JsonKind::kStrings : JsonKind::kNotStrings;
-    }
-    return out;
+    return pos_ < text_.size() ? JsonKind::kNotJson
+           : only_strings      ? JsonKind::kStrings
+                               : JsonKind::kNotStrings;
   }
 
  private:
+  bool AddString(Arena& arena, std::pmr::vector<JsonString>& strings) {
+    const std::size_t begin = pos_;
+    const std::size_t end = kPlain.End(text_, begin + 1);
+    if (end < text_.size() && text_[end] == '"') {
+      pos_ = end + 1;
+      strings.push_back(
+          {text_.substr(begin + 1, end - begin - 1), text_.substr(begin, pos_ - begin)});
+      return true;
+    }
+    std::string decoded;
+    if (!ReadString(&decoded)) {
+      return false;
+    }
+    const std::string_view span = text_.substr(begin, pos_ - begin);
+    const std::string_view inner = span.substr(1, span.size() - 2);
+    // The bytes between the quotes serve where nothing was escaped.
+    strings.push_back({inner == decoded ? inner : arena.Copy(decoded), span});
+    return true;
+  }
+
   [[nodiscard]] char Peek() const { return pos_ < text_.size() ? text_[pos_] : '\0'; }
 
   void SkipBlanks() {
@@ -290,6 +300,9 @@ class Reader {
 
 }  // namespace
 
-JsonArray ParseJsonArray(std::string_view text) { return Reader(text).Run(); }
+JsonKind ParseJsonArray(std::string_view text, Arena& arena,
+                        std::pmr::vector<JsonString>& strings) {
+  return Reader(text).Run(arena, strings);
+}
 
 }  // namespace cacheplan::syntax

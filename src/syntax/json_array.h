@@ -2,9 +2,11 @@
 // when the whole text is valid JSON.
 #pragma once
 
-#include <string>
+#include <memory_resource>
 #include <string_view>
 #include <vector>
+
+#include "cacheplan/arena.h"
 
 namespace cacheplan::syntax {
 
@@ -15,17 +17,12 @@ enum class JsonKind {
 };
 
 struct JsonString {
-  std::string text;       ///< decoded; empty where `plain`
-  bool plain = false;     ///< it is what stands between the quotes
-  std::size_t begin = 0;  ///< in the text given, quotes included
-  std::size_t end = 0;
+  std::string_view text;  ///< decoded
+  std::string_view span;  ///< of the text given, quotes included
 };
 
-struct JsonArray {
-  JsonKind kind = JsonKind::kNotJson;
-  std::vector<JsonString> strings;  ///< for kStrings
-};
-
-JsonArray ParseJsonArray(std::string_view text);
+/// The strings take the place of those in `strings`; they count for kStrings alone. Texts that do
+/// not stand in the array as they are lie in the arena.
+JsonKind ParseJsonArray(std::string_view text, Arena& arena, std::pmr::vector<JsonString>& strings);
 
 }  // namespace cacheplan::syntax

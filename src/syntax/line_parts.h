@@ -7,19 +7,39 @@
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/text.h"
+
+#include "src/syntax/eight_bytes.h"
+#include "src/syntax/json_array.h"
 #include "src/syntax/logical_lines.h"
 
 namespace cacheplan::syntax {
 
-using Words = std::pmr::vector<Word>;
+/// Words on their way into the tree.
+class Words {
+ public:
+  /// Who has the arena keeps it as long.
+  explicit Words(Arena& arena) : arena_(arena) { list_.Reserve(arena_, kUsualWords); }
+  void Add(std::string_view text, Span span) { list_.AddRoom(arena_) = {text, span}; }
+  void Add(const Word& word) { list_.Add(arena_, word); }
+  /// Keeps the room.
+  void Clear() { list_.Shrink(list_.begin()); }
+  [[nodiscard]] std::span<const Word> all() const { return list_; }
+
+ private:
+  static constexpr std::size_t kUsualWords = 16;  // of an instruction
+  Arena& arena_;
+  ArenaList<Word> list_;
+};
 
 /// Room for the pieces of one instruction, used again for the next.
 struct Scratch {
-  explicit Scratch(std::pmr::memory_resource* memory)
-      : words(memory), pairs(memory), flags(memory) {}
-  Words words;
-  Words pairs;  ///< `key=value`, before they are cut
+  explicit Scratch(std::pmr::memory_resource* memory) : flags(memory), strings(memory) {}
+  Arena arena;
+  Words words{arena};
+  Words pairs{arena};  ///< `key=value`, before they are cut
   std::pmr::vector<Flag> flags;
+  std::pmr::vector<JsonString> strings;
 };
 
 /// A line and the tools to make words of its pieces. Lives while one instruction is read.
@@ -59,9 +79,9 @@ struct Split {
   bool has_tail = false;
 };
 inline Split SplitFirst(std::string_view text) {
-  std::size_t end = 0;
+  std::size_t end = FindLow(text, 0);
   while (end < text.size() && !IsBlank(text[end])) {
-    ++end;
+    end = FindLow(text, end + 1);
   }
   std::size_t next = end;
   while (next < text.size() && IsBlank(text[next])) {
@@ -70,8 +90,24 @@ inline Split SplitFirst(std::string_view text) {
   return {text.substr(0, end), text.substr(next), next != end};
 }
 
+/// `FROM base AS name`, in any case.
+inline bool NamesStage(const Instruction& from) {
+  if (from.args.size() != 3) {
+    return false;
+  }
+  const std::string_view as = from.args[1].text;
+  return as == "AS" || as == "as" || EqualFold(as, "as");
+}
+
 /// Takes the leading `--flags` off `rest`, which is left trimmed.
-std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& rest);
+std::span<const Flag> ReadFlags(const LineContext& context, std::string_view& rest);
+inline std::span<const Flag> TakeFlags(const LineContext& context, std::string_view& rest) {
+  if (!rest.empty() && rest.front() > '-' && rest.front() < 0x7F) {
+    rest = TrimRight(rest);  // most instructions have none
+    return {};
+  }
+  return ReadFlags(context, rest);
+}
 
 /// Reads the arguments of `instruction` by its shape; reports what BuildKit's parser refuses.
 void ReadArguments(const LineContext& context, std::string_view rest, std::uint32_t line,
@@ -81,7 +117,11 @@ void ReadArguments(const LineContext& context, std::string_view rest, std::uint3
 /// (reported).
 bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<Heredoc>& heredocs);
 /// `<<EOF` alone as a word.
-bool IsHeredocWord(std::string_view word);
+bool OpensHeredoc(std::string_view word);
+inline bool IsHeredocWord(std::string_view word) {
+  const char first = word.empty() ? '\0' : word.front();
+  return (first == '<' || (first >= '0' && first <= '9')) && OpensHeredoc(word);
+}
 
 /// What BuildKit's instruction parser refuses of one instruction: its first error.
 /// Source: moby/buildkit frontend/dockerfile/instructions/parse.go.

@@ -1,11 +1,15 @@
 #include "src/syntax/logical_lines.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "cacheplan/text.h"
+
+#include "src/syntax/eight_bytes.h"
 
 namespace cacheplan::syntax {
 namespace {
@@ -17,6 +21,17 @@ std::string_view TrimNewline(std::string_view line) {
     line.remove_suffix(1);
   }
   return line;
+}
+
+/// The line from its first byte on that is no blank, or one of Unicode's. How many blanks a line
+/// begins with cannot be guessed: the first ones are looked at together.
+std::string_view TrimIndent(std::string_view line) {
+  if (line.size() >= kEight && std::endian::native == std::endian::little) {
+    constexpr std::uint64_t kLast = std::uint64_t{1} << 63U;  // so that some bit is set
+    const std::uint64_t others = Load(line.data()) ^ (' ' * kEveryByte);
+    line.remove_prefix(static_cast<std::size_t>(std::countr_zero(others | kLast)) / 8);
+  }
+  return TrimLeft(line);
 }
 
 /// `name = value` behind the '#' of a directive.
@@ -59,7 +74,15 @@ std::optional<NameValue> SplitDirective(std::string_view text) {
 }  // namespace
 
 std::uint32_t LineMap::Search(std::size_t offset) const {
-  const LinePiece& piece = *(PieceBehind(more_, offset) - 1);
+  const auto holds = [&](std::size_t i) {
+    return more_[i].logical <= offset && (i + 1 == more_.size() || offset < more_[i + 1].logical);
+  };
+  if (!holds(near_)) {
+    near_ = near_ + 1 < more_.size() && holds(near_ + 1)
+                ? near_ + 1
+                : static_cast<std::size_t>(PieceBehind(more_, offset) - more_.data()) - 1;
+  }
+  const LinePiece& piece = more_[near_];
   return piece.source + static_cast<std::uint32_t>(offset - piece.logical);
 }
 
@@ -208,7 +231,7 @@ bool LineReader::Next(LogicalLine& line) {
     std::size_t size = first.size();
     while (goes_on && NextRaw(raw)) {
       std::string_view piece = TrimNewline(raw);
-      const std::string_view content = TrimLeft(piece);
+      const std::string_view content = TrimIndent(piece);
       if (content.empty()) {
         line.empty_continuation = true;
         continue;

@@ -33,6 +33,7 @@ class LineMap {
   void Begin(std::uint32_t source) {
     first_ = source;
     more_.clear();
+    near_ = 0;
   }
   /// But those from `logical` on stand from `source` on.
   void Add(std::uint32_t logical, std::uint32_t source) { more_.push_back({logical, source}); }
@@ -47,12 +48,15 @@ class LineMap {
       const std::uint32_t place = begin == 0 ? MapOne(0) : MapOne(begin - 1) + 1;
       return {place, place};
     }
-    return {MapOne(begin), MapOne(end - 1) + 1};
+    if (more_.empty() || end <= more_.front().logical) {  // most lines are one piece
+      return {first_ + static_cast<std::uint32_t>(begin), first_ + static_cast<std::uint32_t>(end)};
+    }
+    const std::uint32_t from = MapOne(begin);
+    return {from, MapOne(end - 1) + 1};
   }
 
  private:
   [[nodiscard]] std::uint32_t MapOne(std::size_t offset) const {
-    // Most lines are one piece.
     return more_.empty() || offset < more_.front().logical
                ? first_ + static_cast<std::uint32_t>(offset)
                : Search(offset);
@@ -60,6 +64,7 @@ class LineMap {
   [[nodiscard]] std::uint32_t Search(std::size_t offset) const;
   std::uint32_t first_ = 0;  // where the first piece stands
   std::pmr::vector<LinePiece> more_;
+  mutable std::size_t near_ = 0;  ///< the piece found last: words are asked for in their order
 };
 
 /// One instruction's line, ready to be read.

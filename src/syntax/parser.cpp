@@ -17,9 +17,9 @@ namespace syntax {
 namespace {
 
 constexpr int kMaxTriggerDepth = 100;
-constexpr std::size_t kUsualWords = 16;        // of an instruction
+constexpr std::size_t kUsualFlags = 16;        // of an instruction, or strings
 constexpr std::size_t kFirstGuess = 1000;      // instructions
-constexpr std::size_t kUsualInstruction = 96;  // bytes
+constexpr std::size_t kUsualInstruction = 48;  // bytes, or more
 constexpr std::size_t kSmallText = std::size_t{32} * 1024;
 
 /// `^(\d*)<<(-?)\s*([^<]*)$`
@@ -94,10 +94,8 @@ HeredocWord ReadHeredocWord(std::string_view word, Heredoc* heredoc, std::string
 
 }  // namespace
 
-bool IsHeredocWord(std::string_view word) {
-  const char first = word.empty() ? '\0' : word.front();
-  return (first == '<' || (first >= '0' && first <= '9')) &&
-         ReadHeredocWord(word, nullptr, nullptr, nullptr) == HeredocWord::kHeredoc;
+bool OpensHeredoc(std::string_view word) {
+  return ReadHeredocWord(word, nullptr, nullptr, nullptr) == HeredocWord::kHeredoc;
 }
 
 bool FindHeredocs(const LineContext& context, std::uint32_t line, std::vector<Heredoc>& heredocs) {
@@ -136,9 +134,8 @@ class Parser {
   // NOLINTNEXTLINE(*-member-init): room_ is filled as it is used
   explicit Parser(Dockerfile& file) : file_(file) {
     file_.arena.Expect(file_.source->text().size());
-    scratch_.words.reserve(kUsualWords);
-    scratch_.pairs.reserve(kUsualWords);
-    scratch_.flags.reserve(kUsualWords);
+    scratch_.flags.reserve(kUsualFlags);
+    scratch_.strings.reserve(kUsualFlags);
   }
 
   void Run() {
@@ -199,9 +196,9 @@ class Parser {
       return;
     }
     if (instruction.keyword != Keyword::kOnbuild) {
-      scratch_.words.clear();
+      scratch_.words.Clear();
       ReadArguments(context, rest, line, instruction);
-      instruction.args = file_.arena.Copy(scratch_.words);
+      instruction.args = file_.arena.Copy(scratch_.words.all());
       return;
     }
     if (rest.empty()) {

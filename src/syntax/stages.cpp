@@ -20,7 +20,7 @@ StageDecl MakeStage(Dockerfile& file, std::size_t index) {
   if (!from.args.empty()) {
     stage.base = from.args.front().text;
   }
-  if (from.args.size() == 3 && EqualFold(from.args[1].text, "as")) {
+  if (NamesStage(from)) {
     const std::string_view written = from.args[2].text;
     stage.name = IsLower(written) ? written : file.arena.Copy(ToLower(written));
   }
@@ -29,6 +29,13 @@ StageDecl MakeStage(Dockerfile& file, std::size_t index) {
     stage.platform = *platform->value;
   }
   return stage;
+}
+
+/// Most instructions are commands without flags: BuildKit minds nothing in them.
+bool IsPlainCommand(const Instruction& instruction) {
+  const auto bit = [](Keyword keyword) { return 1U << static_cast<unsigned>(keyword); };
+  const unsigned commands = bit(Keyword::kRun) | bit(Keyword::kCmd) | bit(Keyword::kEntrypoint);
+  return (bit(instruction.keyword) & commands) != 0 && instruction.flags.empty();
 }
 
 }  // namespace
@@ -50,8 +57,9 @@ void Validate(Dockerfile& file) {
   for (std::size_t i = 0; i < file.instructions.size(); ++i) {
     const Instruction& instruction = file.instructions[i];
     const std::size_t before = file.diagnostics.size();
-    if (unread.empty() ||
-        !std::binary_search(unread.begin(), unread.end(), instruction.start_line)) {
+    if (!IsPlainCommand(instruction) &&
+        (unread.empty() ||
+         !std::binary_search(unread.begin(), unread.end(), instruction.start_line))) {
       ValidateInstruction(instruction, file.diagnostics);
     }
     if (instruction.keyword == Keyword::kFrom) {

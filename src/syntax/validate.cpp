@@ -212,7 +212,7 @@ class Validator {
 
   void From() {
     const std::span<const Word> args = instruction_.args;
-    if (args.size() == 3 && EqualFold(args[1].text, "as")) {
+    if (NamesStage(instruction_)) {
       const std::string_view name = args[2].text;
       if (!IsStageName(name) && !IsStageName(ToLower(name))) {
         Fail(Diag::kBadStageName, args[2].span,
