@@ -10,7 +10,8 @@
 namespace cacheplan {
 
 /// A view of rows that have a `name`, in the order of its first byte. Made at compile time; rows
-/// out of order do not compile. The rows must outlive it.
+/// out of order do not compile. The rows must outlive it. Most names that are looked up are in no
+/// row: their length and their ends tell that.
 template <typename Row, std::size_t N>
 class NameTable {
  public:
@@ -26,11 +27,20 @@ class NameTable {
     if (row != N) {
       throw "the rows are not in the order of their first bytes";
     }
+    for (const Row& named : rows) {
+      const std::string_view name = named.name;
+      for (std::size_t end = 0; end < name.size();) {
+        end = name.find(' ', end + 1);
+        end = end == std::string_view::npos ? name.size() : end;
+        may_have_[Place(name.substr(0, end))] = true;
+      }
+    }
   }
 
-  /// The rows whose names begin with the same byte.
+  /// The rows whose names begin with the same byte; none for a name that is surely neither that of
+  /// a row nor the first words of one.
   [[nodiscard]] constexpr std::span<const Row> Near(std::string_view name) const {
-    if (name.empty()) {
+    if (name.empty() || !may_have_[Place(name)]) {
       return {};
     }
     const std::size_t byte = FirstByte(name);
@@ -51,9 +61,16 @@ class NameTable {
   static constexpr std::size_t FirstByte(std::string_view name) {
     return static_cast<unsigned char>(name.front());
   }
+  /// Of names of that length and with those ends.
+  static constexpr std::size_t Place(std::string_view name) {
+    const std::size_t last = static_cast<unsigned char>(name.back());
+    return (FirstByte(name) * 37 + last * 5 + name.size()) % kPlaces;
+  }
 
+  static constexpr std::size_t kPlaces = 1024;
   const Row* rows_;
   std::array<std::uint16_t, 257> starts_{};
+  std::array<bool, kPlaces> may_have_{};
 };
 
 }  // namespace cacheplan
