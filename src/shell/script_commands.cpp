@@ -79,7 +79,8 @@ void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
   std::vector<Redirection> redirections;
   bool named = false;  // what comes are words of the command, no assignments before it
   const auto take = [&](const ShellWord& word) {
-    const bool assigns = !named && AssignmentSign(word.word.text) != std::string_view::npos;
+    const bool assigns =
+        !named && !word.bare && AssignmentSign(word.word.text) != std::string_view::npos;
     named = !assigns;
     if (assigns) {
       assignments.push_back(word.word);
@@ -99,19 +100,19 @@ void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
   static constexpr ByteSet kEndsCommand("#;&|\n)");
   std::size_t end = pos_;
   while (true) {
-    end = std::max(end, pos_);
+    end = pos_;
     SkipBlanks();
     if (AtEnd()) {
+      break;
+    }
+    const char c = text_[pos_];
+    if (kEndsCommand.Has(c) && !(c == '&' && Peek(1) == '>')) {
       break;
     }
     if (AtRedirection()) {
       if (ReadRedirection(slot, redirections)) {
         continue;
       }
-      break;
-    }
-    const char c = text_[pos_];
-    if (kEndsCommand.Has(c)) {
       break;
     }
     const std::size_t before = pos_;

@@ -177,7 +177,9 @@ constexpr NameTable kHoldersByName(kHolders);
 }  // namespace
 
 std::string_view NameOf(ShellWords words) {
-  return words.empty() ? std::string_view() : ProgramName(words.front().word.text);
+  return words.empty()        ? std::string_view()
+         : words.front().bare ? words.front().word.text
+                              : ProgramName(words.front().word.text);
 }
 
 ScriptHolder HolderOf(std::string_view program) {

@@ -10,6 +10,7 @@
 
 #include "cacheplan/byte_set.h"
 
+#include "src/shell/byte_run.h"
 #include "src/shell/script_output.h"
 
 namespace cacheplan::script {
@@ -21,6 +22,8 @@ class PosixReader {
   static constexpr ByteSet kEndsWord{" \t\r\n;&|()<>"};
   /// Bytes that stand for themselves in a word, quoted or not.
   static constexpr ByteSet kPlain{'!', 0xFF, ";&|()<>\\'\"$`*?[{~"};
+  static constexpr ByteRun kPlainRun{kPlain, ByteSet("/.=")};
+  static constexpr ByteSet kEndsPlain{" \t\r\n;&|)<>"};
   static constexpr ByteSet kMayRedirect{"&<>0123456789"};
   static constexpr ByteSet kOperands{
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"};
@@ -120,18 +123,10 @@ class PosixReader {
     std::string joined;
     bool parted = false;
   };
-  /// Most words are plain: a slice of the text and nothing to note.
-  ShellWord ReadShellWord() {
-    const std::size_t end = kPlain.End(text_, pos_);
-    if (end == pos_ || (end != text_.size() && (!kEndsWord.Has(text_[end]) || text_[end] == '('))) {
-      return ReadPartedWord();
-    }
-    const ShellWord word = {{text_.substr(pos_, end - pos_), Offset(pos_)}};
-    pos_ = end;
-    return word;
-  }
-  ShellWord ReadPartedWord();
-  void ReadParts(OpenWord& word);
+  ShellWord ReadShellWord();
+  /// One that is plain up to `plain_end`.
+  ShellWord ReadPartedWord(std::size_t plain_end);
+  void ReadParts(OpenWord& word, std::size_t start);
   static void NoteVerbatim(OpenWord& word, std::string_view text) {
     static constexpr ByteSet kExpands("$`");
     word.word.mixed = word.word.mixed || kExpands.HasAnyOf(text);

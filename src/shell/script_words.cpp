@@ -30,17 +30,30 @@ void PosixReader::OpenWord::Append(char c) {
   joined += c;
 }
 
-ShellWord PosixReader::ReadPartedWord() {
+/// Most words are plain: a slice of the text and nothing to note.
+ShellWord PosixReader::ReadShellWord() {
+  const ByteRun::Found plain = kPlainRun.Read(text_, pos_);
+  if (plain.end == pos_ || (plain.end != text_.size() && !kEndsPlain.Has(text_[plain.end]))) {
+    return ReadPartedWord(plain.end);
+  }
+  ShellWord word = {{text_.substr(pos_, plain.end - pos_), Offset(pos_)}};
+  word.bare = !plain.marked;
+  pos_ = plain.end;
+  return word;
+}
+
+ShellWord PosixReader::ReadPartedWord(std::size_t plain_end) {
   OpenWord word;
   word.word.offset = Offset(pos_);
+  word.slice = text_.substr(pos_, plain_end - pos_);
   word.first_command = word.last_command = static_cast<std::uint32_t>(out_.size());
-  ReadParts(word);
+  ReadParts(word, std::exchange(pos_, plain_end));
   word.word.text = word.parted ? out_.arena.Copy(word.joined) : word.slice;
   return word;
 }
 
-void PosixReader::ReadParts(OpenWord& word) {
-  const std::size_t start = pos_;
+/// What comes behind the plain bytes that it has; it starts at `start`.
+void PosixReader::ReadParts(OpenWord& word, std::size_t start) {
   while (!AtEnd()) {
     if (const std::size_t end = kPlain.End(text_, pos_); end != pos_) {
       word.Append(text_.substr(pos_, end - pos_));
@@ -136,10 +149,11 @@ void PosixReader::ReadSingleQuoted(OpenWord& word) {
 }
 
 void PosixReader::ReadDoubleQuoted(OpenWord& word) {
+  static constexpr ByteSet kPlainInQuotes(0, 0xFF, "\"$`\\");
   word.word.quoted = true;
   const std::size_t start = pos_++;
   while (!AtEnd()) {
-    if (const std::size_t end = kPlain.End(text_, pos_); end != pos_) {
+    if (const std::size_t end = kPlainInQuotes.End(text_, pos_); end != pos_) {
       word.Append(text_.substr(pos_, end - pos_));
       pos_ = end;
       continue;
