@@ -325,6 +325,9 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       facts.clear();
       const knowledge::Rule* seen = nullptr;  // a verb of it has been there: the first counts
       for (const knowledge::Choice& choice : manager.ChoicesFor(arguments.words)) {
+        if (!choice.MayFit(arguments.flag_bits)) {
+          continue;
+        }
         const knowledge::Rule& rule = manager.rules[choice.rule];
         if (&rule == seen || (choice.words > 1 &&
                               !knowledge::StartsWith(arguments.words, rule.verbs[choice.verb]))) {

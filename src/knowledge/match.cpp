@@ -148,11 +148,12 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
       arguments.values.emplace_back(std::exchange(waiting, {}), word);
       continue;
     }
-    if (!flags_end && word == "--") {
+    const bool flag = !flags_end && IsFlagWord(word);
+    if (flag && word == "--") {
       flags_end = true;
       continue;
     }
-    if (flags_end || !IsFlagWord(word)) {
+    if (!flag) {
       const bool switched = after_flag && (word == "true" || word == "false");
       after_flag = false;
       if (!switched && (manager.ignore_words.empty() || !AnyGlob(manager.ignore_words, word))) {

@@ -46,6 +46,14 @@ std::uint32_t WordCount(std::string_view verb) {
                                                  : 1 + std::count(verb.begin(), verb.end(), ' '));
 }
 
+/// Choice::flag_bits.
+std::uint64_t FlagsOf(const Rule& rule) {
+  const auto with = std::find_if(
+      rule.conditions.begin(), rule.conditions.end(),
+      [](const Condition& condition) { return condition.kind == Condition::Kind::kWith; });
+  return with == rule.conditions.end() ? 0 : with->flag_bits;
+}
+
 }  // namespace
 
 bool HasText(Texts sorted, std::string_view text) {
@@ -89,7 +97,7 @@ void Manager::Index(Arena& arena) {
   std::vector<Choice> any;
   std::vector<Choice> none;
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    Choice choice{static_cast<std::uint32_t>(i)};
+    Choice choice{.rule = static_cast<std::uint32_t>(i), .flag_bits = FlagsOf(rules[i])};
     if (rules[i].verbs.empty()) {
       any.push_back(choice);
       none.push_back(choice);

@@ -22,10 +22,12 @@ constexpr std::uint64_t FlagBit(std::string_view flag) {
 }
 /// The same for a pattern; all bits where it leaves the letter open.
 constexpr std::uint64_t FlagBits(const Glob& glob) {
+  if (glob.plain()) {
+    return FlagBit(glob.pattern());
+  }
   const std::size_t star = glob.pattern().substr(0, 3).find('*');
-  return star == std::string_view::npos || star > (glob.pattern().starts_with("--") ? 2 : 1)
-             ? FlagBit(glob.pattern())
-             : ~std::uint64_t{0};
+  return star > (glob.pattern().starts_with("--") ? 2 : 1) ? FlagBit(glob.pattern())
+                                                           : ~std::uint64_t{0};
 }
 
 /// What must be so of a command for a rule to fit it.
@@ -80,6 +82,13 @@ struct Choice {
   std::uint32_t rule = 0;
   std::uint32_t verb = 0;
   std::uint32_t words = 0;  ///< of the verb; 0 for a rule that fits any
+  /// What the rule's flags begin with; 0 where it wants none. A command with none of them is not
+  /// held against it: that is so of most.
+  std::uint64_t flag_bits = 0;
+
+  [[nodiscard]] bool MayFit(std::uint64_t bits_of_command) const {
+    return flag_bits == 0 || (flag_bits & bits_of_command) != 0;
+  }
 };
 using Choices = std::span<const Choice>;
 

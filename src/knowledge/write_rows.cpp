@@ -54,7 +54,8 @@ class Writer {
   std::string Item(const Glob& glob) { return fmt::format("Glob({})", Item(glob.pattern())); }
   std::string Item(Texts texts) { return List("std::string_view", texts); }
   std::string Item(const Choice& choice) {
-    return fmt::format("{{{}, {}, {}}}", choice.rule, choice.verb, choice.words);
+    return fmt::format("{{{}, {}, {}, {:#x}U}}", choice.rule, choice.verb, choice.words,
+                       choice.flag_bits);
   }
   std::string Item(const VerbChoices& row) {
     return fmt::format("{{{}, {}, {}}}", Item(row.word), row.first, row.count);
