@@ -29,9 +29,7 @@ Output::Output(Arena& texts, std::size_t size) : arena(texts) {
 }
 
 std::size_t Output::Open() {
-  Slot& slot = slots_.emplace_back();
-  slot.dropped = suppressed > 0;
-  slot.command.branch = branch_;
+  slots_.emplace_back(branch_, suppressed > 0);
   return slots_.size() - 1;
 }
 

@@ -47,22 +47,18 @@ bool IsTest(std::string_view name) {
 }  // namespace
 
 /// `[[ … ]]`: && || < > ( ) inside it are no shell operators.
-void PosixReader::ReadConditional(std::size_t slot, const ShellWord& first) {
-  const std::size_t mine = out_.words.size();
-  out_.words.push_back(first);
+void PosixReader::ReadConditional(std::size_t slot) {
+  const std::size_t mine = out_.words.size() - 1;
   while (!AtEnd()) {
     SkipBlanks();
-    const std::size_t before = pos_;
-    ShellWord word = ReadShellWord();
-    if (pos_ == before) {
+    if (!PushWord()) {
       if (AtEnd()) {
         break;
       }
-      word.word.text = text_.substr(pos_, 1);
+      out_.words.push_back({{text_.substr(pos_, 1), Offset(pos_)}});
       ++pos_;
     }
-    out_.words.push_back(word);
-    if (word.word.text == "]]") {
+    if (out_.words.back().word.text == "]]") {
       break;
     }
   }
@@ -73,29 +69,28 @@ void PosixReader::ReadConditional(std::size_t slot, const ShellWord& first) {
   NoteAsked(slot);
 }
 
-void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
-  const std::size_t mine = out_.words.size();
+void PosixReader::ReadSimple(std::size_t slot, bool begun) {
+  const std::size_t mine = out_.words.size() - (begun ? 1 : 0);
   std::vector<ScriptWord> assignments;
   std::vector<Redirection> redirections;
   bool named = false;  // what comes are words of the command, no assignments before it
-  const auto take = [&](const ShellWord& word) {
-    const bool assigns =
-        !named && !word.bare && AssignmentSign(word.word.text) != std::string_view::npos;
-    named = !assigns;
-    if (assigns) {
-      assignments.push_back(word.word);
-    } else {
-      out_.words.push_back(word);
-    }
+  const auto settle_last = [&] {
+    ShellWord& last = out_.words.back();
+    const std::size_t sign = last.bare ? std::string_view::npos : AssignmentSign(last.word.text);
+    const bool assigns = sign != std::string_view::npos;
     // X=(a b): an array. Only right after the sign; `declare -a X=(a b)` as well.
-    if (Peek() == '(' && word.word.text.ends_with('=') &&
-        AssignmentSign(word.word.text) + 1 == word.word.text.size()) {
+    if (assigns && Peek() == '(' && sign + 1 == last.word.text.size()) {
+      last.word.literal = false;
       ReadArray();
-      (assigns ? assignments.back() : out_.words.back().word).literal = false;
+    }
+    named = named || !assigns;
+    if (!named) {
+      assignments.push_back(out_.words.back().word);
+      out_.words.pop_back();
     }
   };
-  if (first != nullptr) {
-    take(*first);
+  if (begun) {
+    settle_last();
   }
   static constexpr ByteSet kEndsCommand("#;&|\n)");
   std::size_t end = pos_;
@@ -115,18 +110,15 @@ void PosixReader::ReadSimple(std::size_t slot, const ShellWord* first) {
       }
       break;
     }
-    const std::size_t before = pos_;
-    const ShellWord word = ReadShellWord();
-    if (pos_ == before) {
-      if (c != '(') {
-        break;
+    if (PushWord()) {
+      if (!named || Peek() == '(') {
+        settle_last();
       }
+    } else if (c == '(') {
       Opaque("a ( where none may stand", pos_);
       ++pos_;
-    } else if (!named || Peek() == '(') {
-      take(word);
     } else {
-      out_.words.push_back(word);  // most words
+      break;
     }
   }
 

@@ -47,8 +47,9 @@ using ShellWords = std::span<const ShellWord>;
 /// of its own substitutions; what turns out empty is dropped by Take.
 class Output {
   struct Slot {
+    Slot(std::uint32_t branch, bool is_dropped) : dropped(is_dropped) { command.branch = branch; }
     SimpleCommand command;
-    bool dropped = false;
+    bool dropped;
   };
   // Most scripts are small: what is gathered of them needs no memory but this.
   std::array<std::byte, std::size_t{8} * 1024> room_;

@@ -137,36 +137,37 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
 
 /// Starts at the first byte of a command.
 void PosixReader::ReadCommand(std::vector<Frame>& frames) {
-  const std::size_t start = pos_;
+  const std::size_t slot = OpenCommand(pos_);
   if (AtRedirection()) {
-    ReadSimple(OpenCommand(start), nullptr);
+    ReadSimple(slot, false);
     return;
   }
-  const std::size_t slot = OpenCommand(start);
-  const ShellWord first = ReadShellWord();
-  if (pos_ == start) {  // a byte that starts no word: pass over it rather than stay here
+  if (!PushWord()) {  // a byte that starts no word: pass over it rather than stay here
     ++pos_;
     out_.Drop(slot);
     return;
   }
-  if (first.word.literal && !first.word.quoted) {
-    if (first.word.text == "[[") {
-      ReadConditional(slot, first);
+  const ScriptWord first = out_.words.back().word;
+  if (first.literal && !first.quoted) {
+    if (first.text == "[[") {
+      ReadConditional(slot);
       return;
     }
-    if (ReadKeyword(first.word.text, frames)) {
+    if (ReadKeyword(first.text, frames)) {
+      out_.words.pop_back();
       out_.Drop(slot);
       return;
     }
     const std::size_t after = pos_;
     if (ReadFunctionParens()) {
+      out_.words.pop_back();
       out_.Drop(slot);
-      function_next_ = out_.Function(first.word.text);
+      function_next_ = out_.Function(first.text);
       return;
     }
     pos_ = after;
   }
-  ReadSimple(slot, &first);
+  ReadSimple(slot, true);
 }
 
 bool PosixReader::ReadFunctionParens() {

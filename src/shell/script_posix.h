@@ -82,12 +82,12 @@ class PosixReader {
   enum class Step { kNone, kMore, kDone };
   Step ReadOperator(std::vector<Frame>& frames, char end);
   void ReadCommand(std::vector<Frame>& frames);
-  /// The rest of a command whose first word, if it starts with one, is `first`.
-  void ReadSimple(std::size_t slot, const ShellWord* first);
+  /// The rest of a command whose first word, if it starts with one, is on the stack.
+  void ReadSimple(std::size_t slot, bool begun);
   bool ReadKeyword(std::string_view word, std::vector<Frame>& frames);
   void ReadPatterns(std::vector<Frame>& frames);
   void ReadForHead();
-  void ReadConditional(std::size_t slot, const ShellWord& first);
+  void ReadConditional(std::size_t slot);
   bool ReadFunctionParens();
   bool ReadRedirection(std::size_t slot, std::vector<Redirection>& redirections);
   void ReadArray();
@@ -124,6 +124,8 @@ class PosixReader {
     bool parted = false;
   };
   ShellWord ReadShellWord();
+  /// The same, onto the stack of words. False: there is none here.
+  bool PushWord();
   /// One that is plain up to `plain_end`.
   ShellWord ReadPartedWord(std::size_t plain_end);
   void ReadParts(OpenWord& word, std::size_t start);

@@ -30,15 +30,32 @@ void PosixReader::OpenWord::Append(char c) {
   joined += c;
 }
 
-/// Most words are plain: a slice of the text and nothing to note.
-ShellWord PosixReader::ReadShellWord() {
-  const ByteRun::Found plain = kPlainRun.Read(text_, pos_);
-  if (plain.end == pos_ || (plain.end != text_.size() && !kEndsPlain.Has(text_[plain.end]))) {
-    return ReadPartedWord(plain.end);
+bool PosixReader::PushWord() {
+  const std::size_t start = pos_;
+  const ByteRun::Found plain = kPlainRun.Read(text_, start);
+  // Most words are plain: a slice of the text and nothing to note.
+  if (plain.end > start && (plain.end == text_.size() || kEndsPlain.Has(text_[plain.end]))) {
+    ShellWord& word = out_.words.emplace_back();
+    word.word.text = text_.substr(start, plain.end - start);
+    word.word.offset = Offset(start);
+    word.bare = !plain.marked;
+    pos_ = plain.end;
+    return true;
   }
-  ShellWord word = {{text_.substr(pos_, plain.end - pos_), Offset(pos_)}};
-  word.bare = !plain.marked;
-  pos_ = plain.end;
+  const ShellWord word = ReadPartedWord(plain.end);
+  if (pos_ == start) {
+    return false;
+  }
+  out_.words.push_back(word);
+  return true;
+}
+
+ShellWord PosixReader::ReadShellWord() {
+  ShellWord word;
+  if (PushWord()) {
+    word = out_.words.back();
+    out_.words.pop_back();
+  }
   return word;
 }
 
