@@ -1,4 +1,4 @@
-// Runs of bytes read in steps of many: where a word ends no processor foresees, so that a branch
+// Runs of bytes read in steps of several: where a word ends no processor foresees, so that a branch
 // for each byte costs more than looking at some bytes too many.
 #pragma once
 
@@ -18,7 +18,8 @@ class ByteRun {
   consteval ByteRun(const ByteSet& of, const ByteSet& marked) {
     for (std::size_t byte = 0; byte < kinds_.size(); ++byte) {
       const char c = static_cast<char>(byte);
-      kinds_[byte] = (of.Has(c) ? 0 : kEnds) | (marked.Has(c) ? kMarked : 0);
+      kinds_[byte] =
+          static_cast<std::uint16_t>((of.Has(c) ? 0 : kEnds) | (marked.Has(c) ? kMarked : 0));
     }
   }
 
@@ -47,7 +48,7 @@ class ByteRun {
  private:
   // Of each byte of a step a bit in the lower half says that it ends the run, and one in the upper
   // half that it is marked.
-  static constexpr std::size_t kStep = 16;
+  static constexpr std::size_t kStep = 8;
   static constexpr std::uint32_t kEnds = 1;
   static constexpr std::uint32_t kMarked = kEnds << kStep;
 
@@ -56,11 +57,10 @@ class ByteRun {
     return KindOf(at[0]) | KindOf(at[1]) << 1U | KindOf(at[2]) << 2U | KindOf(at[3]) << 3U;
   }
   [[nodiscard]] std::uint32_t KindsOfStep(const char* at) const {
-    return KindsOf4(at) | KindsOf4(at + 4) << 4U | KindsOf4(at + 8) << 8U |
-           KindsOf4(at + 12) << 12U;
+    return KindsOf4(at) | KindsOf4(at + 4) << 4U;
   }
 
-  std::array<std::uint32_t, 256> kinds_{};
+  std::array<std::uint16_t, 256> kinds_{};
 };
 
 }  // namespace cacheplan::script
