@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/name_table.h"
+
 #include "src/shell/script_posix.h"
 
 namespace cacheplan::script {
@@ -36,12 +38,27 @@ std::size_t AssignmentSign(std::string_view word) {
   return i < word.size() && word[i] == '=' ? i : std::string_view::npos;
 }
 
-/// Programs whose answer decides what comes behind an `&&`.
-bool IsTest(std::string_view name) {
-  static constexpr ByteSet kFirst("[cghtw");
-  return !name.empty() && kFirst.Has(name.front()) &&
-         (name == "[" || name == "test" || name == "grep" || name == "which" || name == "command" ||
-          name == "type" || name == "hash");
+/// What a command means for those behind it.
+enum class Effect : std::uint8_t {
+  kNone,
+  kAnswers,  ///< it decides whether what an && joins to it runs
+  kMoves,    ///< they may stand in another directory
+};
+struct Named {
+  std::string_view name;
+  Effect effect;
+};
+constexpr Named kNamed[] = {
+    {"[", Effect::kAnswers},       {"cd", Effect::kMoves},      {"chdir", Effect::kMoves},
+    {"command", Effect::kAnswers}, {"grep", Effect::kAnswers},  {"hash", Effect::kAnswers},
+    {"popd", Effect::kMoves},      {"pushd", Effect::kMoves},   {"test", Effect::kAnswers},
+    {"type", Effect::kAnswers},    {"which", Effect::kAnswers},
+};
+constexpr NameTable kByName(kNamed);
+
+Effect EffectOf(std::string_view name) {
+  const Named* const named = kByName.Find(name);
+  return named == nullptr ? Effect::kNone : named->effect;
 }
 
 }  // namespace
@@ -67,6 +84,14 @@ void PosixReader::ReadConditional(std::size_t slot) {
   CloseCommand(slot, pos_);
   list_.tests = true;
   NoteAsked(slot);
+}
+
+void PosixReader::ForgetAsked() {
+  negated_ = false;
+  asked_ = {};
+  if (!pipeline_.after_or) {
+    list_asked_.clear();
+  }
 }
 
 void PosixReader::ReadSimple(std::size_t slot, bool begun) {
@@ -126,7 +151,7 @@ void PosixReader::ReadSimple(std::size_t slot, bool begun) {
   command.assignments = out_.arena.Copy(assignments);
   command.redirections = out_.arena.Copy(redirections);
   if (!named) {
-    NoteAsked(slot);
+    ForgetAsked();
     GiveInput(slot, out_);
     if (!redirections.empty() && !out_.files.empty()) {
       NoteFiles(slot);  // that of a group
@@ -137,7 +162,13 @@ void PosixReader::ReadSimple(std::size_t slot, bool begun) {
   const std::optional<Directory> moved = Finish(slot, ShellWords(out_.words).subspan(mine), out_);
   out_.words.resize(mine);
   CloseCommand(slot, end);
-  NoteAsked(slot);
+  const std::string_view name = out_.At(slot).name();
+  const Effect effect = EffectOf(name);
+  if (effect == Effect::kAnswers) {
+    NoteAsked(slot);
+  } else {
+    ForgetAsked();
+  }
   if (moved) {
     directory_ = *moved;
     return;
@@ -145,11 +176,11 @@ void PosixReader::ReadSimple(std::size_t slot, bool begun) {
   if (pipeline_.piped && RunsStandardInput(out_.At(slot))) {
     ReadPipe(slot);
   }
-  const SimpleCommand& finished = out_.At(slot);
-  const std::string_view name = finished.name();
-  list_.tests = list_.tests || IsTest(name);
-  ApplyChange(finished);
-  if (!finished.redirections.empty()) {
+  list_.tests = list_.tests || effect == Effect::kAnswers;
+  if (effect == Effect::kMoves) {
+    ApplyChange(out_.At(slot));
+  }
+  if (!redirections.empty()) {
     ReadHereString(slot);
     ReadInput(slot);
   }
@@ -316,10 +347,6 @@ std::size_t PosixReader::OpenCommand(std::size_t pos) {
 
 void PosixReader::ApplyChange(const SimpleCommand& command) {
   const std::string_view name = command.name();
-  const bool may_change = !name.empty() && (name[0] == 'c' || name[0] == 'p');
-  if (!may_change || (name != "cd" && name != "pushd" && name != "popd" && name != "chdir")) {
-    return;
-  }
   if (name == "popd") {
     if (pushed_.empty()) {
       directory_ = {"", false};

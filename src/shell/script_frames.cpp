@@ -113,12 +113,9 @@ void PosixReader::BranchList() {
 
 /// `[ -f FILE ]`, `test ! -e FILE`: what the command in `slot` asks.
 void PosixReader::NoteAsked(std::size_t slot) {
-  const bool negated = std::exchange(negated_, false);
+  const bool negated = negated_;
   const bool after_or = pipeline_.after_or;
-  asked_ = {};
-  if (!after_or) {
-    list_asked_.clear();
-  }
+  ForgetAsked();
   const SimpleCommand& command = out_.At(slot);
   const std::string_view name = command.name();
   const bool brackets = name == "[" || name == "[[";

@@ -100,6 +100,8 @@ class PosixReader {
   void NewBranch(const Frame& frame);
   void BranchList();
   void NoteAsked(std::size_t slot);
+  /// The last command asks nothing.
+  void ForgetAsked();
   void Guard(bool holds);
   void GuardElse(const Frame& frame);
   void EndList();
