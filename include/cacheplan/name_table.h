@@ -11,7 +11,7 @@ namespace cacheplan {
 
 /// A view of rows that have a `name`, in the order of its first byte. Made at compile time; rows
 /// out of order do not compile. The rows must outlive it. Most names that are looked up are in no
-/// row: their length and their ends tell that.
+/// row: their length and three of their bytes tell that.
 template <typename Row, std::size_t N>
 class NameTable {
  public:
@@ -32,7 +32,8 @@ class NameTable {
       for (std::size_t end = 0; end < name.size();) {
         end = name.find(' ', end + 1);
         end = end == std::string_view::npos ? name.size() : end;
-        may_have_[Place(name.substr(0, end))] = true;
+        const std::uint32_t place = PlaceOf(name.substr(0, end));
+        may_have_[place / 64] |= std::uint64_t{1} << place % 64;
       }
     }
   }
@@ -40,7 +41,7 @@ class NameTable {
   /// The rows whose names begin with the same byte; none for a name that is surely neither that of
   /// a row nor the first words of one.
   [[nodiscard]] constexpr std::span<const Row> Near(std::string_view name) const {
-    if (name.empty() || !may_have_[Place(name)]) {
+    if (name.empty() || !MayHave(name)) {
       return {};
     }
     const std::size_t byte = FirstByte(name);
@@ -61,16 +62,25 @@ class NameTable {
   static constexpr std::size_t FirstByte(std::string_view name) {
     return static_cast<unsigned char>(name.front());
   }
-  /// Of names of that length and with those ends.
-  static constexpr std::size_t Place(std::string_view name) {
-    const std::size_t last = static_cast<unsigned char>(name.back());
-    return (FirstByte(name) * 37 + last * 5 + name.size()) % kPlaces;
+  /// The same for names that are alike in their length and three of their bytes.
+  static constexpr std::uint32_t PlaceOf(std::string_view name) {
+    const auto byte = [name](std::size_t at) -> std::uint32_t {
+      return static_cast<unsigned char>(name[at]);
+    };
+    const std::size_t last = name.size() - 1;
+    const std::uint32_t key = byte(0) | byte(last) << 8U | byte(name.size() / 2) << 16U |
+                              static_cast<std::uint32_t>(name.size()) << 24U;
+    return (key * 0x9E3779B1U) >> (32U - kPlaceBits);
+  }
+  [[nodiscard]] constexpr bool MayHave(std::string_view name) const {
+    const std::uint32_t place = PlaceOf(name);
+    return (may_have_[place / 64] >> place % 64 & 1U) != 0;
   }
 
-  static constexpr std::size_t kPlaces = 1024;
+  static constexpr std::uint32_t kPlaceBits = 11;
   const Row* rows_;
   std::array<std::uint16_t, 257> starts_{};
-  std::array<bool, kPlaces> may_have_{};
+  std::array<std::uint64_t, (1U << kPlaceBits) / 64> may_have_{};
 };
 
 }  // namespace cacheplan

@@ -1,4 +1,4 @@
-// Commands of a POSIX script: operators, keywords, redirections, here-documents, directories.
+// Commands of a POSIX script: where they start and end.
 #include "src/shell/script_posix.h"
 
 #include <algorithm>
@@ -30,6 +30,7 @@ Directory PosixReader::Read() {
 }
 
 bool PosixReader::ReadCommands(char end) {
+  static constexpr ByteSet kOperators("\n#;&|()");
   std::vector<Frame> frames;
   while (true) {
     SkipBlanks();
@@ -40,7 +41,7 @@ bool PosixReader::ReadCommands(char end) {
       ReadPatterns(frames);
       continue;
     }
-    const Step step = ReadOperator(frames, end);
+    const Step step = kOperators.Has(text_[pos_]) ? ReadOperator(frames, end) : Step::kNone;
     if (step == Step::kDone) {
       EndPipeline();
       return true;
@@ -182,150 +183,6 @@ bool PosixReader::ReadFunctionParens() {
   }
   ++pos_;
   return true;
-}
-
-/// Handles a reserved word at a command's place. False for any other word.
-bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames) {
-  if (word == "!" || word == "then" || word == "else" || word == "elif" || word == "do") {
-    if (word == "!") {
-      list_.tests = true;
-      negated_ = true;
-    } else if (!frames.empty()) {
-      if (word == "else" || word == "elif") {
-        NextBranch(frames.back());
-      }
-      NewBranch(frames.back());
-      if (word == "then") {
-        Guard(true);
-        refused_.insert(refused_.end(), list_asked_.begin(), list_asked_.end());
-      } else if (word == "else") {
-        GuardElse(frames.back());
-      }
-      asked_ = {};
-      list_asked_.clear();
-    }
-    return true;
-  }
-  if (word == "time") {  // of a group; of a command it is like a program
-    const std::size_t after = pos_;
-    SkipBlanks();
-    if (Peek() == '(' || (Peek() == '{' && kEndsWord.Has(Peek(1)))) {
-      return true;
-    }
-    pos_ = after;
-    return false;
-  }
-  if (word == "if") {
-    PushFrame(frames, FrameKind::kBranch);
-  } else if (word == "while" || word == "until") {
-    PushFrame(frames, FrameKind::kLoop);
-  } else if (word == "for" || word == "select") {
-    ReadForHead();
-    PushFrame(frames, FrameKind::kLoop);
-  } else if (word == "case") {
-    SkipBlanks();
-    ReadShellWord();
-    while (!AtEnd() && (Peek() == '\n' || Peek() == ' ' || Peek() == '\t' || Peek() == '\r')) {
-      ++pos_;
-    }
-    SkipBlanks();
-    const ShellWord in = ReadShellWord();
-    if (in.word.text != "in") {
-      Opaque("a case without its in", pos_);
-    }
-    PushFrame(frames, FrameKind::kCase);
-    frames.back().want_pattern = true;
-  } else if (word == "function") {
-    SkipBlanks();
-    const std::string_view name = ReadShellWord().word.text;
-    const std::size_t after = pos_;
-    if (!ReadFunctionParens()) {
-      pos_ = after;
-    }
-    function_next_ = out_.Function(name);
-  } else if (word == "{") {
-    PushFrame(frames, FrameKind::kBrace);
-  } else if (word == "fi") {
-    PopTo(frames, FrameKind::kBranch);
-    PopFrame(frames);
-  } else if (word == "done") {
-    PopTo(frames, FrameKind::kLoop);
-    PopFrame(frames);
-  } else if (word == "esac") {
-    PopTo(frames, FrameKind::kCase);
-    PopFrame(frames);
-  } else if (word == "}") {
-    PopTo(frames, FrameKind::kBrace);
-    PopFrame(frames);
-  } else {
-    return false;
-  }
-  return true;
-}
-
-/// `for NAME [in WORD…]` up to its `;`, newline or do.
-void PosixReader::ReadForHead() {
-  std::vector<ScriptWord> words;
-  SkipBlanks();
-  if (Peek() == '(' && Peek(1) == '(') {
-    ++pos_;
-    if (!SkipArithmetic()) {
-      pos_ = std::min(text_.find_first_of(";\n", pos_), text_.size());
-    }
-    return;
-  }
-  while (!AtEnd() && Peek() != ';' && Peek() != '\n' && Peek() != ')' && Peek() != '&' &&
-         Peek() != '|') {
-    const std::size_t before = pos_;
-    const ShellWord word = ReadShellWord();
-    if (pos_ == before) {
-      ++pos_;
-    } else if (words.size() == 1 && word.word.text == "do") {
-      pos_ = before;
-      break;
-    } else {
-      words.push_back(word.word);
-    }
-    SkipBlanks();
-  }
-  if (!words.empty()) {
-    ScriptLoop loop;
-    loop.name = words.front().text;
-    loop.listed = words.size() > 1 && words[1].text == "in";
-    if (loop.listed) {
-      loop.values = out_.arena.Copy(std::span<const ScriptWord>(words).subspan(2));
-    }
-    loop_next_ = out_.Loop(loop);
-  }
-}
-
-/// `PATTERN | PATTERN )` of a case, or its esac.
-void PosixReader::ReadPatterns(std::vector<Frame>& frames) {
-  while (!AtEnd()) {
-    SkipBlanks();
-    const char c = Peek();
-    if (c == ')') {
-      ++pos_;
-      frames.back().want_pattern = false;
-      pipeline_ = {out_.size(), directory_};
-      NewBranch(frames.back());
-      return;
-    }
-    if (c == '#') {
-      pos_ = std::min(text_.find('\n', pos_), text_.size());
-      continue;
-    }
-    const std::size_t before = pos_;
-    const ShellWord word = ReadShellWord();
-    if (pos_ == before) {
-      if (!AtEnd()) {
-        ++pos_;
-      }
-    } else if (word.word.text == "esac" && !word.word.quoted) {
-      PopFrame(frames);
-      return;
-    }
-  }
 }
 
 void PosixReader::SkipContinuations() {

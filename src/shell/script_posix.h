@@ -86,7 +86,9 @@ class PosixReader {
   void ReadSimple(std::size_t slot, bool begun);
   bool ReadKeyword(std::string_view word, std::vector<Frame>& frames);
   void ReadPatterns(std::vector<Frame>& frames);
+  void StartBranch(std::string_view word, std::vector<Frame>& frames);
   void ReadForHead();
+  void ReadCaseHead();
   void ReadConditional(std::size_t slot);
   bool ReadFunctionParens();
   bool ReadRedirection(std::size_t slot, std::vector<Redirection>& redirections);

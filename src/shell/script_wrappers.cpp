@@ -284,13 +284,27 @@ bool PeelShell(ShellWords& words) {
   return true;
 }
 
-}  // namespace
+/// What is left of a command are these words, the first of which is called `name`.
+void TakeWords(std::size_t slot, ShellWords words, std::string_view name, Output& out) {
+  if (words.empty()) {
+    return;
+  }
+  SimpleCommand& command = out.At(slot);
+  command.SetWords(out.Words(words), name);
+  if (command.name().empty() && !command.words.front().text.empty()) {
+    out.Opaque(fmt::format("the command's name is not known: {}", command.words.front().text),
+               command.words.front().offset);
+  } else if (command.name() == "find" && out.depth < kMaxDepth) {
+    ReadFindActions(slot, words, out);
+  }
+}
 
-std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out) {
+/// Finish, for a command that may run another one.
+std::optional<Directory> FinishRunner(std::size_t slot, ShellWords words, std::string_view name,
+                                      Output& out) {
   Wrapped wrapped;
   bool more_words = out.At(slot).more_words;
   bool script_file = false;
-  std::string_view name = NameOf(words);
   for (int peeled = 0; !words.empty(); ++peeled, name = NameOf(words)) {
     if (peeled == kMaxDepth) {
       out.Opaque("wrappers are nested too deep", words.front().word.offset);
@@ -350,16 +364,19 @@ std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out)
     command.directory = there.path;
     command.directory_known = there.known;
   }
-  if (words.empty()) {
-    return std::nullopt;
+  TakeWords(slot, words, name, out);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Directory> Finish(std::size_t slot, ShellWords words, Output& out) {
+  const std::string_view name = NameOf(words);
+  if (HolderOf(name) != ScriptHolder::kNone || !kByName.Near(name).empty()) {
+    return FinishRunner(slot, words, name, out);
   }
-  command.SetWords(out.Words(words), name);
-  if (command.name().empty() && !command.words.front().text.empty()) {
-    out.Opaque(fmt::format("the command's name is not known: {}", command.words.front().text),
-               command.words.front().offset);
-  } else if (command.name() == "find" && out.depth < kMaxDepth) {
-    ReadFindActions(slot, words, out);
-  }
+  out.At(slot).script_file = false;
+  TakeWords(slot, words, name, out);
   return std::nullopt;
 }
 
