@@ -56,18 +56,6 @@ std::uint64_t FlagsOf(const Rule& rule) {
 
 }  // namespace
 
-bool HasText(Texts sorted, std::string_view text) {
-  const auto found = std::lower_bound(sorted.begin(), sorted.end(), text, Before);
-  return found != sorted.end() && *found == text;
-}
-
-const VerbChoices* Manager::ChoicesOf(std::string_view word) const {
-  const auto found = std::lower_bound(
-      by_verb.begin(), by_verb.end(), word,
-      [](const VerbChoices& row, std::string_view text) { return Before(row.word, text); });
-  return found != by_verb.end() && found->word == word ? &*found : nullptr;
-}
-
 Choices Manager::ChoicesFor(Texts words) const {
   if (words.empty()) {
     return without_word;
@@ -122,6 +110,8 @@ void Manager::Index(Arena& arena) {
     all.insert(all.end(), list.begin(), list.end());
   }
   by_verb = arena.Copy(rows);
+  verb_lengths = Lengths::Of(by_verb);
+  value_lengths = Lengths::Of(taking_values);
   choices = arena.Copy(all);
 }
 

@@ -2,7 +2,11 @@
 // or in the arena of what was loaded. Private to this layer.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -103,16 +107,48 @@ struct VerbChoices {
 constexpr bool Before(std::string_view a, std::string_view b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
-bool HasText(Texts sorted, std::string_view text);
+inline std::string_view TextOf(std::string_view text) { return text; }
+inline std::string_view TextOf(const VerbChoices& row) { return row.word; }
+
+/// Where the texts of each length are in such a list: few are as long as the one that is looked
+/// for. Those of kLongest bytes and more are together.
+struct Lengths {
+  static constexpr std::size_t kLongest = 16;
+  std::array<std::uint16_t, kLongest + 2> starts{};
+
+  template <typename Item>
+  static Lengths Of(std::span<const Item> items) {
+    Lengths lengths;
+    for (const Item& item : items) {
+      ++lengths.starts[std::min(TextOf(item).size(), kLongest) + 1];
+    }
+    std::partial_sum(lengths.starts.begin(), lengths.starts.end(), lengths.starts.begin());
+    return lengths;
+  }
+  /// Null when there is none.
+  template <typename Item>
+  [[nodiscard]] const Item* Find(std::string_view text, std::span<const Item> items) const {
+    const std::size_t length = std::min(text.size(), kLongest);
+    for (std::size_t i = starts[length]; i < starts[length + 1]; ++i) {
+      const std::string_view item = TextOf(items[i]);
+      if ((text.empty() || item.back() == text.back()) && item == text) {
+        return &items[i];
+      }
+    }
+    return nullptr;
+  }
+};
 
 /// What the matcher wants of a manager, besides its PackageManager.
 struct Manager {
   std::span<const Texts> commands;  ///< split into words
   Texts taking_values;              ///< every flag whose value is the next word; sorted
+  Lengths value_lengths;            ///< of them
   std::uint64_t value_bits = 0;     ///< FlagBit of any of them
   Globs ignore_words;               ///< cargo's +nightly
   std::span<const Rule> rules;
   std::span<const VerbChoices> by_verb;  ///< sorted
+  Lengths verb_lengths;                  ///< of their words
   Choices choices;                       ///< what that counts in; in order for each word
   Choices of_any_verb;                   ///< for a first word that is in no verb
   Choices without_word;                  ///< for a command without a word
@@ -121,9 +157,11 @@ struct Manager {
   /// Fills in what is found by its verb. REQUIRES: `rules` are there.
   void Index(Arena& arena);
   [[nodiscard]] bool TakesValue(std::string_view flag) const {
-    return (value_bits & FlagBit(flag)) != 0 && HasText(taking_values, flag);
+    return (value_bits & FlagBit(flag)) != 0 && value_lengths.Find(flag, taking_values) != nullptr;
   }
-  [[nodiscard]] const VerbChoices* ChoicesOf(std::string_view word) const;
+  [[nodiscard]] const VerbChoices* ChoicesOf(std::string_view word) const {
+    return verb_lengths.Find(word, by_verb);
+  }
   /// For a command of these words.
   [[nodiscard]] Choices ChoicesFor(Texts words) const;
 };

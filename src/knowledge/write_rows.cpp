@@ -57,6 +57,9 @@ class Writer {
     return fmt::format("{{{}, {}, {}, {:#x}U}}", choice.rule, choice.verb, choice.words,
                        choice.flag_bits);
   }
+  std::string Item(const Lengths& lengths) {
+    return fmt::format("{{{{{}}}}}", fmt::join(lengths.starts, ", "));
+  }
   std::string Item(const VerbChoices& row) {
     return fmt::format("{{{}, {}, {}}}", Item(row.word), row.first, row.count);
   }
@@ -90,10 +93,12 @@ class Writer {
     std::string row;
     Add(row, "commands", List("Texts", manager.commands));
     Add(row, "taking_values", Item(manager.taking_values));
+    Add(row, "value_lengths", Item(manager.value_lengths));
     Add(row, "value_bits", fmt::format("{:#x}U", manager.value_bits));
     Add(row, "ignore_words", List("Glob", manager.ignore_words));
     Add(row, "rules", List("Rule", manager.rules));
     Add(row, "by_verb", List("VerbChoices", manager.by_verb));
+    Add(row, "verb_lengths", Item(manager.verb_lengths));
     Add(row, "choices", List("Choice", manager.choices));
     Add(row, "of_any_verb", List("Choice", manager.of_any_verb));
     Add(row, "without_word", List("Choice", manager.without_word));
