@@ -89,6 +89,8 @@ class GlobSet {
   /// in anything last. Among equals, in order.
   std::vector<Candidate> candidates_;
   std::array<std::uint32_t, 257> starts_{};  // by the last byte, where its candidates begin
+  /// By the last byte as well, what stands before it in one of them: a bit for each byte modulo 64.
+  std::array<std::uint64_t, 256> befores_{};
   std::bitset<256> open_;  // the first bytes of texts for which the last candidates are looked at
 };
 

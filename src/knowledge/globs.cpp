@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 namespace cacheplan {
 
@@ -62,6 +63,15 @@ bool Glob::MatchesStar(std::string_view text) const {
   return GlobMatches(pattern_, text);
 }
 
+namespace {
+
+/// Of the byte before the last, in GlobSet::befores_.
+std::uint64_t BitOf(char before) {
+  return std::uint64_t{1} << static_cast<unsigned char>(before) % 64;
+}
+
+}  // namespace
+
 void GlobSet::Add(std::string_view pattern, std::size_t number) {
   if (pattern.empty()) {
     return;  // the name of nothing
@@ -77,7 +87,9 @@ void GlobSet::Add(std::string_view pattern, std::size_t number) {
     }
   } else {
     candidate.before = pattern.size() > 1 ? or_any(pattern[pattern.size() - 2]) : '\0';
-    const std::size_t next = static_cast<unsigned char>(pattern.back()) + std::size_t{1};
+    const std::size_t last = static_cast<unsigned char>(pattern.back());
+    befores_[last] |= candidate.before == '\0' ? ~std::uint64_t{0} : BitOf(candidate.before);
+    const std::size_t next = last + 1;
     candidates_.insert(candidates_.begin() + starts_[next], candidate);
     std::for_each(starts_.begin() + static_cast<std::ptrdiff_t>(next), starts_.end(),
                   [](std::uint32_t& start) { ++start; });
@@ -102,8 +114,11 @@ std::optional<std::size_t> GlobSet::First(std::string_view text) const {
     }
     return limit;
   };
-  const auto last = static_cast<unsigned char>(text.back());
-  std::size_t index = first_of(starts_[last], starts_[last + std::size_t{1}], globs_.size());
+  const std::size_t last = static_cast<unsigned char>(text.back());
+  std::size_t index = globs_.size();
+  if ((befores_[last] & BitOf(before)) != 0) {
+    index = first_of(starts_[last], starts_[last + 1], index);
+  }
   if (open_[static_cast<unsigned char>(text.front())]) {
     index = first_of(starts_.back(), candidates_.size(), index);
   }

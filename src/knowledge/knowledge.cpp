@@ -363,7 +363,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
     }
   }
   // As PowerShell and cmd find their programs.
-  if (facts.empty() && std::any_of(name.begin(), name.end(), IsCapital)) {
+  if (facts.empty() && std::ranges::any_of(name, IsCapital)) {
     facts = try_forms(Lower(name), false, true);
   }
   return facts;

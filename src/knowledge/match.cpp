@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,8 +19,7 @@ namespace knowledge {
 namespace {
 
 bool AnyGlob(Globs globs, std::string_view text) {
-  return std::any_of(globs.begin(), globs.end(),
-                     [text](const Glob& glob) { return glob.Matches(text); });
+  return std::ranges::any_of(globs, [text](const Glob& glob) { return glob.Matches(text); });
 }
 
 /// A flag of a rule against one of the command: with or without its `=value`.
@@ -41,11 +41,11 @@ bool HasFlag(const Condition& wanted, const Arguments& arguments) {
   if ((wanted.flag_bits & arguments.flag_bits) == 0) {
     return false;
   }
-  return std::any_of(wanted.globs.begin(), wanted.globs.end(), [&](const Glob& flag) {
+  return std::ranges::any_of(wanted.globs, [&](const Glob& flag) {
     return (FlagBits(flag) & arguments.flag_bits) != 0 &&
-           (std::any_of(arguments.flags.begin(), arguments.flags.end(),
-                        [&](std::string_view given) { return FlagFits(flag, given); }) ||
-            std::any_of(arguments.values.begin(), arguments.values.end(), [&](const auto& given) {
+           (std::ranges::any_of(arguments.flags,
+                                [&](std::string_view given) { return FlagFits(flag, given); }) ||
+            std::ranges::any_of(arguments.values, [&](const auto& given) {
               return ValueFits(flag.pattern(), given.first, given.second);
             }));
   });
@@ -94,6 +94,12 @@ void AddFlag(std::string_view flag, Arguments& arguments) {
   arguments.flag_bits |= FlagBit(flag);
 }
 
+std::size_t SizeOf(ScriptWords words) {
+  return std::accumulate(
+      words.begin(), words.end(), std::size_t{0},
+      [](std::size_t size, const ScriptWord& word) { return size + word.text.size(); });
+}
+
 /// Reads the members of `-qyr`; the last one's flag when it wants the next word as its value.
 std::string_view ReadBundle(const Manager& manager, std::string_view word, Arguments& arguments) {
   for (std::size_t i = 1; i < word.size(); ++i) {
@@ -121,13 +127,6 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
   const ScriptWords words = command.words.subspan(std::min(first, command.words.size()));
   arguments.more_words = command.more_words;
   const std::span<std::string_view> own_words = arena.Room<std::string_view>(words.size());
-  if (row.short_bundles) {
-    std::size_t letters = 0;
-    for (const ScriptWord& word : words) {
-      letters += word.text.size();
-    }
-    arguments.members.reserve(2 * letters);  // views into it must stay
-  }
   bool flags_end = false;
   std::string_view waiting;  // a flag that takes the next word
   bool after_flag = false;
@@ -158,10 +157,11 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
       after_flag = false;
       if (!switched && (manager.ignore_words.empty() || !AnyGlob(manager.ignore_words, word))) {
         const std::size_t count = arguments.words.size();
-        arguments.hidden_verb =
-            arguments.hidden_verb ||
-            (count == 0 && !own.literal && (word.starts_with('$') || word.starts_with('`')));
-        arguments.literal_word = arguments.literal_word || own.literal;
+        if (own.literal) {
+          arguments.literal_word = true;
+        } else if (count == 0) {
+          arguments.hidden_verb = word.starts_with('$') || word.starts_with('`');
+        }
         own_words[count] = word;
         arguments.words = own_words.first(count + 1);
       }
@@ -172,6 +172,9 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
     }
     after_flag = true;
     if (row.short_bundles && word[1] != '-' && word.size() > 2) {
+      if (arguments.members.empty()) {
+        arguments.members.reserve(2 * SizeOf(words));  // views into it must stay
+      }
       waiting = ReadBundle(manager, word, arguments);
       continue;
     }
@@ -249,8 +252,8 @@ namespace {
 bool IsSo(const Condition& condition, const Arguments& arguments, Texts words) {
   const Globs globs = condition.globs;
   const auto any_word = [&] {
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return AnyGlob(globs, Bare(word)); });
+    return std::ranges::any_of(words,
+                               [&](std::string_view word) { return AnyGlob(globs, Bare(word)); });
   };
   switch (condition.kind) {
     case Condition::Kind::kCalled:
@@ -284,8 +287,9 @@ bool Fits(const Rule& rule, const LazyPattern& pattern, const Arguments& argumen
       return false;
     }
   }
-  if (!std::all_of(rule.conditions.begin(), rule.conditions.end(),
-                   [&](const Condition& condition) { return IsSo(condition, arguments, words); })) {
+  if (!std::ranges::all_of(rule.conditions, [&](const Condition& condition) {
+        return IsSo(condition, arguments, words);
+      })) {
     return false;
   }
   if (rule.text.empty()) {
