@@ -104,6 +104,27 @@ Script Output::Take() {
 /// PATH_MAX of Linux: no shell gets further.
 constexpr std::size_t kMaxPath = 4096;
 
+namespace {
+
+/// A path that leads to itself from the root, or from where a script starts: none of its parts
+/// begins with a dot or is empty.
+bool IsResolved(std::string_view path) {
+  static constexpr ByteSet kBeginsNoPart("./");
+  if (path.empty() || path.size() > kMaxPath || path.back() == '/' || path.front() == '.') {
+    return false;
+  }
+  char before = 'x';
+  for (const char c : path) {
+    if (c == '\\' || c == ':' || (before == '/' && kBeginsNoPart.Has(c))) {
+      return false;
+    }
+    before = c;
+  }
+  return true;
+}
+
+}  // namespace
+
 Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena) {
   static constexpr ByteSet kUnknown("`(*?[");
   if (target.text.starts_with('~') || (!target.literal && kUnknown.HasAnyOf(target.text))) {
@@ -122,11 +143,15 @@ Directory ChangeTo(const Directory& from, const ScriptWord& target, Arena& arena
                                 : arena.Concat({from.path, between, target.text}),
             false};
   }
+  const bool absolute = target.text.starts_with('/');
+  if ((absolute || from.path.empty()) && IsResolved(target.text)) {
+    return {target.text, absolute || from.known};
+  }
   std::string path(from.path);
   bool known = from.known;
   std::string_view rest = target.text;
   const bool windows_root = rest.size() > 1 && rest[1] == ':';
-  if (!rest.empty() && (rest.front() == '/' || windows_root)) {
+  if (absolute || windows_root) {
     path = windows_root ? "" : "/";
     known = true;
   }

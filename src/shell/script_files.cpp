@@ -2,6 +2,7 @@
 // here-document makes, a text that is piped into a shell.
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,17 +56,16 @@ bool MayChange(const ScriptWord& word, std::string_view path) {
 
 /// `\n` and `\t` as echo and printf have them.
 void AppendUnescaped(std::string_view text, std::string& out) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char next = text[i] == '\\' && i + 1 < text.size() ? text[i + 1] : '\0';
-    if (next == 'n' || next == 't') {
-      out += next == 'n' ? '\n' : '\t';
-      ++i;
-    } else if (next == '\\') {
-      out += '\\';
-      ++i;
-    } else {
-      out += text[i];
+  while (true) {
+    const std::size_t escape = text.find('\\');
+    out += text.substr(0, escape);
+    if (escape == std::string_view::npos) {
+      return;
     }
+    text.remove_prefix(escape + 1);
+    const char next = text.empty() ? '\0' : text.front();
+    out += next == 'n' ? '\n' : next == 't' ? '\t' : '\\';
+    text.remove_prefix(next == 'n' || next == 't' || next == '\\' ? 1 : 0);
   }
 }
 
@@ -116,6 +116,9 @@ std::optional<std::string_view> PrintedText(const SimpleCommand& command, Arena&
     return printed ? std::optional(arena.Copy(*printed)) : std::nullopt;
   }
   std::string text;
+  text.reserve(std::accumulate(
+      command.words.begin(), command.words.end(), std::size_t{0},
+      [](std::size_t size, const ScriptWord& word) { return size + word.text.size() + 1; }));
   bool options = true;
   for (const ScriptWord& word : command.words.subspan(1)) {
     options = options && word.text.size() > 1 && word.text[0] == '-' &&
@@ -125,7 +128,8 @@ std::optional<std::string_view> PrintedText(const SimpleCommand& command, Arena&
       AppendUnescaped(word.text, text);
     }
   }
-  return arena.Copy(text + "\n");
+  text += '\n';
+  return arena.Copy(text);
 }
 
 void ScriptFiles::ForgetBefore(std::size_t index) {

@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <memory_resource>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "cacheplan/script.h"
@@ -114,7 +114,7 @@ class Output {
 
   std::vector<OpaquePart> opaque_;
   std::vector<ScriptFunction> functions_;
-  std::unordered_set<std::string_view> function_names_;
+  std::set<std::string_view> function_names_;
   std::vector<ScriptLoop> loops_;
   std::vector<std::uint32_t> branches_;
   std::vector<ScriptGuard> guards_;

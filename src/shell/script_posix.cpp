@@ -160,7 +160,8 @@ void PosixReader::ReadCommand(std::vector<Frame>& frames) {
       return;
     }
     const std::size_t after = pos_;
-    if (ReadFunctionParens()) {
+    SkipBlanks();
+    if (Peek() == '(' && ReadFunctionParens()) {
       out_.words.pop_back();
       out_.Drop(slot);
       function_next_ = out_.Function(first.text);

@@ -91,7 +91,8 @@ class Collector {
       ReadPowerShell(script.text, out_, directory_, script.offset);
       --out_.depth;
     } else {
-      Finish(slot, std::exchange(words_, {}), out_);
+      Finish(slot, words_, out_);
+      words_.clear();
     }
     if (!offset_) {
       out_.EndFrom(slot, end_);
