@@ -131,7 +131,7 @@ class PosixReader {
   /// The same, onto the stack of words. False: there is none here.
   bool PushWord();
   /// One that is plain up to `plain_end`.
-  ShellWord ReadPartedWord(std::size_t plain_end);
+  bool PushPartedWord(std::size_t plain_end);
   void ReadParts(OpenWord& word, std::size_t start);
   static void NoteVerbatim(OpenWord& word, std::string_view text) {
     static constexpr ByteSet kExpands("$`");

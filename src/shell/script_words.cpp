@@ -31,22 +31,16 @@ void PosixReader::OpenWord::Append(char c) {
 }
 
 bool PosixReader::PushWord() {
-  const std::size_t start = pos_;
-  const ByteRun::Found plain = kPlainRun.Read(text_, start);
+  const ByteRun::Found plain = kPlainRun.Read(text_, pos_);
+  if (plain.end == pos_ || (plain.end != text_.size() && !kEndsPlain.Has(text_[plain.end]))) {
+    return PushPartedWord(plain.end);
+  }
   // Most words are plain: a slice of the text and nothing to note.
-  if (plain.end > start && (plain.end == text_.size() || kEndsPlain.Has(text_[plain.end]))) {
-    ShellWord& word = out_.words.emplace_back();
-    word.word.text = text_.substr(start, plain.end - start);
-    word.word.offset = Offset(start);
-    word.bare = !plain.marked;
-    pos_ = plain.end;
-    return true;
-  }
-  const ShellWord word = ReadPartedWord(plain.end);
-  if (pos_ == start) {
-    return false;
-  }
-  out_.words.push_back(word);
+  ShellWord& word = out_.words.emplace_back();
+  word.word.text = text_.substr(pos_, plain.end - pos_);
+  word.word.offset = Offset(pos_);
+  word.bare = !plain.marked;
+  pos_ = plain.end;
   return true;
 }
 
@@ -59,14 +53,19 @@ ShellWord PosixReader::ReadShellWord() {
   return word;
 }
 
-ShellWord PosixReader::ReadPartedWord(std::size_t plain_end) {
+bool PosixReader::PushPartedWord(std::size_t plain_end) {
   OpenWord word;
   word.word.offset = Offset(pos_);
   word.slice = text_.substr(pos_, plain_end - pos_);
   word.first_command = word.last_command = static_cast<std::uint32_t>(out_.size());
-  ReadParts(word, std::exchange(pos_, plain_end));
+  const std::size_t start = std::exchange(pos_, plain_end);
+  ReadParts(word, start);
+  if (pos_ == start) {
+    return false;
+  }
   word.word.text = word.parted ? out_.arena.Copy(word.joined) : word.slice;
-  return word;
+  out_.words.push_back(word);
+  return true;
 }
 
 /// What comes behind the plain bytes that it has; it starts at `start`.
