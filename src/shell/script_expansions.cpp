@@ -9,10 +9,6 @@
 namespace cacheplan::script {
 namespace {
 
-bool IsNameChar(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 /// Text read by another reader has its own offsets: everything in it stands at `offset`.
 class DepthGuard {
  public:
@@ -49,16 +45,10 @@ void PosixReader::ReadDollar(OpenWord& word, bool in_quotes) {
   } else if (next == '"' && !in_quotes) {
     ++pos_;
     ReadDoubleQuoted(word);
-  } else if (IsNameChar(next)) {
+  } else if (kNameBytes.Has(next)) {
     word.word.literal = false;
-    ++pos_;
-    if (next >= '0' && next <= '9') {
-      ++pos_;
-    } else {
-      while (!AtEnd() && IsNameChar(Peek())) {
-        ++pos_;
-      }
-    }
+    const bool digit = next >= '0' && next <= '9';
+    pos_ = digit ? pos_ + 2 : kNameBytes.End(text_, pos_ + 1);
     word.Append(text_.substr(start, pos_ - start));
   } else if (next != '\0' && std::string_view("@*#?$!-").find(next) != std::string_view::npos) {
     word.word.literal = false;
@@ -81,8 +71,10 @@ void PosixReader::ReadBraced(OpenWord& word) {
     pos_ = text_.size();
     return;
   }
+  static constexpr ByteSet kMeans("\\'\"$`}");
   OpenWord inner;  // its text is thrown away: the slice below has it as written
-  while (!AtEnd() && Peek() != '}') {
+  for (pos_ = kMeans.Find(text_, pos_); !AtEnd() && Peek() != '}';
+       pos_ = kMeans.Find(text_, pos_)) {
     switch (Peek()) {
       case '\\':
         pos_ += pos_ + 1 < text_.size() ? 2 : 1;
@@ -99,11 +91,8 @@ void PosixReader::ReadBraced(OpenWord& word) {
       case '$':
         ReadDollar(inner, true);
         break;
-      case '`':
-        ReadBackticks(inner);
-        break;
       default:
-        ++pos_;
+        ReadBackticks(inner);
     }
   }
   if (AtEnd()) {

@@ -216,9 +216,9 @@ bool PosixReader::SkipArithmetic() {
   bool plain = true;     // no command in it
   for (; at < text_.size() && arithmetic_budget_ > 0; ++at, --arithmetic_budget_) {
     const bool blank = text_[at] == ' ' || text_[at] == '\t';
-    const bool part = kOperands.Has(text_[at]);
+    const bool part = kNameBytes.Has(text_[at]);
     plain = plain && text_[at] != '$' && text_[at] != '`';
-    if (plain && part && operand && !kOperands.Has(text_[at - 1])) {
+    if (plain && part && operand && !kNameBytes.Has(text_[at - 1])) {
       return false;  // `((npm ci))`: words, no sum
     }
     operand = part || (blank && operand);

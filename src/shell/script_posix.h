@@ -25,7 +25,7 @@ class PosixReader {
   static constexpr ByteRun kPlainRun{kPlain, ByteSet("/.=")};
   static constexpr ByteSet kEndsPlain{" \t\r\n;&|)<>"};
   static constexpr ByteSet kMayRedirect{"&<>0123456789"};
-  static constexpr ByteSet kOperands{
+  static constexpr ByteSet kNameBytes{
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"};
 
  public:

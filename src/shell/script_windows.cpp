@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cacheplan/byte_set.h"
+#include "cacheplan/name_table.h"
 #include "cacheplan/text.h"
 
 #include "src/shell/script_output.h"
@@ -141,12 +142,15 @@ bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 constexpr ByteSet kSeparators("\n;|&(){}");
 constexpr ByteSet kSpecial(" \t\r\n;|&(){},`'\"$");
 
-/// Words that only steer what follows them.
-bool IsSteering(const std::string& lower) {
-  return lower == "if" || lower == "else" || lower == "elseif" || lower == "foreach" ||
-         lower == "while" || lower == "try" || lower == "catch" || lower == "finally" ||
-         lower == "do" || lower == "return" || lower == "throw" || lower == "&" || lower == ".";
-}
+/// Words that only steer what follows them, in lower case.
+struct SteeringWord {
+  std::string_view name;
+};
+constexpr SteeringWord kSteering[] = {
+    {"&"},       {"."},  {"catch"},  {"do"},    {"else"}, {"elseif"}, {"finally"},
+    {"foreach"}, {"if"}, {"return"}, {"throw"}, {"try"},  {"while"},
+};
+constexpr NameTable kSteeringByName(kSteering);
 
 /// One PowerShell word at `pos`; moves `pos` behind it.
 struct PowerShellWord {
@@ -253,7 +257,7 @@ void ReadPowerShell(std::string_view text, Output& out, const Directory& start,
         commands.End();
         commands.Add("." + word.text.substr(dot + 1), true, false, at);
         ++pos;
-      } else if (commands.empty() && !word.quoted && IsSteering(lower)) {
+      } else if (commands.empty() && !word.quoted && kSteeringByName.Find(lower) != nullptr) {
         continue;
       } else if (!word.quoted && (word.text == "=" || word.text == "+=")) {
         commands.Assign(word.text == "+=");  // $x = command
