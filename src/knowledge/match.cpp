@@ -307,6 +307,7 @@ bool LazyPattern::FoundIn(std::string_view text, std::string_view pattern) const
   std::call_once(once_, [&] {
     re2::RE2::Options options;
     options.set_log_errors(false);
+    options.set_never_capture(true);  // it is only asked whether there is a match
     compiled_ =
         std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
   });
