@@ -30,7 +30,7 @@ class ByteRun {
   /// The one that starts at `pos`, which may be empty.
   [[nodiscard]] Found Read(std::string_view text, std::size_t pos) const {
     std::uint32_t marks = 0;
-    for (; text.size() - pos >= kStep; pos += kStep) {
+    for (; pos + kStep <= text.size(); pos += kStep) {
       const std::uint32_t kinds = KindsOfStep(text.data() + pos);
       if (const std::uint32_t ends = kinds & (kMarked - 1); ends != 0) {
         const std::uint32_t before = (ends & (0 - ends)) - 1;
