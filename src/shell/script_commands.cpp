@@ -119,8 +119,7 @@ void PosixReader::ReadSimple(std::size_t slot, bool begun) {
   }
   static constexpr ByteSet kEndsCommand("#;&|\n)");
   std::size_t end = pos_;
-  while (true) {
-    end = pos_;
+  for (;; end = pos_) {
     SkipBlanks();
     if (AtEnd()) {
       break;
