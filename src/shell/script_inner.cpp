@@ -5,8 +5,6 @@
 #include <initializer_list>
 #include <utility>
 
-#include "cacheplan/name_table.h"
-
 namespace cacheplan::script {
 namespace {
 
@@ -142,49 +140,12 @@ std::optional<Inner> MiseScript(ShellWords words) {
   return runs ? ScriptAfter(words, {"-c", "--command"}) : std::nullopt;
 }
 
-struct Holder {
-  std::string_view name;
-  ScriptHolder is;
-};
-constexpr Holder kHolders[] = {
-    {"ash", ScriptHolder::kShell},
-    {"bash", ScriptHolder::kShell},
-    {"cmd", ScriptHolder::kCmd},
-    {"dash", ScriptHolder::kShell},
-    {"env", ScriptHolder::kEnvironment},
-    {"eval", ScriptHolder::kEval},
-    {"fish", ScriptHolder::kShell},
-    {"flock", ScriptHolder::kFlock},
-    {"ksh", ScriptHolder::kShell},
-    {"mksh", ScriptHolder::kShell},
-    {"mise", ScriptHolder::kMise},
-    {"nix-shell", ScriptHolder::kNixShell},
-    {"parallel", ScriptHolder::kParallel},
-    {"powershell", ScriptHolder::kPowerShell},
-    {"pwsh", ScriptHolder::kPowerShell},
-    {"rtx", ScriptHolder::kMise},
-    {"runuser", ScriptHolder::kSwitchUser},
-    {"scl", ScriptHolder::kCollections},
-    {"script", ScriptHolder::kFlock},
-    {"sg", ScriptHolder::kSwitchUser},
-    {"sh", ScriptHolder::kShell},
-    {"su", ScriptHolder::kSwitchUser},
-    {"trap", ScriptHolder::kTrap},
-    {"zsh", ScriptHolder::kShell},
-};
-constexpr NameTable kHoldersByName(kHolders);
-
 }  // namespace
 
 std::string_view NameOf(ShellWords words) {
   return words.empty()        ? std::string_view()
          : words.front().bare ? words.front().word.text
                               : ProgramName(words.front().word.text);
-}
-
-ScriptHolder HolderOf(std::string_view program) {
-  const Holder* holder = kHoldersByName.Find(program);
-  return holder == nullptr ? ScriptHolder::kNone : holder->is;
 }
 
 bool IsPosixShell(std::string_view program) { return HolderOf(program) == ScriptHolder::kShell; }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/name_table.h"
+
 #include "src/shell/script_output.h"
 
 namespace cacheplan::script {
@@ -49,7 +51,42 @@ enum class ScriptHolder {
   kTrap,
   kParallel,
 };
-ScriptHolder HolderOf(std::string_view program);
+struct Holder {
+  std::string_view name;
+  ScriptHolder is;
+};
+inline constexpr Holder kHolders[] = {
+    {"ash", ScriptHolder::kShell},
+    {"bash", ScriptHolder::kShell},
+    {"cmd", ScriptHolder::kCmd},
+    {"dash", ScriptHolder::kShell},
+    {"env", ScriptHolder::kEnvironment},
+    {"eval", ScriptHolder::kEval},
+    {"fish", ScriptHolder::kShell},
+    {"flock", ScriptHolder::kFlock},
+    {"ksh", ScriptHolder::kShell},
+    {"mksh", ScriptHolder::kShell},
+    {"mise", ScriptHolder::kMise},
+    {"nix-shell", ScriptHolder::kNixShell},
+    {"parallel", ScriptHolder::kParallel},
+    {"powershell", ScriptHolder::kPowerShell},
+    {"pwsh", ScriptHolder::kPowerShell},
+    {"rtx", ScriptHolder::kMise},
+    {"runuser", ScriptHolder::kSwitchUser},
+    {"scl", ScriptHolder::kCollections},
+    {"script", ScriptHolder::kFlock},
+    {"sg", ScriptHolder::kSwitchUser},
+    {"sh", ScriptHolder::kShell},
+    {"su", ScriptHolder::kSwitchUser},
+    {"trap", ScriptHolder::kTrap},
+    {"zsh", ScriptHolder::kShell},
+};
+inline constexpr NameTable kHoldersByName(kHolders);
+
+inline ScriptHolder HolderOf(std::string_view program) {
+  const Holder* const holder = kHoldersByName.Find(program);
+  return holder == nullptr ? ScriptHolder::kNone : holder->is;
+}
 
 /// The script that this command, which a holder starts, hands to a shell, if it does.
 std::optional<Inner> FindInner(ScriptHolder holder, ShellWords words, Arena& arena);
