@@ -37,9 +37,7 @@ bool MayKeepDownloads(const Instruction& run);
 /// manifests alone: the command that does (StepCommand::manifests_form); else "".
 std::string_view ManifestsForm(const DependencyStep& step);
 
-/// A command of the step reads no manifest (Go before modules): it needs the source.
+/// A command of the step reads no manifest (Go before modules): none could come before the source.
 bool NeedsSource(const DependencyStep& step);
-/// All of them do: there are no manifests that could come first.
-bool WorksWithoutManifests(const DependencyStep& step);
 
 }  // namespace cacheplan

@@ -53,10 +53,4 @@ bool NeedsSource(const DependencyStep& step) {
                      [](const StepCommand& command) { return command.without_manifests; });
 }
 
-bool WorksWithoutManifests(const DependencyStep& step) {
-  return !step.commands.empty() &&
-         std::all_of(step.commands.begin(), step.commands.end(),
-                     [](const StepCommand& command) { return command.without_manifests; });
-}
-
 }  // namespace cacheplan

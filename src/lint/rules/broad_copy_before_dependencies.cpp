@@ -74,7 +74,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
   for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kDownload ||
-        dependency.manifests_first != false || WorksWithoutManifests(dependency) ||
+        dependency.manifests_first != false || NeedsSource(dependency) ||
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }
@@ -95,7 +95,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
         fmt::format("{} the manifests ({}) {}", mounted ? "mount" : "copy",
                     fmt::join(dependency.manifests, ", "), ThenWhat(dependency, mounted)),
         std::nullopt};
-    if (ManifestsForm(dependency).empty() && !NeedsSource(dependency)) {
+    if (ManifestsForm(dependency).empty()) {
       report.fix = InstallFirst(check, *copy, step);
     }
     check.At(RuleId::kBroadCopyBeforeDependencies, *copy, FirstLine(check.file, *copy),
