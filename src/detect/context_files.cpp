@@ -43,14 +43,17 @@ std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_vi
           kMinLiteral + static_cast<std::size_t>(std::count(name.begin(), name.end(), '*'))) {
     return std::nullopt;
   }
-  const bool any_first = kPatternBytes.Has(name.front());  // else most names differ there
+  // Most names differ at one of their ends.
+  const bool any_first = kPatternBytes.Has(name.front());
+  const bool any_last = name.back() == ']' || kPatternBytes.Has(name.back());
   for (const PackageManager& manager : knowledge.managers()) {
     using Row = std::pair<Texts, FileKind>;
     for (const auto& [names, kind] :
          {Row(manager.manifests, FileKind::kManifest), Row(manager.locks, FileKind::kLock),
           Row(manager.config, FileKind::kConfig)}) {
       for (const std::string_view known : names) {
-        if ((any_first || known.front() == name.front()) && GlobMatches(name, known) &&
+        if ((any_first || known.front() == name.front()) &&
+            (any_last || known.back() == name.back()) && GlobMatches(name, known) &&
             known.find_first_of("*/") == std::string_view::npos) {
           return FileFact{&manager, kind};
         }

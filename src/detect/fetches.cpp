@@ -242,11 +242,10 @@ void NoteFetch(const Fetch& fetch, std::string_view text, Arena& arena, Arrivals
   arrivals.AddFetch(arrival);
 }
 
-void NoteMoved(const Step& step, const SimpleCommand& command, bool may_unpack, Arena& arena,
-               Arrivals& arrivals) {
-  const bool unpacks = may_unpack && ProgramOf(command.name()).unpacks;
-  const bool copies =
-      IsOneOf(command.name(), "mv", "cp", "ln", "rsync") && command.words.size() > 2;
+void NoteMoved(const Step& step, const SimpleCommand& command, Arena& arena, Arrivals& arrivals) {
+  const Program& program = ProgramOf(command.name());
+  const bool unpacks = program.unpacks;
+  const bool copies = program.copies && command.words.size() > 2;
   if ((!unpacks && !copies) ||
       // Each word may add one more.
       !arrivals.MayRead((arrivals.fetches.size() + arrivals.sources.size() +

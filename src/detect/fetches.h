@@ -26,7 +26,6 @@ bool MayBeSource(const Fetch& fetch);
 void NoteFetch(const Fetch& fetch, std::string_view text, Arena& arena, Arrivals& arrivals);
 
 /// What a command that nobody knows does to what was fetched: it unpacks it, moves it or copies it.
-void NoteMoved(const Step& step, const SimpleCommand& command, bool may_unpack, Arena& arena,
-               Arrivals& arrivals);
+void NoteMoved(const Step& step, const SimpleCommand& command, Arena& arena, Arrivals& arrivals);
 
 }  // namespace cacheplan::detect

@@ -153,8 +153,11 @@ std::string_view ManifestsForm(const SimpleCommand& command, const CommandFact& 
       return flag ? word.text.starts_with('-') && word.text.ends_with(text) : word.text == text;
     });
   };
+  if (fact.activity != Activity::kProject) {
+    return {};
+  }
   for (const Resolver& resolver : kResolvers) {
-    if (resolver.manager == fact.manager->name && fact.activity == Activity::kProject &&
+    if (resolver.manager == fact.manager->name &&
         (resolver.unless.empty() || !has(resolver.unless, true)) &&
         !AnyWord(resolver.verb, [&](std::string_view word) { return !has(word, false); })) {
       return resolver.form;

@@ -117,6 +117,9 @@ bool Writes(const Redirection& to) {
 
 void NoteNamedFiles(const Knowledge& knowledge, const Step& step, const RunReading& reading,
                     Arena& arena, Arrivals& arrivals) {
+  if (!reading.redirects && !reading.names_manifests) {
+    return;  // most
+  }
   for (const KnownCommand& known : reading.commands) {
     for (const Redirection& to : known.command.redirections) {
       if (Writes(to)) {

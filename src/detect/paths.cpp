@@ -3,13 +3,36 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+
+#include "cacheplan/eight_bytes.h"
 
 namespace cacheplan::detect {
 
+namespace {
+
+/// It has a "/." or a "//", or may have one: most paths have not, and that is told for sure.
+bool MayBeOdd(std::string_view path) {
+  std::size_t at = 0;
+  for (; at + kEight < path.size(); at += kEight) {
+    const std::uint64_t bytes = Load(path.data() + at);
+    const std::uint64_t next = Load(path.data() + at + 1);
+    if ((BytesLike(bytes, '/') & (BytesLike(next, '/') | BytesLike(next, '.'))) != 0) {
+      return true;
+    }
+  }
+  for (; at + 1 < path.size(); ++at) {
+    if (path[at] == '/' && (path[at + 1] == '.' || path[at + 1] == '/')) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 std::string_view PlainPath(std::string_view path, Arena& arena) {
-  const auto odd = std::adjacent_find(
-      path.begin(), path.end(), [](char a, char b) { return a == '/' && (b == '.' || b == '/'); });
-  if (odd == path.end()) {
+  if (!MayBeOdd(path)) {
     return path;
   }
   char* const begin = arena.Room(path.size());

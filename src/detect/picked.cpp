@@ -1,6 +1,7 @@
 #include "src/detect/picked.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <string_view>
@@ -98,6 +99,16 @@ void NoteWriter(const Knowledge& knowledge, const Step& step, const SimpleComman
   }
 }
 
+constexpr auto kVerbStarts = [] {
+  std::array<char, std::size(kWriters)> starts{};
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    starts[i] = kWriters[i].verb.front();
+  }
+  return starts;
+}();
+/// Few words begin like the verb of a writer.
+constexpr ByteSet kStartsVerb(std::string_view(kVerbStarts.data(), kVerbStarts.size()));
+
 void NoteWriters(const Knowledge& knowledge, const Step& step, const SimpleCommand& command,
                  Arena& arena, Arrivals& arrivals) {
   constexpr std::size_t kRunners = 4;  // `pnpm dlx`, `yarn run`, `npx --yes`: before the program
@@ -105,8 +116,9 @@ void NoteWriters(const Knowledge& knowledge, const Step& step, const SimpleComma
   std::size_t program = 0;  // the last word before the verb that is no flag
   for (std::size_t i = 1; i < words.size() && program < kRunners; ++i) {
     const std::string_view word = words[i].text;
-    for (const FolderWriter& writer : kWriters) {  // few commands have a word like their verbs
-      if (word.empty() || word.front() != writer.verb.front() || !writer.verb.starts_with(word) ||
+    const bool may_be_verb = !word.empty() && kStartsVerb.Has(word.front());
+    for (const FolderWriter& writer : kWriters) {
+      if (!may_be_verb || !writer.verb.starts_with(word) ||
           ProgramOfWord(words[program].text) != writer.program) {
         continue;
       }

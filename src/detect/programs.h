@@ -14,6 +14,7 @@ struct Program {
   std::string_view targets_behind{};
   bool runs_file = false;
   bool unpacks = false;
+  bool copies = false;
   bool configures = false;
   bool prints_environment = false;
   bool reads_nothing = false;

@@ -271,7 +271,9 @@ class Reader {
         });
       }
     }
-    NoteListed({commands_.begin(), commands_.size()}, arena_);
+    if (may_list_) {
+      NoteListed({commands_.begin(), commands_.size()}, arena_);
+    }
     reading_.commands = commands_;
     if (unreadable_) {
       reading_.unreadable = &reading_.commands[*unreadable_].command;
@@ -324,7 +326,13 @@ class Reader {
       NoteLimits(settings_.image, step_, command, variables_, arena_, fact);
     }
     known.facts = facts;
+    for (const CommandFact& fact : facts) {
+      may_list_ = may_list_ || fact.manager->named_alone;
+      reading_.names_manifests = reading_.names_manifests || !fact.manifests.empty();
+    }
     reading_.unpacks = reading_.unpacks || program.unpacks;
+    reading_.copies = reading_.copies || program.copies;
+    reading_.redirects = reading_.redirects || !command.redirections.empty();
     const std::size_t unknown = reading_.unknown.size();
     hidden_.Note(known, program, hidden_verb);
     if (!unreadable_ &&
@@ -367,6 +375,7 @@ class Reader {
   std::optional<Repeats> repeats_;  ///< where it has loops or functions
   HiddenScripts hidden_{script_, settings_.files, reading_};
   ArenaList<KnownCommand> commands_;
+  bool may_list_ = false;  ///< a manager is told packages by lists of its own
   std::vector<std::string> opaque_;
   std::optional<std::size_t> unreadable_;  ///< its place among them
   std::vector<std::uint32_t> resolved_;    ///< offsets of commands whose names are known

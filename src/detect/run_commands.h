@@ -35,6 +35,9 @@ struct RunReading {
   std::string_view target;          ///< of the recipe, where one is named
   bool configures = false;          ///< `./configure`, cmake: what it builds brings its own recipes
   bool unpacks = false;             ///< tar, unzip, jar: a part of fetching
+  bool copies = false;              ///< cp, mv, ln, rsync
+  bool redirects = false;           ///< a command reads a file by its redirections, or writes one
+  bool names_manifests = false;     ///< a command does, and not the variables of its manager
   std::vector<ScriptGuard> guards;  ///< those of the script
   std::vector<std::uint32_t> branches;  ///< likewise
 };

@@ -163,8 +163,9 @@ class FactsReader {
   }
 
   void ReadCommand(const KnownCommand& known) {
-    if (known.facts.empty() || known.facts.front().activity == Activity::kNothing) {
-      NoteMoved(step_, known.command, reading_.unpacks, arena_, arrivals_);
+    if ((reading_.unpacks || reading_.copies) &&
+        (known.facts.empty() || known.facts.front().activity == Activity::kNothing)) {
+      NoteMoved(step_, known.command, arena_, arrivals_);
     }
     if (known.facts.empty()) {
       if (reading_.unpacks) {

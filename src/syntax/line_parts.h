@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "cacheplan/eight_bytes.h"
 #include "cacheplan/text.h"
 
-#include "src/syntax/eight_bytes.h"
 #include "src/syntax/json_array.h"
 #include "src/syntax/logical_lines.h"
 

@@ -7,9 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/eight_bytes.h"
 #include "cacheplan/text.h"
-
-#include "src/syntax/eight_bytes.h"
 
 namespace cacheplan::syntax {
 namespace {

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace cacheplan::syntax {
+namespace cacheplan {
 
 inline constexpr std::size_t kEight = sizeof(std::uint64_t);
 /// Times a byte: that byte eight times.
@@ -19,6 +19,13 @@ inline std::uint64_t Load(const char* bytes) {
   std::uint64_t number = 0;
   std::memcpy(&number, bytes, sizeof(number));
   return number;
+}
+
+/// The high bit of each byte that is `byte`. What stands above such a byte may be said to be one
+/// that is not: an answer of none is right.
+inline std::uint64_t BytesLike(std::uint64_t bytes, char byte) {
+  const std::uint64_t other = bytes ^ static_cast<unsigned char>(byte) * kEveryByte;
+  return (other - kEveryByte) & ~other & (0x80 * kEveryByte);
 }
 
 /// Where the first blank or control character of ASCII stands, at `pos` or behind it; text.size()
@@ -40,4 +47,4 @@ inline std::size_t FindLow(std::string_view text, std::size_t pos) {
   return pos;
 }
 
-}  // namespace cacheplan::syntax
+}  // namespace cacheplan
