@@ -25,9 +25,12 @@ const DependencyStep& LastProject(const Detected& detected) {
 std::string Bringer(const std::string& text) {
   const Detected detected("FROM a\n" + text);
   const DependencyStep& step = LastProject(detected);
-  return step.bringer
-             ? std::string(step.bringer->what) + " (" + std::string(Name(step.bringer->cause)) + ")"
-             : "none";
+  std::string shown;
+  for (const SourceTrigger& bringer : step.bringers) {
+    shown += (shown.empty() ? "" : ", ") + std::string(bringer.what) + " (" +
+             std::string(Name(bringer.cause)) + ")";
+  }
+  return shown.empty() ? "none" : shown;
 }
 
 std::string Report(const std::string& text) {
@@ -77,6 +80,18 @@ TEST_CASE("manifests come with what holds the folder of the command", "[bringers
     INFO(row.text);
     CHECK(Bringer(row.text) == row.want);
   }
+}
+
+TEST_CASE("each folder of one RUN has what brings its manifests", "[bringers]") {
+  const std::string text =
+      "WORKDIR /w\nCOPY web web\nCOPY api api\n"
+      "RUN cd web && npm ci && cd ../api && npm ci && npm ci\n";
+  CHECK(Bringer(text) == "web (copied), api (copied)");
+  CHECK(Bringer("WORKDIR /w\nCOPY . .\nRUN cd web && npm ci && cd ../api && npm ci\n") ==
+        ". (copied)");
+  CheckSays("FROM a\n" + text, "comes with web (line 3) and api (line 4).");
+  CheckSays("FROM a\n" + text, "$ npm ci (in /w/web)\n      $ npm ci (in /w/api)\n");
+  CheckSays("FROM a\nWORKDIR /w\nCOPY . .\nRUN npm ci && npm run build\n", "(in ", false);
 }
 
 TEST_CASE("a lone file of source brings no manifest", "[bringers]") {

@@ -120,8 +120,8 @@ struct DependencyStep {
   std::size_t files_left_out = 0;   ///< that are too many for `files`
   std::optional<SourceTrigger> source;  ///< of any kind: a change of ordinary source runs it again
   /// kProject: what brings the manifests that it reads where they come with other files, to the
-  /// folder that it works in. Nothing where all that came lies elsewhere.
-  std::optional<SourceTrigger> bringer;
+  /// folders that its commands work in; the first few. None where all that came lies elsewhere.
+  ArenaList<SourceTrigger> bringers;
   /// No project's step, with a `source`: nothing in its instruction can read a copied file, so that
   /// the source before it is too early.
   bool needs_no_source = false;

@@ -264,7 +264,7 @@ class FactsReader {
       }
       See(files, is_new, arena_, found);
       AddManifests(told, files, found);
-      found.bringer = found.bringer ? found.bringer : around.bringer;
+      AddBringer(around.bringer, found.bringers);
       found.source = found.source ? found.source : around.first.source;
       found.why.Add(arena_, around.first.why);
     } else if (source != nullptr && !found.source) {
@@ -273,6 +273,18 @@ class FactsReader {
     found.commands.Add(arena_, ValueOf(told, files, all_seen));
     if (told.known.command.piped_into_shell) {
       found.why.Add(arena_, "What it brings is run at once; what that fetches is not known.");
+    }
+  }
+
+  void AddBringer(const std::optional<SourceTrigger>& bringer,
+                  ArenaList<SourceTrigger>& bringers) const {
+    constexpr std::size_t kMost = 4;  // more are no help to a reader
+    const auto same = [&bringer](const SourceTrigger& other) {
+      return other.instruction == bringer->instruction && other.what == bringer->what;
+    };
+    if (bringer && bringers.size() < kMost &&
+        std::none_of(bringers.begin(), bringers.end(), same)) {
+      bringers.Add(arena_, *bringer);
     }
   }
 
@@ -347,7 +359,9 @@ void AnswerForAnnotation(const Arrivals& arrivals, Arena& arena, DependencyStep&
   const Seen seen = arrivals.Look();
   found.manifests_first = first.manifests_first;
   found.source = first.source;
-  found.bringer = first.source;
+  if (first.source) {
+    found.bringers.Add(arena, *first.source);
+  }
   found.files = ArenaList(arena.Copy(FilesOf(found.ecosystem, seen, "", nullptr, {})));
   found.files_left_out = seen.left_out;
   found.why.Add(arena, first.why);

@@ -38,7 +38,10 @@ bool TakesDownloads(const Dependencies& deps, const Stage& stage, const Dependen
 /// Manifests are seen, or come with files of the context or of a stage: they could come alone.
 bool HasManifests(const DependencyStep& step) {
   return !NeedsSource(step) &&
-         ((step.bringer && step.bringer->cause != SourceCause::kFetched) ||
+         (std::any_of(step.bringers.begin(), step.bringers.end(),
+                      [](const SourceTrigger& bringer) {
+                        return bringer.cause != SourceCause::kFetched;
+                      }) ||
           std::any_of(step.files.begin(), step.files.end(), [](const VisibleFile& file) {
             return file.in_directory && file.read && file.kind != FileKind::kConfig;
           }));

@@ -43,15 +43,28 @@ void PutHeadline(const DependencyStep& step, std::string& out) {
 
 void PutCommand(std::string_view text, std::string& out) { Put(out, {"      $ ", text, "\n"}); }
 
+/// A project's commands work on other manifests in each folder.
+bool WorksInFolders(const DependencyStep& step) {
+  return step.kind == StepKind::kProject &&
+         std::any_of(step.commands.begin(), step.commands.end(), [&](const StepCommand& command) {
+           return command.directory != step.commands.front().directory;
+         });
+}
+
 void PutCommands(const DependencyStep& step, std::string& out) {
   if (step.commands.size() < 2) {
     PutCommand(step.commands.empty() ? step.command : step.commands.front().text, out);
     return;
   }
-  std::unordered_set<std::string_view> seen;
+  const bool folders = WorksInFolders(step);
+  std::unordered_set<std::string> seen;
   for (const StepCommand& command : step.commands) {
-    if (seen.insert(command.text).second && seen.size() <= kMaxShown) {
-      PutCommand(command.text, out);
+    std::string shown(command.text);
+    if (folders && !command.directory.empty()) {
+      Put(shown, {" (in ", command.directory, ")"});
+    }
+    if (seen.insert(shown).second && seen.size() <= kMaxShown) {
+      PutCommand(shown, out);
     }
   }
   if (seen.size() > kMaxShown) {
@@ -116,16 +129,20 @@ void PutReads(const DependencyStep& step, std::string& out) {
                          return manifest.find(part) != std::string_view::npos;
                        });
   };
-  if (all("://") || (!step.bringer && (all("$") || InstallsFiles(step)))) {
+  if (all("://") || (step.bringers.empty() && (all("$") || InstallsFiles(step)))) {
     // No line of the file brings an address, need name what a variable holds, or tell a wheel from
     // what else another stage has.
     out += ".\n";
     return;
   }
-  if (step.bringer) {
-    const fmt::format_int line(step.bringer->instruction->start_line);
-    Put(out, {"; what is there of them comes with ", step.bringer->what, " (line ", Digits(line),
-              ").\n"});
+  if (!step.bringers.empty()) {
+    between = "; what is there of them comes with ";
+    for (const SourceTrigger& bringer : step.bringers) {
+      const fmt::format_int line(bringer.instruction->start_line);
+      Put(out, {between, bringer.what, " (line ", Digits(line), ")"});
+      between = " and ";
+    }
+    out += ".\n";
     return;
   }
   const auto elsewhere =
@@ -148,10 +165,13 @@ void PutLockWithSource(const DependencyStep& step, std::string& out) {
   const auto is_everything = [](std::string_view what) {
     return what == "." || what == "./" || what == "/" || what == "*";
   };
-  if (step.bringer && is_everything(step.bringer->what) && command != step.commands.end()) {
+  const auto bringer =
+      std::find_if(step.bringers.begin(), step.bringers.end(),
+                   [&](const SourceTrigger& found) { return is_everything(found.what); });
+  if (bringer != step.bringers.end() && command != step.commands.end()) {
     out += fmt::format("; {}, if there is one, comes with {} (line {})",
-                       fmt::join(command->locks, " or "), step.bringer->what,
-                       step.bringer->instruction->start_line);
+                       fmt::join(command->locks, " or "), bringer->what,
+                       bringer->instruction->start_line);
   }
 }
 
