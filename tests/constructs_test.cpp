@@ -99,7 +99,7 @@ TEST_CASE("wrappers are peeled off", "[constructs]") {
          {"nvm exec npm ci", "project/npm"},
          {"nvm exec --lts npm ci", "project/npm"},
          {"nvm exec 'lts/*' -- npm ci", "project/npm"},
-         {"mise exec node@20 -- npm ci", "project/npm"},
+         {"mise exec node@20 -- npm ci", "tool/other project/npm"},
          {"mise exec node@20 -c 'npm ci'", "project/npm"},
          {"mise x -- npm ci -c 'pip install x'", "project/npm"},
          {"mise x -C /web -- npm ci", "project/npm"},
