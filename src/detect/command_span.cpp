@@ -125,8 +125,18 @@ void CommandPlaces::AddJoined(Span span, std::string_view script) {
   }
 }
 
-std::uint32_t CommandPlaces::Map(std::uint32_t offset) const {
-  const LinePiece& piece = *(PieceBehind(pieces_, offset) - 1);  // the first starts at 0
+std::uint32_t CommandPlaces::Map(std::uint32_t offset) {
+  // Most questions are about the piece of the last one, or the next.
+  const auto holds = [&](std::size_t number) {
+    return pieces_[number].logical <= offset &&
+           (number + 1 == pieces_.size() || offset < pieces_[number + 1].logical);
+  };
+  if (!holds(last_)) {
+    last_ = last_ + 1 < pieces_.size() && holds(last_ + 1)
+                ? last_ + 1
+                : static_cast<std::size_t>(PieceBehind(pieces_, offset) - pieces_.begin()) - 1;
+  }
+  const LinePiece& piece = pieces_[last_];
   return piece.source + (offset - piece.logical);
 }
 

@@ -34,7 +34,7 @@ class CommandPlaces {
   void AddJoined(Span span, std::string_view script);
   /// What joins a line of the command and the next one.
   [[nodiscard]] char EscapeOf(const SimpleCommand& command) const;
-  [[nodiscard]] std::uint32_t Map(std::uint32_t offset) const;
+  [[nodiscard]] std::uint32_t Map(std::uint32_t offset);
 
   const Source& source_;
   char escape_;
@@ -44,6 +44,7 @@ class CommandPlaces {
   bool read_ = false;
   Span whole_;
   ArenaList<LinePiece> pieces_;  // of the script; none: nothing but the whole is known
+  std::size_t last_ = 0;         // the piece that was asked for last
   std::uint32_t size_ = 0;       // of what the pieces tell of the script
 };
 

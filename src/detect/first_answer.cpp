@@ -115,8 +115,8 @@ const Arrival* Covering(const Asker& asker, const Seen& seen, bool own_files) {
 
 FirstAnswer AfterSource(const Content& source, Arena& arena) {
   return {false,
-          arena.Concat({"Before it, ", source.path, " came from the build context (line ",
-                        std::to_string(source.line), "): a change of the source runs it again."}),
+          arena.Concat("Before it, ", source.path, " came from the build context (line ",
+                       std::to_string(source.line), "): a change of the source runs it again."),
           TriggerOf(source)};
 }
 
@@ -130,9 +130,9 @@ FirstAnswer AfterFetch(const Asker& asker, const Arrival& first, Arena& arena) {
       here ? *asker.bringer : SourceTrigger{SourceCause::kFetched, first.what, first.instruction};
   const std::string line = std::to_string(source.instruction->start_line);
   return {false,
-          here ? arena.Concat({"Before it, source came by ", source.what, " (line ", line, ")."})
-               : arena.Concat({"Before it, ", source.what, " (line ", line,
-                               ") brought files from the network."}),
+          here ? arena.Concat("Before it, source came by ", source.what, " (line ", line, ").")
+               : arena.Concat("Before it, ", source.what, " (line ", line,
+                              ") brought files from the network."),
           source};
 }
 

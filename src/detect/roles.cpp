@@ -174,8 +174,8 @@ void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts,
   };
   const Role role = decide();
   dependencies.role = role.role;
-  dependencies.why.Add(arena, arena.Concat({"Role ", Name(role.role), ": ", role.why, role.command,
-                                            role.more, "."}));
+  dependencies.why.Add(
+      arena, arena.Concat("Role ", Name(role.role), ": ", role.why, role.command, role.more, "."));
 }
 
 }  // namespace cacheplan::detect

@@ -71,12 +71,12 @@ std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
 std::string_view WhatItDoes(const SimpleCommand& command, std::string_view text,
                             const CommandFact& fact, Arena& arena) {
   if (fact.without_manifests && IsProject(fact.activity)) {
-    return arena.Concat({"`", text, "` ", WithoutManifests(*fact.manager, fact.activity), "."});
+    return arena.Concat("`", text, "` ", WithoutManifests(*fact.manager, fact.activity), ".");
   }
   if (const std::string_view address = AddressOf(fact); !address.empty()) {
-    return arena.Concat({"`", text, "` brings ", address, " from the network."});
+    return arena.Concat("`", text, "` brings ", address, " from the network.");
   }
-  return arena.Concat({"`", text, Doing(command, fact)});
+  return arena.Concat("`", text, Doing(command, fact));
 }
 
 }  // namespace cacheplan::detect

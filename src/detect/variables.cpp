@@ -241,13 +241,10 @@ void KnownVariables::Expand(SimpleCommand& command) {
 
 bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
                                 ArenaList<ScriptWord>& words) {
-  if (!HasVariable(word, dialect)) {
-    words.Add(arena_, word);
-    return false;
-  }
+  const std::size_t sign = word.text.find(dialect == ScriptDialect::kCmd ? '%' : '$');
   // What a command prints is not known: most words that are not plain have some of that.
-  if (dialect == ScriptDialect::kPosix && !word.text.starts_with("${") &&
-      word.text.find("$(") != std::string_view::npos) {
+  if (sign == std::string_view::npos ||
+      (dialect == ScriptDialect::kPosix && word.text.substr(sign).starts_with("$("))) {
     words.Add(arena_, word);
     return false;
   }
