@@ -144,6 +144,24 @@ TEST_CASE("files are known as manifests, locks and configuration", "[knowledge]"
   CHECK(kind("src/") == std::string("none"));
 }
 
+TEST_CASE("a pattern of names stands for the first file that fits it", "[knowledge]") {
+  const Knowledge& knowledge = Knowledge::BuiltIn();
+  for (const auto& [pattern, ecosystem] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"package*.json", "npm"},
+                                                                  {"go.*", "go"},
+                                                                  {"*.mod", "go"},
+                                                                  {"Gemfile*", "ruby"},
+                                                                  {"?argo.toml", ""}}) {
+    INFO(pattern);
+    const std::optional<FileFact> fact = knowledge.FileForPattern(pattern);
+    CHECK((fact ? fact->manager->ecosystem : "") == ecosystem);
+  }
+  for (const char* says_nothing : {"*", "**", "*x", "a*", "package.json", "*.nobody", "zz*"}) {
+    INFO(says_nothing);
+    CHECK_FALSE(knowledge.FileForPattern(says_nothing));
+  }
+}
+
 TEST_CASE("a user's table adds and replaces", "[knowledge]") {
   const Result<Knowledge> more = Knowledge::BuiltIn().With("zap.json", kOne);
   REQUIRE(more.ok());

@@ -5,6 +5,7 @@
 
 #include "cacheplan/detect.h"
 
+#include "src/detect/command_text.h"
 #include "src/detect/run_commands.h"
 
 namespace cacheplan::detect {

@@ -32,37 +32,6 @@ const GlobSet& Names() {
   return names;
 }
 
-constexpr ByteSet kPatternBytes("*?[\\");
-
-/// package*.json stands for package.json: a pattern is a manifest when a known name fits it.
-std::optional<FileFact> FactOfPattern(const Knowledge& knowledge, std::string_view name) {
-  // What a literal part shorter than this fits says nothing.
-  constexpr std::size_t kMinLiteral = 2;
-  if (name.find('*') == std::string_view::npos ||
-      name.size() <
-          kMinLiteral + static_cast<std::size_t>(std::count(name.begin(), name.end(), '*'))) {
-    return std::nullopt;
-  }
-  // Most names differ at one of their ends.
-  const bool any_first = kPatternBytes.Has(name.front());
-  const bool any_last = name.back() == ']' || kPatternBytes.Has(name.back());
-  for (const PackageManager& manager : knowledge.managers()) {
-    using Row = std::pair<Texts, FileKind>;
-    for (const auto& [names, kind] :
-         {Row(manager.manifests, FileKind::kManifest), Row(manager.locks, FileKind::kLock),
-          Row(manager.config, FileKind::kConfig)}) {
-      for (const std::string_view known : names) {
-        if ((any_first || known.front() == name.front()) &&
-            (any_last || known.back() == name.back()) && GlobMatches(name, known) &&
-            known.find_first_of("*/") == std::string_view::npos) {
-          return FileFact{&manager, kind};
-        }
-      }
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<NameKind> KindByName(std::string_view name) {
   const std::optional<std::size_t> row = Names().First(name);
   return row ? std::optional(kKinds[*row]) : std::nullopt;
@@ -162,7 +131,7 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
     content.folder = folder || fact.has_value();
   }
   if (!fact && by_name != NameKind::kSource) {
-    fact = FactOfPattern(knowledge, name);
+    fact = knowledge.FileForPattern(name);
   }
   if (fact) {
     content.kind = ContentKind::kManifest;

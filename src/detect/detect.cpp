@@ -17,6 +17,7 @@
 
 #include "src/detect/annotations.h"
 #include "src/detect/bringers.h"
+#include "src/detect/command_text.h"
 #include "src/detect/context_files.h"
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"

@@ -63,9 +63,4 @@ void KeepCopiedFiles(const Step& step, Arena& arena, Settings& settings);
 RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunCommand& run,
                    bool windows, Settings& settings, Arena& arena);
 
-/// A text on one line, cut where it would become too long to read.
-std::string_view CutText(std::string_view text, Arena& arena);
-/// The words joined, cut where a line would become too long to read.
-std::string_view CommandText(const SimpleCommand& command, Arena& arena);
-
 }  // namespace cacheplan::detect

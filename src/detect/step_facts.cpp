@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "src/detect/bringers.h"
+#include "src/detect/command_text.h"
 #include "src/detect/fetches.h"
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"

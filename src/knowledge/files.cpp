@@ -4,6 +4,8 @@
 #include <span>
 #include <string_view>
 
+#include "cacheplan/byte_set.h"
+#include "cacheplan/globs.h"
 #include "cacheplan/text.h"
 
 #include "src/knowledge/tables.h"
@@ -39,6 +41,20 @@ const FileNames::Row* FileNames::Find(std::string_view path) const {
   return first == none ? nullptr : &rows_[first];
 }
 
+const FileNames::Row* FileNames::FindFitting(std::string_view pattern) const {
+  // Most names differ at one of their ends.
+  static constexpr ByteSet kStandsForMore("*?[]\\");
+  const bool any_first = kStandsForMore.Has(pattern.front());
+  const bool any_last = kStandsForMore.Has(pattern.back());
+  const std::span<const std::string_view> names = plain_.texts();
+  const auto found = std::find_if(names.begin(), names.end(), [&](std::string_view name) {
+    return (any_first || name.front() == pattern.front()) &&
+           (any_last || name.back() == pattern.back()) && GlobMatches(pattern, name);
+  });
+  return found == names.end() ? nullptr
+                              : &plain_rows_[static_cast<std::size_t>(found - names.begin())];
+}
+
 }  // namespace knowledge
 
 const knowledge::FileNames::Row* Knowledge::Tables::TreeOf(std::string_view path) const {
@@ -68,6 +84,14 @@ std::optional<FileFact> Knowledge::FolderAt(std::string_view path) const {
   }
   const knowledge::FileNames::Row* const row = tables_->folders.Find(path);
   return tables_->FactOf(row == nullptr ? tables_->TreeOf(path) : row);
+}
+
+std::optional<FileFact> Knowledge::FileForPattern(std::string_view pattern) const {
+  constexpr std::size_t kMinLiteral = 2;
+  const auto stars = static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
+  return stars == 0 || pattern.size() < kMinLiteral + stars
+             ? std::nullopt
+             : tables_->FactOf(tables_->files.FindFitting(pattern));
 }
 
 std::span<const PackageManager> Knowledge::managers() const { return tables_->managers; }

@@ -95,6 +95,8 @@ class FileNames {
   };
   /// Both without a slash at the end.
   [[nodiscard]] const Row* Find(std::string_view path) const;
+  /// The first name without a * that fits the pattern.
+  [[nodiscard]] const Row* FindFitting(std::string_view pattern) const;
 
  private:
   TextIndex plain_;  // a name without a * is known before any pattern

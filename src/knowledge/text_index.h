@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,8 @@ class TextIndex {
     return slots_.empty() ? kNone : std::size_t{slots_[At(text)].number} - 1;
   }
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
+  /// By their numbers.
+  [[nodiscard]] std::span<const std::string_view> texts() const { return texts_; }
 
  private:
   static constexpr std::size_t kRoom = 4;  // slots a text
