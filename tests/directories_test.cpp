@@ -44,27 +44,12 @@ std::string ManifestsOf(const std::string& text) {
 }
 
 TEST_CASE("a word or a flag names the folder that a command works in", "[directories]") {
-  for (const char* run : {"pip install ./api",
-                          "pip install -e api/",
-                          "pip install --no-cache-dir ./api[dev,test]",
-                          "pip install --no-deps /w/api",
-                          "pip install flask ./api",
-                          "uv pip install -e ./api",
-                          "dotnet restore api",
-                          "dotnet restore ./api/",
-                          "dotnet publish api -c Release",
-                          "dotnet test ./api",
-                          "conan install api --build=missing",
-                          "helm dependency update ./api",
-                          "helm dep build api",
-                          "opam install --deps-only ./api",
-                          "cargo install --path api",
-                          "mvn -f api package",
-                          "mvn --file=./api/ verify",
-                          "terraform -chdir=api init",
-                          "vcpkg install --x-manifest-root=api",
-                          "dub build --root=api",
-                          "tox -c api"}) {
+  for (const char* run :
+       {"pip install ./api", "pip install -e api/", "pip install --no-cache-dir ./api[dev,test]",
+        "pip install --no-deps /w/api", "pip install flask ./api", "uv pip install -e ./api",
+        "conan install api --build=missing", "helm dependency update ./api", "helm dep build api",
+        "opam install --deps-only ./api", "terraform -chdir=api init",
+        "vcpkg install --x-manifest-root=api", "dub build --root=api"}) {
     INFO(run);
     CHECK(DirectoryOf(run) == "/w/api");
   }
@@ -72,7 +57,9 @@ TEST_CASE("a word or a flag names the folder that a command works in", "[directo
        {"pip install .", "pip install flask", "pip install https://x.org/a/b.tar.gz",
         "pip install dist/app-1.0.tar.gz", "pip install -r api/requirements.txt",
         "dotnet restore api/api.csproj", "dotnet publish api.sln", "conan install .",
-        "mvn -f api/pom.xml package", "mvn package", "bundle install --gemfile api/Gemfile"}) {
+        "mvn -f api/pom.xml package", "mvn package", "mvn -f api package",
+        "cargo install --path api", "dotnet restore api", "pip install ./api ./web",
+        "bundle install --gemfile api/Gemfile"}) {
     INFO(run);
     CHECK(DirectoryOf(run) == "/w");
   }
@@ -85,6 +72,20 @@ TEST_CASE("the manifests of that folder are meant, and no others", "[directories
   CHECK(Here(two + "RUN pip install ./api\n") == "api/setup.py");
   CHECK(ManifestsOf(two + "RUN pip install -r requirements.txt\n") == "requirements.txt");
   CHECK(ManifestsOf("COPY . .\nRUN mvn -f api package\n") == "api/pom.xml");
+  CHECK(ManifestsOf("COPY . .\nRUN mvn --file=api/ verify\n") == "api/pom.xml");
+  CHECK(ManifestsOf("COPY . .\nRUN mvn -f . verify\n") == "pom.xml");
+  CHECK(ManifestsOf("COPY . .\nRUN tox -c api\n") == "api/tox.ini");
+  CHECK(ManifestsOf("COPY . .\nRUN cargo install --path api\n") == "api/Cargo.toml");
+  CHECK(ManifestsOf("COPY . .\nRUN cargo install --path .\n") == "Cargo.toml Cargo.lock");
+  // What lies around them is read as well: parents, members of a workspace, projects beside it.
+  CHECK(Here("COPY pom.xml .\nCOPY api/pom.xml api/\nRUN mvn -f api package\n") ==
+        "pom.xml api/pom.xml");
+  CHECK(Here("COPY Cargo.* .\nCOPY api/Cargo.toml api/\nRUN cargo install --path api\n") ==
+        "Cargo.* api/Cargo.toml");
+  CHECK(Here("COPY a/a.csproj a/\nCOPY b/b.csproj b/\nRUN dotnet restore a\n") ==
+        "a/a.csproj b/b.csproj");
+  CHECK(Here("COPY a/setup.py a/\nCOPY b/setup.py b/\nRUN pip install ./a ./b\n") ==
+        "a/setup.py b/setup.py");
   CHECK(ManifestsOf("COPY . .\nRUN mvn -f api/other.xml package\n") == "api/other.xml");
   CHECK(ManifestsOf("COPY api/Gemfile api/\nRUN bundle install --gemfile api/Gemfile\n") ==
         "api/Gemfile");

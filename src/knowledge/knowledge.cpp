@@ -228,10 +228,10 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
       return std::find(list.begin(), list.end(), flag) != list.end();
     };
     if (is_one_of(row.manifest_flags)) {
-      if (row.manifest_folders && IsFolder(value)) {
-        fact.directory = value;
-      } else {
+      if (!row.manifest_folders || !IsFolder(value)) {
         manifests.push_back(value);
+      } else if (const std::string_view folder = FolderOf(value); !folder.empty()) {
+        manifests.push_back(arena.Concat(folder, "/", row.manifests.front()));
       }
     } else if (is_one_of(row.directory_flags)) {
       fact.directory = value;

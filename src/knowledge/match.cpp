@@ -220,10 +220,18 @@ bool IsFolder(std::string_view path) {
          (!name.empty() && name.find_first_of(".$*") == std::string_view::npos);
 }
 
+std::string_view FolderOf(std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) {
+    path.remove_suffix(1);
+  }
+  return path == "." ? std::string_view() : path;
+}
+
 std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule& rule) {
   if (rule.folders.empty()) {
     return {};
   }
+  std::string_view found;
   for (const std::string_view word : words) {
     const std::string_view folder = WithoutExtras(word);
     const std::string_view name = LastComponent(folder);
@@ -233,10 +241,13 @@ std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule&
     const bool is_path = folder.find('/') != std::string_view::npos || IsFolder(folder);
     if (is_path && !is_manifest && !IsPacked(name) &&
         folder.find("://") == std::string_view::npos && AnyGlob(rule.folders, folder)) {
-      return folder;
+      if (!found.empty()) {
+        return {};
+      }
+      found = folder;
     }
   }
-  return {};
+  return found;
 }
 
 void NoteFileWords(const Rule& rule, CommandFact& fact, std::vector<std::string_view>& manifests) {

@@ -70,8 +70,10 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
 /// Notes that the words of a command that fits the rule are files, where they are.
 /// "dir", "./dir/", "..": a file would have an extension.
 bool IsFolder(std::string_view path);
-/// The first of the words that the rule says is the folder that the command works in, without the
-/// extras behind it (`./app[dev]`): no archive, no manifest, no address. "" = none.
+/// It without slashes at its end; "" for the one that the command works in anyway.
+std::string_view FolderOf(std::string_view path);
+/// The one word that the rule says is the folder that the command works in, without the extras
+/// behind it (`./app[dev]`): no archive, no manifest, no address. "" = none, or several.
 std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule& rule);
 
 void NoteFileWords(const Rule& rule, CommandFact& fact, std::vector<std::string_view>& manifests);
