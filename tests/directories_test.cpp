@@ -84,6 +84,8 @@ TEST_CASE("the manifests of that folder are meant, and no others", "[directories
         "Cargo.* api/Cargo.toml");
   CHECK(Here("COPY a/a.csproj a/\nCOPY b/b.csproj b/\nRUN dotnet restore a\n") ==
         "a/a.csproj b/b.csproj");
+  CHECK(Here("COPY c.txt constraints.txt ./\nCOPY a/setup.py a/\n"
+             "RUN pip install -c constraints.txt ./a\n") == "constraints.txt a/setup.py");
   CHECK(Here("COPY a/setup.py a/\nCOPY b/setup.py b/\nRUN pip install ./a ./b\n") ==
         "a/setup.py b/setup.py");
   CHECK(ManifestsOf("COPY . .\nRUN mvn -f api/other.xml package\n") == "api/other.xml");

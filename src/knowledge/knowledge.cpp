@@ -223,6 +223,7 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
   fact.writes_lock = rule.writes_lock;
   fact.packages = arguments.words.subspan(verb_length);
   std::vector<std::string_view> manifests;
+  bool works_here = false;  // it reads files of where it was called, too
   for (const auto& [flag, value] : arguments.values) {
     const auto is_one_of = [flag = flag](Texts list) {
       return std::find(list.begin(), list.end(), flag) != list.end();
@@ -240,10 +241,11 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
     } else if (is_one_of(row.output_folder_flags)) {
       fact.output_folder = value;
     } else if (is_one_of(row.input_flags)) {
+      works_here = true;
       fact.reads_project = fact.reads_project || value.find("://") == std::string_view::npos;
     }
   }
-  if (fact.directory.empty()) {
+  if (fact.directory.empty() && !works_here) {
     fact.directory = FolderAmong(fact.packages, row, rule);
   }
   fact.prints = fact.output == "-" || (row.prints && fact.output.empty() &&
