@@ -127,6 +127,19 @@ TEST_CASE("commands that take none of their manager's frozen flags", "[knowledge
   }
 }
 
+TEST_CASE("a pattern's text is found however its letters are written", "[knowledge]") {
+  const Knowledge own = With("", R"(
+      {"text": "(?i)tasks? +pack", "is": "project build"},
+      {"text": "\\b(one|other)\\( *path", "is": "tool"},
+      {"text": "a|b", "is": "test"})");
+  CHECK(Reading(own, "own Task PACK") == "project build");
+  CHECK(Reading(own, "own 'ta\u017FK  pac\u212A'") == "project build");  // folds to s and k
+  CHECK(Reading(own, "own -e 'other( path)'") == "tool");
+  CHECK(Reading(own, "own -e 'other()'") == "not known");
+  CHECK(Reading(own, "own tsk pck") == "not known");
+  CHECK(Reading(own, "own x a") == "test");
+}
+
 TEST_CASE("what is in a tree of configuration is configuration", "[knowledge]") {
   const auto is_config = [](std::string_view path) {
     const std::optional<FileFact> fact = Knowledge::BuiltIn().FileAt(path);

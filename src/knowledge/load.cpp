@@ -152,6 +152,7 @@ Rule ReadRule(const Json& json, const Place& where, Arena& arena) {
     if (!pattern.ok()) {
       throw Refused{object.Where("text") + ": no RE2 pattern: " + pattern.error()};
     }
+    rule.text_needs = NeededBy(rule.text, arena);
   }
   rule.folders = GlobsOf(object.List("folders"), arena);
   rule.activity = ActivityNamed(object.NeedText("is"), object);

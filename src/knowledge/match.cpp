@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/globs.h"
 #include "cacheplan/text.h"
 
@@ -287,6 +288,16 @@ bool IsSo(const Condition& condition, const Arguments& arguments, Texts words) {
   return false;
 }
 
+bool HasNeeded(Texts needed, std::string_view text) {
+  static constexpr ByteSet kBeyondAscii(0x80, 0xFF, "");
+  if (needed.empty() || kBeyondAscii.HasAnyOf(text)) {
+    return true;  // the latter: beyond ASCII are letters that count as plain ones
+  }
+  const std::string lower = ToLower(text);
+  return std::ranges::any_of(
+      needed, [&lower](std::string_view one) { return lower.find(one) != std::string::npos; });
+}
+
 }  // namespace
 
 bool Fits(const Rule& rule, const LazyPattern& pattern, const Arguments& arguments,
@@ -311,11 +322,15 @@ bool Fits(const Rule& rule, const LazyPattern& pattern, const Arguments& argumen
     text += text.empty() ? "" : " ";
     text += word.text;
   }
-  return pattern.FoundIn(text, rule.text);
+  return pattern.FoundIn(text, rule);
 }
 
-bool LazyPattern::FoundIn(std::string_view text, std::string_view pattern) const {
+bool LazyPattern::FoundIn(std::string_view text, const Rule& rule) const {
+  if (!HasNeeded(rule.text_needs, text)) {
+    return false;
+  }
   std::call_once(once_, [&] {
+    const std::string_view pattern = rule.text;
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_never_capture(true);  // it is only asked whether there is a match

@@ -63,6 +63,7 @@ struct Rule {
   Texts verbs;  ///< any of them, their words with one blank between; an empty one: no word at all
   std::span<const Condition> conditions;  ///< all of them
   std::string_view text;                  ///< RE2, found in the words joined by blanks; "" for any
+  Texts text_needs;                       ///< NeededBy it
   Globs folders;                          ///< a word that fits one of these is where it works
   std::string_view ecosystem;             ///< "" = the manager's
   Activity activity = Activity::kNothing;
@@ -102,6 +103,10 @@ struct VerbChoices {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
 };
+
+/// Texts in lower case: a text of ASCII in which an RE2 pattern is found has one of them, however
+/// its letters are written. None: that is not known of it.
+Texts NeededBy(std::string_view pattern, Arena& arena);
 
 /// Lists that are searched by their texts are in the order of Before.
 constexpr bool Before(std::string_view a, std::string_view b) {

@@ -26,8 +26,8 @@ namespace knowledge {
 /// A rule's pattern, compiled when it is first asked: most runs ask few of them.
 class LazyPattern {
  public:
-  /// `pattern` is the same in every call.
-  [[nodiscard]] bool FoundIn(std::string_view text, std::string_view pattern) const;
+  /// `rule` is the same in every call.
+  [[nodiscard]] bool FoundIn(std::string_view text, const Rule& rule) const;
 
  private:
   mutable std::once_flag once_;

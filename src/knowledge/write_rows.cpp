@@ -72,6 +72,7 @@ class Writer {
     Add(row, "verbs", Item(rule.verbs));
     Add(row, "conditions", List("Condition", rule.conditions));
     Add(row, "text", Item(rule.text));
+    Add(row, "text_needs", Item(rule.text_needs));
     Add(row, "folders", List("Glob", rule.folders));
     Add(row, "ecosystem", Item(rule.ecosystem));
     Add(row, "activity", fmt::format("Activity{{{}}}", static_cast<int>(rule.activity)));
