@@ -15,8 +15,10 @@ class ByteSet {
       has_[static_cast<unsigned char>(c)] = true;
     }
   }
-  /// The bytes from `first` to `last` that are not in `without`.
-  consteval ByteSet(unsigned first, unsigned last, std::string_view without) {
+  /// The bytes from `first` to `last` that are not in `without`, and those of `more`.
+  consteval ByteSet(unsigned first, unsigned last, std::string_view without,
+                    std::string_view more = {})
+      : ByteSet(more) {
     for (unsigned c = first; c <= last; ++c) {
       has_[c] = without.find(static_cast<char>(c)) == std::string_view::npos;
     }
@@ -29,6 +31,24 @@ class ByteSet {
       ++pos;
     }
     return pos;
+  }
+  /// Looks at several bytes before it asks: for short texts that mostly are of the set.
+  [[nodiscard]] constexpr bool HasAllOf(std::string_view text) const {
+    constexpr std::size_t kStep = 8;
+    const auto has_step = [this](const char* at) {
+      return (Has(at[0]) & Has(at[1]) & Has(at[2]) & Has(at[3]) &  //
+              Has(at[4]) & Has(at[5]) & Has(at[6]) & Has(at[7])) != 0;
+    };
+    if (text.size() < kStep) {
+      return End(text) == text.size();
+    }
+    const char* const last = text.data() + text.size() - kStep;  // may overlap the one before
+    for (const char* at = text.data(); at < last; at += kStep) {
+      if (!has_step(at)) {
+        return false;
+      }
+    }
+    return has_step(last);
   }
   /// Where the bytes of the set that start at `pos` end.
   [[nodiscard]] constexpr std::size_t End(std::string_view text, std::size_t pos = 0) const {

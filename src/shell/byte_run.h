@@ -54,7 +54,7 @@ class ByteRun {
 
   [[nodiscard]] std::uint32_t KindOf(char c) const { return kinds_[static_cast<unsigned char>(c)]; }
   [[nodiscard]] std::uint32_t KindsOf4(const char* at) const {
-    return KindOf(at[0]) | KindOf(at[1]) << 1U | KindOf(at[2]) << 2U | KindOf(at[3]) << 3U;
+    return KindOf(at[0]) + 2 * (KindOf(at[1]) + 2 * (KindOf(at[2]) + 2 * KindOf(at[3])));
   }
   [[nodiscard]] std::uint32_t KindsOfStep(const char* at) const {
     return KindsOf4(at) | KindsOf4(at + 4) << 4U;

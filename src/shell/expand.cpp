@@ -16,8 +16,10 @@ namespace {
 constexpr int kMaxDepth = 1000;
 constexpr std::size_t kMaxGrowth = std::size_t{1} << 20U;
 
+constexpr std::string_view kSpecial = "$'\"<\\`";
 /// Bytes that stand for themselves whatever the options are, and are no blank.
-constexpr ByteSet kPlain('!', 0x7E, "$'\"<\\`");
+constexpr ByteSet kPlain('!', 0x7E, kSpecial);
+constexpr ByteSet kPlainOrBlank(' ', 0x7E, kSpecial, "\t");
 
 /// What stands between quotes that hold nothing but plain bytes and blanks: most quoted words.
 std::optional<std::string_view> PlainQuoted(std::string_view word) {
@@ -26,9 +28,7 @@ std::optional<std::string_view> PlainQuoted(std::string_view word) {
     return std::nullopt;
   }
   const std::string_view inner = word.substr(1, word.size() - 2);
-  const bool plain = std::all_of(inner.begin(), inner.end(),
-                                 [](char c) { return kPlain.Has(c) || c == ' ' || c == '\t'; });
-  return plain ? std::optional(inner) : std::nullopt;
+  return kPlainOrBlank.HasAllOf(inner) ? std::optional(inner) : std::nullopt;
 }
 
 Expansion Same(std::string_view text, const LexOptions& options) {
@@ -241,7 +241,7 @@ bool WordLexer::ReadDoubleQuoted(std::string& out) {
 
 }  // namespace shell
 
-bool IsPlain(std::string_view word) { return shell::kPlain.End(word) == word.size(); }
+bool IsPlain(std::string_view word) { return shell::kPlain.HasAllOf(word); }
 
 std::optional<std::string_view> PlainText(std::string_view word) {
   return IsPlain(word) ? word : shell::PlainQuoted(word);
