@@ -32,24 +32,6 @@ class ByteSet {
     }
     return pos;
   }
-  /// Looks at several bytes before it asks: for short texts that mostly are of the set.
-  [[nodiscard]] constexpr bool HasAllOf(std::string_view text) const {
-    constexpr std::size_t kStep = 8;
-    const auto has_step = [this](const char* at) {
-      return (Has(at[0]) & Has(at[1]) & Has(at[2]) & Has(at[3]) &  //
-              Has(at[4]) & Has(at[5]) & Has(at[6]) & Has(at[7])) != 0;
-    };
-    if (text.size() < kStep) {
-      return End(text) == text.size();
-    }
-    const char* const last = text.data() + text.size() - kStep;  // may overlap the one before
-    for (const char* at = text.data(); at < last; at += kStep) {
-      if (!has_step(at)) {
-        return false;
-      }
-    }
-    return has_step(last);
-  }
   /// Where the bytes of the set that start at `pos` end.
   [[nodiscard]] constexpr std::size_t End(std::string_view text, std::size_t pos = 0) const {
     while (pos < text.size() && Has(text[pos])) {
@@ -65,11 +47,41 @@ class ByteSet {
     }
     return end;
   }
+  // These look at several bytes before they ask: most texts are short, and mostly the answer comes
+  // at their end.
+  [[nodiscard]] constexpr bool HasAllOf(std::string_view text) const {
+    if (text.size() < kStep) {
+      return End(text) == text.size();
+    }
+    return AllSteps(text, [this](const char* at) {
+      return (Has(at[0]) & Has(at[1]) & Has(at[2]) & Has(at[3]) &  //
+              Has(at[4]) & Has(at[5]) & Has(at[6]) & Has(at[7])) != 0;
+    });
+  }
   [[nodiscard]] constexpr bool HasAnyOf(std::string_view text) const {
-    return Find(text) < text.size();
+    if (text.size() < kStep) {
+      return Find(text) < text.size();
+    }
+    return !AllSteps(text, [this](const char* at) {
+      return (Has(at[0]) | Has(at[1]) | Has(at[2]) | Has(at[3]) |  //
+              Has(at[4]) | Has(at[5]) | Has(at[6]) | Has(at[7])) == 0;
+    });
   }
 
  private:
+  static constexpr std::size_t kStep = 8;
+  /// Whether it is so of all bytes of a text that has at least a step of them.
+  template <typename IsSo>
+  static constexpr bool AllSteps(std::string_view text, IsSo is_so) {
+    const char* const last = text.data() + text.size() - kStep;  // may overlap the one before
+    for (const char* at = text.data(); at < last; at += kStep) {
+      if (!is_so(at)) {
+        return false;
+      }
+    }
+    return is_so(last);
+  }
+
   std::array<bool, 256> has_ = {};
 };
 
