@@ -20,7 +20,7 @@ constexpr ByteSet kSlashes("/\\");  // Windows has both
 namespace script {
 
 // NOLINTNEXTLINE(*-member-init): room_ is filled as it is used
-Output::Output(Arena& texts, std::size_t size) : arena(texts) {
+Output::Output(Script& script, Arena& texts, std::size_t size) : arena(texts), script_(script) {
   constexpr std::size_t kBytesOfCommand = 32;  // most are longer
   constexpr std::size_t kMostExpected = 64;
   constexpr std::size_t kUsualWords = 16;  // of a command
@@ -34,15 +34,15 @@ std::size_t Output::Open() {
 }
 
 std::size_t Output::Function(std::string_view name) {
-  functions_.push_back({name, Next(), Next()});
+  script_.functions.push_back({name, Next(), Next()});
   function_names_.insert(name);
-  return functions_.size() - 1;
+  return script_.functions.size() - 1;
 }
 
 std::size_t Output::Loop(const ScriptLoop& loop) {
-  loops_.push_back(loop);
-  loops_.back().first = loops_.back().last = Next();
-  return loops_.size() - 1;
+  script_.loops.push_back(loop);
+  script_.loops.back().first = script_.loops.back().last = Next();
+  return script_.loops.size() - 1;
 }
 
 void Output::EndFrom(std::size_t first, std::size_t end) {
@@ -55,7 +55,7 @@ void Output::EndFrom(std::size_t first, std::size_t end) {
 
 void Output::Opaque(std::string reason, std::size_t offset) {
   if (suppressed == 0) {
-    opaque_.push_back({std::move(reason), static_cast<std::uint32_t>(offset)});
+    script_.opaque.push_back({std::move(reason), static_cast<std::uint32_t>(offset)});
   }
 }
 
@@ -72,22 +72,24 @@ void Output::MarkPipedIntoShell(std::size_t first, std::size_t last) {
   }
 }
 
-Script Output::Take() {
+void Output::Close() {
   const std::span<SimpleCommand> commands = arena.Room<SimpleCommand>(slots_.size());
-  const bool ranges = !functions_.empty() || !loops_.empty();
-  std::vector<std::uint32_t> kept_before(ranges ? slots_.size() + 1 : 0);
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const Slot& slot = slots_[i];
-    if (ranges) {
-      kept_before[i] = static_cast<std::uint32_t>(kept);
-    }
-    if (!slot.dropped && !(slot.command.words.empty() && slot.command.assignments.empty())) {
+  for (const Slot& slot : slots_) {
+    if (slot.IsKept()) {
       commands[kept++] = slot.command;
     }
   }
-  if (ranges) {
-    kept_before.back() = static_cast<std::uint32_t>(kept);
+  script_.commands = commands.first(kept);
+  if (!files.empty()) {
+    script_.files = files.Written(arena);
+  }
+  if (script_.functions.empty() && script_.loops.empty()) {
+    return;
+  }
+  std::vector<std::uint32_t> kept_before = {0};  // for each slot, and for the end
+  for (const Slot& slot : slots_) {
+    kept_before.push_back(kept_before.back() + (slot.IsKept() ? 1 : 0));
   }
   const auto renumber = [&](auto& list) {
     for (auto& part : list) {
@@ -95,10 +97,8 @@ Script Output::Take() {
       part.last = kept_before[part.last];
     }
   };
-  renumber(functions_);
-  renumber(loops_);
-  return {commands.first(kept), std::move(opaque_),   std::move(functions_), std::move(loops_),
-          std::move(branches_), files.Written(arena), std::move(guards_)};
+  renumber(script_.functions);
+  renumber(script_.loops);
 }
 
 /// PATH_MAX of Linux: no shell gets further.
@@ -217,7 +217,8 @@ void SimpleCommand::SetWords(ScriptWords own, std::string_view program) {
 
 Script ParseScript(std::string_view text, Arena& arena, ScriptDialect dialect,
                    std::span<const ScriptFile> files) {
-  script::Output out(arena, text.size());
+  Script script;
+  script::Output out(script, arena, text.size());
   out.files.Start(files);
   switch (dialect) {
     case ScriptDialect::kPosix:
@@ -230,12 +231,14 @@ Script ParseScript(std::string_view text, Arena& arena, ScriptDialect dialect,
       script::ReadCmd(text, out, {}, std::nullopt);
       break;
   }
-  return out.Take();
+  out.Close();
+  return script;
 }
 
 Script ParseExec(std::span<const std::string_view> argv, Arena& arena,
                  std::span<const ScriptFile> files) {
-  script::Output out(arena, 0);
+  Script script;
+  script::Output out(script, arena, 0);
   out.files.Start(files);
   if (!argv.empty()) {
     std::vector<script::ShellWord> words(argv.size());
@@ -248,11 +251,13 @@ Script ParseExec(std::span<const std::string_view> argv, Arena& arena,
     script::ForgetChanged(slot, out);
     script::ReadWrittenFile(slot, out);
   }
-  return out.Take();
+  out.Close();
+  return script;
 }
 
 Script ParseCommand(const SimpleCommand& command, Arena& arena) {
-  script::Output out(arena, 0);
+  Script script;
+  script::Output out(script, arena, 0);
   const std::size_t slot = out.Open();
   out.At(slot) = command;
   std::vector<script::ShellWord> words(command.words.size());
@@ -263,7 +268,8 @@ Script ParseCommand(const SimpleCommand& command, Arena& arena) {
     out.At(i).offset = command.offset;
     out.At(i).end = command.end;
   }
-  return out.Take();
+  out.Close();
+  return script;
 }
 
 Script ParseShellForm(std::string_view text, std::span<const std::string_view> shell, bool windows,

@@ -44,10 +44,14 @@ struct ShellWord {
 using ShellWords = std::span<const ShellWord>;
 
 /// Collects commands. A slot is taken when a command starts, so that it stands before the commands
-/// of its own substitutions; what turns out empty is dropped by Take.
+/// of its own substitutions; what turns out empty is dropped by
+/// Close.
 class Output {
   struct Slot {
     Slot(std::uint32_t branch, bool is_dropped) : dropped(is_dropped) { command.branch = branch; }
+    [[nodiscard]] bool IsKept() const {
+      return !dropped && !(command.words.empty() && command.assignments.empty());
+    }
     SimpleCommand command;
     bool dropped;
   };
@@ -56,8 +60,9 @@ class Output {
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
 
  public:
-  /// `size`: of the script, in bytes.
-  Output(Arena& texts, std::size_t size);
+  /// What is found out goes to `script`: its commands when this is closed, all else at once.
+  /// `size`: of its text, in bytes.
+  Output(Script& script, Arena& texts, std::size_t size);
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
@@ -72,31 +77,33 @@ class Output {
   ScriptWords Words(ShellWords words);
   void Opaque(std::string reason, std::size_t offset);
   void MarkPipedIntoShell(std::size_t first, std::size_t last);
-  Script Take();
+  void Close();
 
   /// What is opened from here on stands in a branch of the one that is current.
   void OpenBranch() {
-    branches_.push_back(branch_);
-    branch_ = static_cast<std::uint32_t>(branches_.size());
+    script_.branches.push_back(branch_);
+    branch_ = static_cast<std::uint32_t>(script_.branches.size());
   }
   [[nodiscard]] std::uint32_t branch() const { return branch_; }
   /// Back to one that was current before.
   void SetBranch(std::uint32_t branch) { branch_ = branch; }
   /// What the current branch runs for.
-  void Guard(std::string_view file, bool there) { guards_.push_back({branch_, file, there}); }
+  void Guard(std::string_view file, bool there) {
+    script_.guards.push_back({branch_, file, there});
+  }
   /// They are the commands from the next one on, until they are ended; gives their number.
   std::size_t Function(std::string_view name);
   std::size_t Loop(const ScriptLoop& loop);
-  [[nodiscard]] const ScriptLoop& LoopAt(std::size_t number) const { return loops_[number]; }
+  [[nodiscard]] const ScriptLoop& LoopAt(std::size_t number) const { return script_.loops[number]; }
   /// Its commands stand in the branch that is current.
-  void StartFunction(std::size_t number) { functions_[number].branch = branch_; }
+  void StartFunction(std::size_t number) { script_.functions[number].branch = branch_; }
   [[nodiscard]] bool HasFunction(std::string_view name) const {
     return function_names_.contains(name);
   }
-  void EndFunction(std::size_t number) { functions_[number].last = Next(); }
+  void EndFunction(std::size_t number) { script_.functions[number].last = Next(); }
   void EndLoop(std::size_t number, bool stays) {
-    loops_[number].last = Next();
-    loops_[number].stays = stays;
+    script_.loops[number].last = Next();
+    script_.loops[number].stays = stays;
   }
 
   ScriptFiles files;
@@ -112,12 +119,8 @@ class Output {
   std::pmr::vector<Slot> slots_{&memory_};
   [[nodiscard]] std::uint32_t Next() const { return static_cast<std::uint32_t>(slots_.size()); }
 
-  std::vector<OpaquePart> opaque_;
-  std::vector<ScriptFunction> functions_;
+  Script& script_;
   std::set<std::string_view> function_names_;
-  std::vector<ScriptLoop> loops_;
-  std::vector<std::uint32_t> branches_;
-  std::vector<ScriptGuard> guards_;
   std::uint32_t branch_ = 0;
 };
 
