@@ -205,10 +205,10 @@ bool HasOneOf(Texts wanted, std::span<const std::string_view> flags) {
   });
 }
 
-/// What a rule says of a command whose words are `arguments`, those of its verb left out.
-CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments& arguments,
-                   std::size_t verb_length, Arena& arena) {
-  CommandFact fact;
+/// Adds what a rule says of a command whose words are `arguments`, those of its verb left out.
+void AddFact(const PackageManager& row, const Rule& rule, const Arguments& arguments,
+             std::size_t verb_length, Arena& arena, std::vector<CommandFact>& facts) {
+  CommandFact& fact = facts.emplace_back();
   fact.manager = &row;
   fact.activity = rule.activity;
   fact.ecosystem = rule.ecosystem.empty() ? row.ecosystem : rule.ecosystem;
@@ -253,7 +253,7 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
   NoteFileWords(rule, fact, manifests);
   fact.manifests = arena.Copy(manifests);
   if (row.frozen_flags.empty() && row.needs_lock_flags.empty()) {
-    return fact;
+    return;
   }
   for (const std::string_view flag : arguments.flags) {
     const auto is_one_of = [flag](Texts list) {
@@ -264,7 +264,6 @@ CommandFact FactOf(const PackageManager& row, const Rule& rule, const Arguments&
     fact.frozen = fact.frozen || is_one_of(row.frozen_flags);
     fact.needs_lock = fact.needs_lock || is_one_of(row.needs_lock_flags);
   }
-  return fact;
 }
 
 /// `npm $X`: what it does depends on a variable. What is true of any verb says little of one that
@@ -340,7 +339,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
                   command)) {
           continue;
         }
-        facts.push_back(knowledge::FactOf(row, rule, arguments, choice.words, arena));
+        knowledge::AddFact(row, rule, arguments, choice.words, arena, facts);
         if (!rule.on) {
           break;
         }
