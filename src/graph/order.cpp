@@ -52,15 +52,13 @@ std::vector<std::size_t> Graph::Needs(std::size_t stage) const {
     return {stage};
   }
   // Where every edge points back, which is all that a builder accepts, file order is such an order.
-  std::vector<bool> needed(stage + 1, false);
-  needed[stage] = true;
-  std::size_t count = 0;
+  std::vector<std::size_t> needs(stage + 1, kNoStage);
+  needs[stage] = stage;
   for (std::size_t end = stage + 1; end > 0; --end) {
     const std::size_t i = end - 1;
-    if (!needed[i]) {
+    if (needs[i] == kNoStage) {
       continue;
     }
-    ++count;
     for (const Edge& edge : stages[i].edges) {
       if (edge.source.kind != SourceKind::kStage) {
         continue;
@@ -68,16 +66,10 @@ std::vector<std::size_t> Graph::Needs(std::size_t stage) const {
       if (edge.source.stage >= i) {
         return PostOrder(stages, stage);
       }
-      needed[edge.source.stage] = true;
+      needs[edge.source.stage] = edge.source.stage;
     }
   }
-  std::vector<std::size_t> needs;
-  needs.reserve(count);
-  for (std::size_t i = 0; i <= stage; ++i) {
-    if (needed[i]) {
-      needs.push_back(i);
-    }
-  }
+  std::erase(needs, kNoStage);
   return needs;
 }
 
