@@ -315,6 +315,27 @@ TEST_CASE("bytes of a set are found from both ends", "[base]") {
   CHECK(kSlashes.FindLastEnd("abc/") == 4);
 }
 
+TEST_CASE("each byte of a text is asked for, however long it is", "[text]") {
+  constexpr ByteSet kDots(".");
+  constexpr ByteSet kLetters('a', 'z', "x", "_");
+  CHECK_FALSE(kDots.HasAnyOf(""));
+  CHECK(kLetters.HasAllOf(""));
+  CHECK(kLetters.HasAllOf("a_z"));
+  CHECK_FALSE(kLetters.HasAllOf("axz"));
+  for (std::size_t size = 1; size < 40; ++size) {
+    const std::string plain(size, 'a');
+    CHECK_FALSE(kDots.HasAnyOf(plain));
+    CHECK(kLetters.HasAllOf(plain));
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text = plain;
+      text[at] = '.';
+      INFO(text);
+      CHECK(kDots.HasAnyOf(text));
+      CHECK_FALSE(kLetters.HasAllOf(text));
+    }
+  }
+}
+
 struct NamedRow {
   std::string_view name;
   int value;

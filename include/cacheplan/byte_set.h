@@ -47,40 +47,46 @@ class ByteSet {
     }
     return end;
   }
-  // These look at several bytes before they ask: most texts are short, and mostly the answer comes
-  // at their end.
-  [[nodiscard]] constexpr bool HasAllOf(std::string_view text) const {
-    if (text.size() < kStep) {
-      return End(text) == text.size();
-    }
-    return AllSteps(text, [this](const char* at) {
-      return (Has(at[0]) & Has(at[1]) & Has(at[2]) & Has(at[3]) &  //
-              Has(at[4]) & Has(at[5]) & Has(at[6]) & Has(at[7])) != 0;
-    });
-  }
-  [[nodiscard]] constexpr bool HasAnyOf(std::string_view text) const {
-    if (text.size() < kStep) {
-      return Find(text) < text.size();
-    }
-    return !AllSteps(text, [this](const char* at) {
-      return (Has(at[0]) | Has(at[1]) | Has(at[2]) | Has(at[3]) |  //
-              Has(at[4]) | Has(at[5]) | Has(at[6]) | Has(at[7])) == 0;
-    });
-  }
+  [[nodiscard]] constexpr bool HasAnyOf(std::string_view text) const { return AnyIs<true>(text); }
+  [[nodiscard]] constexpr bool HasAllOf(std::string_view text) const { return !AnyIs<false>(text); }
 
  private:
-  static constexpr std::size_t kStep = 8;
-  /// Whether it is so of all bytes of a text that has at least a step of them.
-  template <typename IsSo>
-  static constexpr bool AllSteps(std::string_view text, IsSo is_so) {
-    const char* const last = text.data() + text.size() - kStep;  // may overlap the one before
-    for (const char* at = text.data(); at < last; at += kStep) {
-      if (!is_so(at)) {
-        return false;
+  /// Whether a byte of the text is in the set, or is not. How long a text is cannot be guessed, and
+  /// most are short: bytes are looked at several at a time, and some of them twice.
+  template <bool kIn>
+  [[nodiscard]] constexpr bool AnyIs(std::string_view text) const {
+    constexpr unsigned kFound = kIn ? 1 : 0;
+    const char* const begin = text.data();
+    const std::size_t size = text.size();
+    if (size < 4) {
+      return size != 0 &&
+             Joined<kIn>(Bit(begin[0]), Bit(begin[size / 2]), Bit(begin[size - 1])) == kFound;
+    }
+    if (size < 8) {
+      return Joined<kIn>(Bits4<kIn>(begin), Bits4<kIn>(begin + size - 4)) == kFound;
+    }
+    const char* const last = begin + size - 8;
+    for (const char* at = begin; at < last; at += 8) {
+      if (Bits8<kIn>(at) == kFound) {
+        return true;
       }
     }
-    return is_so(last);
+    return Bits8<kIn>(last) == kFound;
   }
+  // Of several bytes: 1 when one of them is in the set; or, for kIn = false, when all are.
+  template <bool kIn, typename... Numbers>
+  static constexpr unsigned Joined(Numbers... bits) {
+    return kIn ? (bits | ...) : (bits & ...);
+  }
+  template <bool kIn>
+  [[nodiscard]] constexpr unsigned Bits4(const char* at) const {
+    return Joined<kIn>(Bit(at[0]), Bit(at[1]), Bit(at[2]), Bit(at[3]));
+  }
+  template <bool kIn>
+  [[nodiscard]] constexpr unsigned Bits8(const char* at) const {
+    return Joined<kIn>(Bits4<kIn>(at), Bits4<kIn>(at + 4));
+  }
+  [[nodiscard]] constexpr unsigned Bit(char c) const { return Has(c) ? 1 : 0; }
 
   std::array<bool, 256> has_ = {};
 };
