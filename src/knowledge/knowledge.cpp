@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
 
 #include "src/knowledge/tables.h"
@@ -19,12 +20,12 @@ namespace {
 
 using knowledge::Manager;
 
-bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr ByteSet kCapitals('A', 'Z', "");
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return IsCapital(c) ? static_cast<char>(c - 'A' + 'a') : c; });
+                 [](char c) { return kCapitals.Has(c) ? static_cast<char>(c - 'A' + 'a') : c; });
   return lower;
 }
 
@@ -364,7 +365,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
     }
   }
   // As PowerShell and cmd find their programs.
-  if (facts.empty() && std::ranges::any_of(name, IsCapital)) {
+  if (facts.empty() && kCapitals.HasAnyOf(name)) {
     facts = try_forms(Lower(name), false, true);
   }
   return facts;

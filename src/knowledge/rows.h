@@ -92,7 +92,8 @@ struct Choice {
   std::uint64_t flag_bits = 0;
 
   [[nodiscard]] bool MayFit(std::uint64_t bits_of_command) const {
-    return flag_bits == 0 || (flag_bits & bits_of_command) != 0;
+    const bool wants_none = flag_bits == 0;
+    return wants_none | ((flag_bits & bits_of_command) != 0);  // one guess, not two
   }
 };
 using Choices = std::span<const Choice>;
