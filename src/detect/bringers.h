@@ -6,20 +6,11 @@
 #include <string_view>
 
 #include "cacheplan/detect.h"
-#include "cacheplan/graph.h"
 #include "cacheplan/knowledge.h"
-#include "cacheplan/script.h"
 
 #include "src/detect/arrivals.h"
 
 namespace cacheplan::detect {
-
-/// A path as one to be compared with others of the stage and for nothing else: absolute; what only
-/// the base image or a shell could tell stands in it as it is written. "" where nothing is known.
-std::string_view Spot(std::string_view path, const Value& workdir, Arena& arena);
-/// Where a command works, as a spot: its `cd`, then `flag`, the value of a `--prefix`.
-std::string_view SpotOf(const Step& step, const SimpleCommand& command, std::string_view flag,
-                        Arena& arena);
 
 /// A project's command, as far as the files go that it reads.
 struct Reading {

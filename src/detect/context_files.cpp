@@ -6,8 +6,8 @@
 
 #include "cacheplan/byte_set.h"
 
-#include "src/detect/bringers.h"
 #include "src/detect/picked.h"
+#include "src/detect/spots.h"
 
 namespace cacheplan::detect {
 namespace {

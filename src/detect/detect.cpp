@@ -16,7 +16,6 @@
 #include "cacheplan/knowledge.h"
 
 #include "src/detect/annotations.h"
-#include "src/detect/bringers.h"
 #include "src/detect/command_text.h"
 #include "src/detect/context_files.h"
 #include "src/detect/first_answer.h"
@@ -24,6 +23,7 @@
 #include "src/detect/needs_source.h"
 #include "src/detect/picked.h"
 #include "src/detect/run_commands.h"
+#include "src/detect/spots.h"
 #include "src/detect/stage_facts.h"
 #include "src/detect/step_facts.h"
 #include "src/detect/step_values.h"

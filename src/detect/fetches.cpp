@@ -5,11 +5,11 @@
 
 #include "cacheplan/byte_set.h"
 
-#include "src/detect/bringers.h"
 #include "src/detect/context_files.h"
 #include "src/detect/first_answer.h"
 #include "src/detect/paths.h"
 #include "src/detect/programs.h"
+#include "src/detect/spots.h"
 #include "src/detect/step_values.h"
 
 namespace cacheplan::detect {

@@ -7,8 +7,8 @@
 
 #include "cacheplan/byte_set.h"
 
-#include "src/detect/bringers.h"
 #include "src/detect/paths.h"
+#include "src/detect/spots.h"
 
 namespace cacheplan::detect {
 namespace {

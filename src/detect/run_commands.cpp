@@ -14,7 +14,6 @@
 #include "cacheplan/globs.h"
 #include "cacheplan/text.h"
 
-#include "src/detect/bringers.h"
 #include "src/detect/context_files.h"
 #include "src/detect/hidden_scripts.h"
 #include "src/detect/listed_packages.h"

@@ -11,6 +11,7 @@
 #include "src/detect/first_answer.h"
 #include "src/detect/named_files.h"
 #include "src/detect/programs.h"
+#include "src/detect/spots.h"
 #include "src/detect/step_files.h"
 #include "src/detect/step_sentences.h"
 #include "src/detect/step_values.h"
