@@ -55,11 +55,11 @@ TEST_CASE("a word or a flag names the folder that a command works in", "[directo
   }
   for (const char* run :
        {"pip install .", "pip install flask", "pip install https://x.org/a/b.tar.gz",
-        "pip install dist/app-1.0.tar.gz", "pip install -r api/requirements.txt",
-        "dotnet restore api/api.csproj", "dotnet publish api.sln", "conan install .",
-        "mvn -f api/pom.xml package", "mvn package", "mvn -f api package",
-        "cargo install --path api", "dotnet restore api", "pip install ./api ./web",
-        "bundle install --gemfile api/Gemfile"}) {
+        "pip install ./dist/*", "pip install dist/app-1.0.tar.gz",
+        "pip install -r api/requirements.txt", "dotnet restore api/api.csproj",
+        "dotnet publish api.sln", "conan install .", "mvn -f api/pom.xml package", "mvn package",
+        "mvn -f api package", "cargo install --path api", "dotnet restore api",
+        "pip install ./api ./web", "bundle install --gemfile api/Gemfile"}) {
     INFO(run);
     CHECK(DirectoryOf(run) == "/w");
   }

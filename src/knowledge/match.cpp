@@ -239,8 +239,9 @@ std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule&
     const bool is_manifest =
         std::any_of(row.manifests.begin(), row.manifests.end(),
                     [name](std::string_view known) { return GlobMatches(known, name); });
+    const bool is_pattern = folder.find_first_of("*?") != std::string_view::npos;
     const bool is_path = folder.find('/') != std::string_view::npos || IsFolder(folder);
-    if (is_path && !is_manifest && !IsPacked(name) &&
+    if (is_path && !is_pattern && !is_manifest && !IsPacked(name) &&
         folder.find("://") == std::string_view::npos && AnyGlob(rule.folders, folder)) {
       if (!found.empty()) {
         return {};
