@@ -171,8 +171,8 @@ class Knowledge {
   [[nodiscard]] std::optional<FileFact> FileAt(std::string_view path) const;
   /// The same for a directory, however its path is written.
   [[nodiscard]] std::optional<FileFact> FolderAt(std::string_view path) const;
-  /// What `package*.json` stands for: the first row with a name that fits the pattern. Nothing where
-  /// it holds hardly more than stars.
+  /// What `package*.json` stands for: the first row with a name that fits the pattern. Nothing
+  /// where it holds hardly more than stars.
   [[nodiscard]] std::optional<FileFact> FileForPattern(std::string_view pattern) const;
 
   [[nodiscard]] std::span<const PackageManager> managers() const;
