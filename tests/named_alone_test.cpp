@@ -61,6 +61,18 @@ TEST_CASE("packages that a manifest lists and another program hands over", "[nam
   }
 }
 
+TEST_CASE("a folder of lists that another program hands over holds manifests", "[named]") {
+  for (const char* run :
+       {"cat reqs/requirements.txt | xargs pip install", "pip install $(cat reqs/requirements.txt)",
+        "pip install -r reqs/requirements.txt"}) {
+    INFO(run);
+    const Detected detected("FROM a\nWORKDIR /w\nCOPY reqs reqs\nRUN " + std::string(run) + "\n");
+    const DependencyStep& step = detected.deps.stages.back().steps.back();
+    CHECK(step.manifests_first == true);
+    CHECK(Steps("COPY reqs reqs\nRUN " + std::string(run) + "\n") == "project reqs");
+  }
+}
+
 TEST_CASE("of manifests a command reads those that it names", "[named]") {
   const std::string copy =
       "COPY environment.yml pyproject.toml setup.py other-requirements.txt ./\n"

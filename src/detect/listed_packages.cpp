@@ -126,7 +126,8 @@ bool MayBeListed(const CommandFact& fact) {
 
 }  // namespace
 
-void NoteListed(std::span<KnownCommand> commands, Arena& arena) {
+bool NoteListed(std::span<KnownCommand> commands, Arena& arena) {
+  bool any = false;
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const std::span<const CommandFact> facts = commands[i].facts;
     if (std::none_of(facts.begin(), facts.end(), MayBeListed)) {
@@ -137,12 +138,14 @@ void NoteListed(std::span<KnownCommand> commands, Arena& arena) {
       const std::string_view file =
           MayBeListed(fact) ? ListOf(commands, i, *fact.manager) : std::string_view();
       if (!file.empty()) {
+        any = true;
         fact.activity = Activity::kProject;
         fact.manifests = arena.Copy(std::span<const std::string_view>(&file, 1));
       }
     }
     commands[i].facts = listed;
   }
+  return any;
 }
 
 }  // namespace cacheplan::detect

@@ -11,6 +11,7 @@ namespace cacheplan::detect {
 /// Makes commands of the project of those that install what a manifest lists and other programs
 /// hand over: `pip install $(cat requirements.txt)`, `xargs pip install < requirements.txt`,
 /// `while read p; do pip install $p; done < requirements.txt`. The file is what they name then.
-void NoteListed(std::span<KnownCommand> commands, Arena& arena);
+/// True when there are such commands.
+bool NoteListed(std::span<KnownCommand> commands, Arena& arena);
 
 }  // namespace cacheplan::detect

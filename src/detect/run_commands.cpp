@@ -205,7 +205,8 @@ class Reader {
       }
     }
     if (may_list_) {
-      NoteListed({commands_.begin(), commands_.size()}, arena_);
+      const bool listed = NoteListed({commands_.begin(), commands_.size()}, arena_);
+      reading_.names_manifests = reading_.names_manifests || listed;
     }
     reading_.commands = commands_;
     if (unreadable_) {

@@ -37,7 +37,7 @@ struct RunReading {
   bool unpacks = false;             ///< tar, unzip, jar: a part of fetching
   bool copies = false;              ///< cp, mv, ln, rsync
   bool redirects = false;           ///< a command reads a file by its redirections, or writes one
-  bool names_manifests = false;     ///< a command does, and not the variables of its manager
+  bool names_manifests = false;     ///< a command does, by a flag, a variable or a list
   std::vector<ScriptGuard> guards;  ///< those of the script
   std::vector<std::uint32_t> branches;  ///< likewise
 };
