@@ -200,12 +200,6 @@ std::span<CommandFact> NothingOf(const PackageManager& row, Arena& arena) {
   return arena.Copy(std::span<const CommandFact>(&fact, 1));
 }
 
-bool HasOneOf(Texts wanted, std::span<const std::string_view> flags) {
-  return std::any_of(wanted.begin(), wanted.end(), [flags](std::string_view flag) {
-    return std::find(flags.begin(), flags.end(), flag) != flags.end();
-  });
-}
-
 /// Adds what a rule says of a command whose words are `arguments`, those of its verb left out.
 void AddFact(const PackageManager& row, const Rule& rule, const Arguments& arguments,
              std::size_t verb_length, Arena& arena, std::vector<CommandFact>& facts) {
@@ -249,8 +243,9 @@ void AddFact(const PackageManager& row, const Rule& rule, const Arguments& argum
   if (fact.directory.empty() && !works_here) {
     fact.directory = FolderAmong(fact.packages, row, rule);
   }
-  fact.prints = fact.output == "-" || (row.prints && fact.output.empty() &&
-                                       !HasOneOf(row.own_name_flags, arguments.flags));
+  const bool own_name =
+      std::ranges::find_first_of(arguments.flags, row.own_name_flags) != arguments.flags.end();
+  fact.prints = fact.output == "-" || (row.prints && fact.output.empty() && !own_name);
   NoteFileWords(rule, fact, manifests);
   fact.manifests = arena.Copy(manifests);
   if (row.frozen_flags.empty() && row.needs_lock_flags.empty()) {

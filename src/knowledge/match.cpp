@@ -203,8 +203,7 @@ bool IsFileWord(std::string_view word) {
 
 /// What such a file holds is not read as a folder.
 bool IsPacked(std::string_view name) {
-  static constexpr std::string_view kEndings[] = {".whl", ".zip", ".gz",    ".tgz",
-                                                  ".bz2", ".xz",  ".nupkg", ".dll"};
+  static constexpr std::string_view kEndings[] = {".whl", ".zip", ".gz", ".tgz", ".bz2", ".xz"};
   return std::any_of(std::begin(kEndings), std::end(kEndings),
                      [name](std::string_view ending) { return name.ends_with(ending); });
 }

@@ -19,6 +19,13 @@ bool InstallsFiles(const DependencyStep& step) {
                      [](const StepCommand& command) { return command.names_files; });
 }
 
+bool WorksInOneFolder(const DependencyStep& step) {
+  return std::all_of(step.commands.begin(), step.commands.end(),
+                     [&step](const StepCommand& command) {
+                       return command.directory == step.commands.front().directory;
+                     });
+}
+
 namespace {
 
 /// The stage has files of another one that downloads for the same ecosystem.
@@ -129,10 +136,7 @@ std::vector<std::string> DepsMarks(const Graph& graph, const Dependencies& deps,
   // A build after the download resolves nothing that was not resolved there.
   const bool downloaded =
       step.mode == StepMode::kBuild && EarlierDownload(graph, deps, stage.index, step) != nullptr;
-  const bool alone =
-      std::all_of(step.commands.begin(), step.commands.end(), [&step](const StepCommand& command) {
-        return command.directory == step.commands.front().directory;
-      });
+  const bool alone = WorksInOneFolder(step);
   for (const StepCommand& command : step.commands) {
     if (command.lock == LockState::kMissing) {
       add(LockMark(command, alone));

@@ -12,6 +12,9 @@ namespace cacheplan {
 /// All that its commands install is what they name: files, or the project itself.
 bool InstallsFiles(const DependencyStep& step);
 
+/// All its commands work in the same folder.
+bool WorksInOneFolder(const DependencyStep& step);
+
 /// A sentence for each, without the "!".
 std::vector<std::string> DepsMarks(const Graph& graph, const Dependencies& deps, const Stage& stage,
                                    const DependencyStep& step);

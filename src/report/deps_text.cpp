@@ -43,20 +43,13 @@ void PutHeadline(const DependencyStep& step, std::string& out) {
 
 void PutCommand(std::string_view text, std::string& out) { Put(out, {"      $ ", text, "\n"}); }
 
-/// A project's commands work on other manifests in each folder.
-bool WorksInFolders(const DependencyStep& step) {
-  return step.kind == StepKind::kProject &&
-         std::any_of(step.commands.begin(), step.commands.end(), [&](const StepCommand& command) {
-           return command.directory != step.commands.front().directory;
-         });
-}
-
 void PutCommands(const DependencyStep& step, std::string& out) {
   if (step.commands.size() < 2) {
     PutCommand(step.commands.empty() ? step.command : step.commands.front().text, out);
     return;
   }
-  const bool folders = WorksInFolders(step);
+  // A project's commands work on other manifests in each folder.
+  const bool folders = step.kind == StepKind::kProject && !WorksInOneFolder(step);
   std::unordered_set<std::string> seen;
   for (const StepCommand& command : step.commands) {
     std::string shown(command.text);
