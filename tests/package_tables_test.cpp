@@ -78,6 +78,8 @@ TEST_CASE("what would never fit a command, or makes no sense, is refused", "[kno
       {RuleOf(R"("verbs": ["a\nb"])"), rule + R"("verbs": "a\nb" holds a control character)"},
       {RuleOf(R"("is": "tool"}, {"is": "tool")"), "t.json, rule 2: stands above already"},
       {Table(R"("value_flags": ["x"])"), R"(t.json, key "value_flags": "x" is no flag)"},
+      {Table(R"("manifest_folders": true)"),
+       R"(t.json, key "manifest_folders": the first of "manifests" is what stands in the folder)"},
       {Table(R"("own_name_flags": ["O"])"), R"(t.json, key "own_name_flags": "O" is no flag)"},
       {Table(R"("output_flags": ["o"])"), R"(t.json, key "output_flags": "o" is no flag)"},
       {Table(R"("output_flags": ["-o"], "output_folder_flags": ["-o"])"),

@@ -222,6 +222,10 @@ void CheckManager(const PackageManager& manager, const Object& object, const Pla
                     "put their rules together",
                     Place{where.file, where.element}.Key("manager"), name)};
   }
+  if (manager.manifest_folders && manager.manifests.empty()) {
+    throw Refused{object.Where("manifest_folders") +
+                  ": the first of \"manifests\" is what stands in the folder; name it there"};
+  }
   const std::pair<std::string_view, Texts> lists[] = {
       {"manifests", manager.manifests}, {"locks", manager.locks}, {"config", manager.config}};
   for (const auto& [key, files] : lists) {
