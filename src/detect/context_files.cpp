@@ -87,9 +87,7 @@ bool IsSourceFileName(std::string_view name) {
 }
 
 bool StandsAbove(std::string_view place, std::string_view directory) {
-  const std::size_t slash = std::min(place.rfind('/'), place.size());
-  return !IsUnder(place, directory) &&
-         IsUnder(directory, slash == 0 ? "/" : place.substr(0, slash));
+  return !IsUnder(place, directory) && IsUnder(directory, ParentOf(place));
 }
 
 bool IsSeenBy(const Content& file, const PackageManager* manager, std::string_view directory,

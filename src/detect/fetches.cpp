@@ -229,8 +229,7 @@ void NoteFetch(const Fetch& fetch, std::string_view text, Arena& arena, Arrivals
   } else {
     const std::string_view file = FileOf(command, fetch.fact, arena);
     arrival.file = file.empty() ? file : Spot(file, here, arena);
-    const std::size_t slash = std::min(arrival.file.rfind('/'), arrival.file.size());
-    arrival.spot = file.empty() ? start : slash == 0 ? "/" : arrival.file.substr(0, slash);
+    arrival.spot = file.empty() ? start : ParentOf(arrival.file);
   }
   if (fetch.fact.brings_source && fetch.fact.manager->name == "git" && !arrivals.fetched) {
     const std::string_view folder = CloneFolder(fetch.fact);

@@ -11,13 +11,6 @@
 namespace cacheplan::detect {
 namespace {
 
-std::string_view ParentOf(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view()
-         : slash == 0                    ? path.substr(0, 1)
-                                         : path.substr(0, slash);
-}
-
 /// A manifest that a command names.
 struct Named {
   std::string_view written;    ///< "reqs/prod.txt"

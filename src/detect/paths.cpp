@@ -52,6 +52,13 @@ std::string_view PlainPath(std::string_view path, Arena& arena) {
   return end == begin ? "/" : std::string_view(begin, static_cast<std::size_t>(end - begin));
 }
 
+std::string_view ParentOf(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view()
+         : slash == 0                    ? path.substr(0, 1)
+                                         : path.substr(0, slash);
+}
+
 std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena) {
   const std::size_t slash = folder.ends_with('/') ? 0 : 1;
   char* const room = arena.Room(folder.size() + slash + name.size());

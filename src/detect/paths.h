@@ -19,6 +19,8 @@ inline std::string_view LastComponent(std::string_view path) {
   return cacheplan::LastComponent(WithoutSlash(path));
 }
 
+/// The folder that it stands in; "" where it names none.
+std::string_view ParentOf(std::string_view path);
 /// `folder`/`name` in the arena.
 std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena);
 

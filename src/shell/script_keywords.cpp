@@ -51,6 +51,10 @@ bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames)
   if (reserved == nullptr) {
     return false;
   }
+  const auto close = [&](FrameKind kind) {
+    PopTo(frames, kind);
+    PopFrame(frames);
+  };
   switch (reserved->is) {
     case Reserved::kNot:
       list_.tests = true;
@@ -97,20 +101,16 @@ bool PosixReader::ReadKeyword(std::string_view word, std::vector<Frame>& frames)
       PushFrame(frames, FrameKind::kBrace);
       break;
     case Reserved::kFi:
-      PopTo(frames, FrameKind::kBranch);
-      PopFrame(frames);
+      close(FrameKind::kBranch);
       break;
     case Reserved::kDone:
-      PopTo(frames, FrameKind::kLoop);
-      PopFrame(frames);
+      close(FrameKind::kLoop);
       break;
     case Reserved::kEsac:
-      PopTo(frames, FrameKind::kCase);
-      PopFrame(frames);
+      close(FrameKind::kCase);
       break;
     case Reserved::kClose:
-      PopTo(frames, FrameKind::kBrace);
-      PopFrame(frames);
+      close(FrameKind::kBrace);
       break;
   }
   return true;
