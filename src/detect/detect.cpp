@@ -275,7 +275,7 @@ class Detector {
     }
     // What a bind mount shows is there for this RUN alone.
     std::optional<Arrivals> mounted;
-    if (!run.mounts.empty()) {
+    if (!run.mounts.empty()) [[unlikely]] {
       mounted = arrivals.Copy();
       AddBindMounts(knowledge_, step, run.mounts, *arena_, *mounted);
       facts.mounts = facts.mounts || std::any_of(run.mounts.begin(), run.mounts.end(), MountsFiles);
@@ -292,13 +292,13 @@ class Detector {
     NoteNeeds(step, reading, here, run_facts.last, dependencies);
     // Source that was fetched brings recipes that are not the project's.
     if (!reading.recipe.empty() && here.source() != nullptr && !fetched_before && !here.fetched &&
-        !reading.configures && !reading.unpacks) {
+        !reading.configures && !reading.unpacks) [[unlikely]] {
       dependencies.unknown.push_back(
           {step.instruction->start_line,
            fmt::format("{}{}{} is run, and what it does is not in this file", reading.recipe,
                        reading.target.empty() ? "" : " ", reading.target)});
     }
-    if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) {
+    if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) [[unlikely]] {
       const SimpleCommand* command = reading.unreadable;
       if (command == nullptr && !reading.commands.empty()) {
         command = &reading.commands.front().command;
@@ -326,7 +326,7 @@ class Detector {
     }
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;
-    if (mounted) {
+    if (mounted) [[unlikely]] {
       arrivals.KeepOf(std::move(*mounted));
     }
     const bool all_known =
@@ -344,7 +344,7 @@ class Detector {
     const auto asks = [](const DependencyStep& found) {
       return found.kind != StepKind::kProject && found.source;
     };
-    if (std::none_of(own.begin(), own.end(), asks)) {
+    if (std::none_of(own.begin(), own.end(), asks)) [[likely]] {
       return;
     }
     const detect::FreeOfSource free =

@@ -56,7 +56,7 @@ bool IsExpanded(const ScriptWord& word) {
 HiddenScripts::HiddenScripts(const Script& script, std::span<const ScriptFile> files,
                              RunReading& reading)
     : script_(script), files_(files), reading_(reading) {
-  if (!script.functions.empty()) {
+  if (!script.functions.empty()) [[unlikely]] {
     functions_.emplace();
     for (const ScriptFunction& function : script.functions) {
       functions_->insert(function.name);
@@ -80,10 +80,10 @@ void HiddenScripts::Say(std::string sentence) {
 
 void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool hidden_verb) {
   const SimpleCommand& command = known.command;
-  if (command.words.empty() || command.name().empty()) {
+  if (command.words.empty() || command.name().empty()) [[unlikely]] {
     return;  // assignments alone; a variable name is in the script's own list
   }
-  if (hidden_verb) {
+  if (hidden_verb) [[unlikely]] {
     const auto verb = std::find_if(command.words.begin() + 1, command.words.end(), IsExpanded);
     const bool shown = verb != command.words.end();
     Say(fmt::format("what {} is told to do is not known{}{}", command.name(), shown ? ": " : "",
@@ -95,11 +95,12 @@ void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool
     return std::any_of(command.redirections.begin(), command.redirections.end(),
                        [](const Redirection& from) { return from.op == "<<" || from.op == "<<-"; });
   };
-  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown()) {
+  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown())
+      [[unlikely]] {
     Say(fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));
   }
   reading_.configures = reading_.configures || program.configures;
-  if (program.has_targets) {
+  if (program.has_targets) [[unlikely]] {
     NoteTargets(command, program);
   } else if (known.facts.empty()) {
     NoteScript(known, program);
@@ -139,7 +140,7 @@ bool HiddenScripts::IsShown(std::string_view file) const {
 
 /// `inst`, where /usr/local/bin/inst was written before.
 bool HiddenScripts::IsWrittenProgram(const SimpleCommand& command) const {
-  if (files_.empty() && script_.files.empty()) {
+  if (files_.empty() && script_.files.empty()) [[likely]] {
     return false;
   }
   const std::string_view name = command.words.front().text;
@@ -154,7 +155,8 @@ bool HiddenScripts::IsWrittenProgram(const SimpleCommand& command) const {
 
 void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program) {
   const SimpleCommand& command = known.command;
-  if (program.runs_file && (command.name() == "powershell" || command.name() == "pwsh")) {
+  if (program.runs_file && (command.name() == "powershell" || command.name() == "pwsh"))
+      [[unlikely]] {
     for (const ScriptWord& word : command.words) {
       if (EqualFold(word.text, "-EncodedCommand") || EqualFold(word.text, "-enc")) {
         Say(fmt::format("{} runs an encoded command, which is not read", command.name()));
@@ -162,13 +164,13 @@ void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program
       }
     }
   }
-  if (IsWrittenProgram(command)) {
+  if (IsWrittenProgram(command)) [[unlikely]] {
     Say(fmt::format("{} is run, a script that this file writes and that is not read",
                     command.name()));
     return;
   }
   const std::string_view script = LocalScript(command, program);
-  if (script.empty() || IsFunction(command.name())) {
+  if (script.empty() || IsFunction(command.name())) [[likely]] {
     return;
   }
   if (script.data() != command.words.front().text.data() && IsShown(script)) {

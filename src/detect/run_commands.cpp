@@ -123,26 +123,35 @@ std::string WithHeredocs(const RunCommand& run) {
   return text;
 }
 
-Script ReadScript(const Step& step, const RunCommand& run, bool windows, const Settings& settings,
-                  Arena& arena, RunReading& reading) {
-  // The script names files of its folder by their names alone, or in full.
-  std::vector<ScriptFile> files = settings.files;
-  if (step.workdir->known && !files.empty()) {
-    std::string_view folder = step.workdir->text;
+/// Files whose texts are known, by the names that a script in that folder may have for them: those
+/// of the folder by their names alone, too.
+std::vector<ScriptFile> FilesFor(const Value& workdir, std::span<const ScriptFile> known) {
+  std::vector<ScriptFile> files(known.begin(), known.end());
+  if (workdir.known) {
+    std::string_view folder = workdir.text;
     while (folder.ends_with('/')) {
       folder.remove_suffix(1);
     }
-    for (const ScriptFile& file : settings.files) {
+    for (const ScriptFile& file : known) {
       if (file.path.starts_with(folder) && file.path.size() > folder.size() + 1 &&
           file.path[folder.size()] == '/') {
         files.push_back({file.path.substr(folder.size() + 1), file.text});
       }
     }
   }
-  if (run.exec) {
+  return files;
+}
+
+Script ReadScript(const Step& step, const RunCommand& run, bool windows, const Settings& settings,
+                  Arena& arena, RunReading& reading) {
+  std::vector<ScriptFile> files;
+  if (!settings.files.empty()) [[unlikely]] {
+    files = FilesFor(*step.workdir, settings.files);
+  }
+  if (run.exec) [[unlikely]] {
     return ParseExec(run.argv, arena, files);
   }
-  if (const Heredoc* heredoc = run.heredoc_script()) {
+  if (const Heredoc* heredoc = run.heredoc_script()) [[unlikely]] {
     const std::string_view interpreter = ShebangProgram(heredoc->content);
     static constexpr std::array<std::string_view, 6> kShells = {"sh",  "bash", "dash",
                                                                 "ash", "zsh",  "ksh"};
@@ -179,7 +188,7 @@ class Reader {
   }
 
   void Read() {
-    if (Repeats::Any(script_)) {
+    if (Repeats::Any(script_)) [[unlikely]] {
       repeats_.emplace(script_, variables_);
     }
     for (std::size_t i = 0; i < script_.commands.size(); ++i) {
@@ -192,7 +201,7 @@ class Reader {
       if (!(repeats_ && command.name() == "shift" && repeats_->Shift(command))) {
         variables_.Learn(command, program);
       }
-      if (!repeats_) {
+      if (!repeats_) [[likely]] {
         KnownCommand& known = commands_.AddRoom(arena_);
         known.command = command;
         variables_.Expand(known.command);
@@ -204,7 +213,7 @@ class Reader {
         });
       }
     }
-    if (may_list_) {
+    if (may_list_) [[unlikely]] {
       const bool listed = NoteListed({commands_.begin(), commands_.size()}, arena_);
       reading_.names_manifests = reading_.names_manifests || listed;
     }
@@ -220,7 +229,7 @@ class Reader {
   void Take(const SimpleCommand& command, const Program& program) {
     const SimpleCommand& expanded = commands_.back().command;
     const bool unnamed = command.name().empty() && !command.words.empty();
-    if (unnamed && (expanded.words.empty() || !expanded.name().empty())) {
+    if (unnamed && (expanded.words.empty() || !expanded.name().empty())) [[unlikely]] {
       commands_.Shrink(commands_.end() - 1);
       AddNamed(command, SimpleCommand(expanded));
     } else {
@@ -277,7 +286,7 @@ class Reader {
 
   /// What the reader of the script could not tell, before what the commands hide.
   void NoteOpaque() {
-    if (script_.opaque.empty() && opaque_.empty()) {
+    if (script_.opaque.empty() && opaque_.empty()) [[likely]] {
       return;
     }
     std::vector<std::string> all;
@@ -322,10 +331,10 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
   RunReading reading;
   Script script = ReadScript(step, run, windows, settings, arena, reading);
   Reader(knowledge, step, script, run.offline, settings, arena, reading).Read();
-  if (!script.files.empty()) {
+  if (!script.files.empty()) [[unlikely]] {
     KeepWrittenFiles(script, step, arena, settings);
   }
-  if (!script.guards.empty()) {
+  if (!script.guards.empty()) [[unlikely]] {
     reading.guards = std::move(script.guards);
     reading.branches = std::move(script.branches);
   }

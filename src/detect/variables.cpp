@@ -70,10 +70,7 @@ std::string_view Cleaned(std::string_view path, Arena& arena) {
 
 }  // namespace
 
-void KnownVariables::Enter(std::uint32_t branch) {
-  if (this->branch() == branch) {
-    return;
-  }
+void KnownVariables::Change(std::uint32_t branch) {
   path_.clear();
   std::uint32_t to = branch;
   while (this->branch() != to) {  // a branch has a greater number than the one it stands in
@@ -125,22 +122,22 @@ void KnownVariables::SetOwn(std::string_view name, const KnownValue& value) {
 }
 
 void KnownVariables::Learn(const SimpleCommand& command, const Program& program) {
-  if (command.words.empty()) {
+  if (command.words.empty()) [[unlikely]] {
     for (const ScriptWord& assignment : command.assignments) {
       Assign(assignment, command.dialect);
     }
     return;
   }
   const ScriptWords words = command.words.subspan(1);
-  if (program.assigns) {
+  if (program.assigns) [[unlikely]] {
     for (const ScriptWord& word : words) {
       Assign(word, command.dialect);
     }
-  } else if (program.forgets) {
+  } else if (program.forgets) [[unlikely]] {
     for (const ScriptWord& word : words) {
       SetOwn(word.text, command.name() == "unset" ? KnownValue::Unset() : KnownValue());
     }
-  } else if (command.name() == "set") {
+  } else if (command.name() == "set") [[unlikely]] {
     if (command.dialect == ScriptDialect::kCmd) {
       for (const ScriptWord& word : words) {
         const std::string_view name = word.text.substr(0, word.text.find('='));
@@ -150,7 +147,7 @@ void KnownVariables::Learn(const SimpleCommand& command, const Program& program)
                end != words.end()) {
       SetArguments(ScriptWords(end + 1, words.end()));
     }
-  } else if (command.name() == "shift" && arguments_) {
+  } else if (command.name() == "shift" && arguments_) [[unlikely]] {
     const std::optional<std::size_t> count = ShiftCount(command);
     arguments_ = count && branch() == 0
                      ? std::optional(arguments_->subspan(std::min(*count, arguments_->size())))
@@ -216,7 +213,7 @@ std::optional<std::string_view> KnownVariables::Put(std::string_view text, Scrip
 }
 
 void KnownVariables::Expand(SimpleCommand& command) {
-  if (!command.directory_known && !command.directory.empty()) {
+  if (!command.directory_known && !command.directory.empty()) [[unlikely]] {
     ExpandDirectory(command);
   }
   const auto first = std::find_if(command.words.begin(), command.words.end(), MayHaveVariable);

@@ -63,7 +63,11 @@ class KnownVariables : private VariableSource {
 
   /// The commands from here on stand in that branch. What one that is left has assigned may hold or
   /// not.
-  void Enter(std::uint32_t branch);
+  void Enter(std::uint32_t branch) {
+    if (this->branch() != branch) [[unlikely]] {
+      Change(branch);
+    }
+  }
   /// `program`: what is known of the program that the command runs.
   void Learn(const SimpleCommand& command, const Program& program);
   /// The command with its variables put in. Values with blanks become several words, as the shell
@@ -96,6 +100,7 @@ class KnownVariables : private VariableSource {
   std::optional<ScriptWords> Arguments() override;
   [[nodiscard]] KnownValue FindOwn(std::string_view name, ScriptDialect dialect);
 
+  void Change(std::uint32_t branch);
   void Leave();
   [[nodiscard]] std::uint32_t branch() const { return levels_.empty() ? 0 : levels_.back().branch; }
   void Assign(const ScriptWord& word, ScriptDialect dialect);

@@ -223,7 +223,7 @@ void AddFact(const PackageManager& row, const Rule& rule, const Arguments& argum
     const auto is_one_of = [flag = flag](Texts list) {
       return std::find(list.begin(), list.end(), flag) != list.end();
     };
-    if (is_one_of(row.manifest_flags)) {
+    if (is_one_of(row.manifest_flags)) [[unlikely]] {
       if (!row.manifest_folders || !IsFolder(value)) {
         manifests.push_back(value);
       } else if (const std::string_view folder = FolderOf(value); !folder.empty()) {
@@ -315,7 +315,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       arguments.Clear();
       arguments.called = row.commands[form.command];
       ReadArguments(row, manager, command, first, arena, arguments);
-      if (knowledge::AsksOnly(manager, arguments)) {
+      if (knowledge::AsksOnly(manager, arguments)) [[unlikely]] {
         return knowledge::NothingOf(row, arena);
       }
       std::vector<CommandFact>& facts = scratch.facts;
@@ -340,7 +340,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
           break;
         }
       }
-      if (manager.takes_verbs && knowledge::HidesVerb(arguments, facts)) {
+      if (manager.takes_verbs && knowledge::HidesVerb(arguments, facts)) [[unlikely]] {
         if (hidden_verb != nullptr) {
           *hidden_verb = true;
         }

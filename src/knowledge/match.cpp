@@ -133,7 +133,7 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
   bool after_flag = false;
   for (const ScriptWord& own : words) {
     const std::string_view word = own.text;
-    if (own.only_flags && waiting.empty()) {
+    if (own.only_flags && waiting.empty()) [[unlikely]] {
       arguments.left_out = true;
       continue;
     }
@@ -141,7 +141,7 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
     if (!own.literal && arguments.words.empty() && waiting.empty() && word.starts_with('$') &&
         std::any_of(&own + 1, words.data() + words.size(), [&](const ScriptWord& later) {
           return later.literal && manager.ChoicesOf(later.text) != nullptr;
-        })) {
+        })) [[unlikely]] {
       continue;
     }
     if (!waiting.empty()) {
@@ -149,7 +149,7 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
       continue;
     }
     const bool flag = !flags_end && IsFlagWord(word);
-    if (flag && word == "--") {
+    if (flag && word == "--") [[unlikely]] {
       flags_end = true;
       continue;
     }
@@ -168,11 +168,11 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
       }
       continue;
     }
-    if (row.flags_first && !arguments.words.empty()) {
+    if (row.flags_first && !arguments.words.empty()) [[unlikely]] {
       continue;
     }
     after_flag = true;
-    if (row.short_bundles && word[1] != '-' && word.size() > 2) {
+    if (row.short_bundles && word[1] != '-' && word.size() > 2) [[unlikely]] {
       if (arguments.members.empty()) {
         arguments.members.reserve(2 * SizeOf(words));  // views into it must stay
       }
@@ -228,7 +228,7 @@ std::string_view FolderOf(std::string_view path) {
 }
 
 std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule& rule) {
-  if (rule.folders.empty()) {
+  if (rule.folders.empty()) [[likely]] {
     return {};
   }
   std::string_view found;
@@ -314,7 +314,7 @@ bool Fits(const Rule& rule, const LazyPattern& pattern, const Arguments& argumen
       })) {
     return false;
   }
-  if (rule.text.empty()) {
+  if (rule.text.empty()) [[likely]] {
     return true;
   }
   std::string text;
