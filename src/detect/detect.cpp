@@ -24,6 +24,7 @@
 #include "src/detect/picked.h"
 #include "src/detect/run_commands.h"
 #include "src/detect/spots.h"
+#include "src/detect/stage_ends.h"
 #include "src/detect/stage_facts.h"
 #include "src/detect/step_facts.h"
 #include "src/detect/step_values.h"
@@ -36,16 +37,6 @@ using detect::Arrival;
 using detect::Arrivals;
 using detect::RunReading;
 using detect::StageFacts;
-
-/// A stage after its last instruction, for the stages built from it.
-struct StageEnd {
-  Arrivals arrivals;
-  detect::Settings settings;
-  std::size_t users = 0;  ///< stages still to come that are built FROM it
-  bool project = false;   ///< it or a base stage of it fetches project dependencies
-  bool starts = false;    ///< it or a base stage of it has a CMD or ENTRYPOINT
-  bool windows = false;   ///< its default shell is cmd
-};
 
 /// Windows images run cmd where no SHELL says otherwise. Their names say what they are.
 bool IsWindowsImage(const StageSource& base) {
@@ -71,7 +62,8 @@ class Detector {
         knowledge_(knowledge),
         source_(*file.source),
         escape_(file.escape),
-        annotations_(detect::ReadAnnotations(file, knowledge)) {}
+        annotations_(detect::ReadAnnotations(file, knowledge)),
+        ends_(graph) {}
 
   Dependencies Run() {
     Dependencies all;
@@ -83,16 +75,6 @@ class Detector {
     detect::NoteUse(graph_, facts);
     any_copied_ = std::any_of(facts.begin(), facts.end(),
                               [](const StageFacts& stage) { return stage.is_copied; });
-    ends_.resize(graph_.stages.size());
-    source_stages_.assign(graph_.stages.size(), false);
-    if (graph_.stages.size() > 1) {
-      left_.resize(graph_.stages.size());
-    }
-    for (const Stage& stage : graph_.stages) {
-      if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
-        ++ends_[stage.base.stage].users;
-      }
-    }
     for (const Stage& stage : graph_.stages) {
       StageDependencies dependencies;
       dependencies.stage = stage.index;
@@ -107,25 +89,8 @@ class Detector {
 
  private:
   void ReadStage(const Stage& stage, StageFacts& facts, StageDependencies& dependencies) {
-    StageEnd end;
-    if (stage.base.kind == SourceKind::kStage && stage.base.stage < stage.index) {
-      // What the last one built FROM it takes over need not be copied: chains may be long.
-      StageEnd& base = ends_[stage.base.stage];
-      if (--base.users == 0) {
-        end = std::move(base);
-      } else {
-        end.settings = base.settings;
-        end.project = base.project;
-        end.starts = base.starts;
-        end.windows = base.windows;
-        end.arrivals = base.arrivals.Copy();
-      }
-    } else {
-      end.settings.image = detect::VersionOf(stage.base);
-    }
+    detect::StageEnd end = ends_.Begin(stage);
     end.arrivals.named = &annotations_.manifests;
-    end.arrivals.source_stages = &source_stages_;
-    end.arrivals.stages = &left_;
     end.arrivals.budget = &looks_;
     preparation_ = {};
     facts.project_above = end.project;
@@ -177,16 +142,7 @@ class Detector {
                                                return step.kind == StepKind::kProject;
                                              });
     end.starts = end.starts || facts.starts;
-    source_stages_[stage.index] = end.arrivals.HoldsSource();
-    const std::size_t users = ends_[stage.index].users;
-    // A stage alone in its file may still copy from itself, which is an error.
-    if (facts.is_copied && stage.index < left_.size() && detect::MayBePicked(end.arrivals)) {
-      left_[stage.index] = users > 0 ? end.arrivals.Copy() : std::move(end.arrivals);
-    }
-    if (users > 0) {
-      ends_[stage.index] = std::move(end);
-      ends_[stage.index].users = users;
-    }
+    ends_.Keep(stage, facts.is_copied, std::move(end));
   }
 
   void ReadCopy(const Step& step, Arrivals& arrivals, StageFacts& facts,
@@ -381,10 +337,8 @@ class Detector {
   detect::Annotations annotations_;
   detect::LookBudget looks_;
   detect::Preparation preparation_;  ///< of the stage that is being read
-  std::vector<StageEnd> ends_;       ///< of the stages that were read
+  detect::StageEnds ends_;           ///< of the stages that were read
   bool any_copied_ = false;          ///< some stage copies from another one
-  std::vector<bool> source_stages_;  ///< what was read of each says that it holds source
-  std::vector<Arrivals> left_;       ///< what those leave that others copy from
 };
 
 }  // namespace
