@@ -108,5 +108,14 @@ TEST_CASE("some commands take the manifests of a folder above", "[directories]")
             .starts_with("web/package.json"));
 }
 
+TEST_CASE("a WORKDIR is the folder that an engine makes of it", "[directories]") {
+  for (const char* workdir : {"./", ".", "/w/.", "/w/", "/w/../w", "//w", "\"/w/.\"", "../w"}) {
+    INFO(workdir);
+    CHECK(Here("COPY package.json ./\nWORKDIR " + std::string(workdir) + "\nRUN npm ci\n") ==
+          "package.json");
+  }
+  CHECK(Here("COPY package.json ./\nWORKDIR /w/../v\nRUN npm ci\n").empty());
+}
+
 }  // namespace
 }  // namespace cacheplan::test

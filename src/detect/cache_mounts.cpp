@@ -16,7 +16,6 @@ namespace cacheplan {
 namespace {
 
 using detect::IsUnder;
-using detect::WithoutSlash;
 
 /// Managers whose downloads stay in their cache and nowhere else.
 bool KeepsOnlyCache(const PackageManager& manager) {

@@ -5,16 +5,11 @@
 #include <string_view>
 
 #include "cacheplan/arena.h"
+#include "cacheplan/paths.h"
 #include "cacheplan/text.h"
 
 namespace cacheplan::detect {
 
-inline std::string_view WithoutSlash(std::string_view path) {
-  while (path.size() > 1 && path.back() == '/') {
-    path.remove_suffix(1);
-  }
-  return path;
-}
 inline std::string_view LastComponent(std::string_view path) {
   return cacheplan::LastComponent(WithoutSlash(path));
 }
@@ -24,8 +19,6 @@ std::string_view ParentOf(std::string_view path);
 /// `folder`/`name` in the arena.
 std::string_view JoinPath(std::string_view folder, std::string_view name, Arena& arena);
 
-/// The absolute `path` without . and .. in it, and without double slashes.
-std::string_view PlainPath(std::string_view path, Arena& arena);
 /// `path` as an absolute one, without . and .. in it; "" when that cannot be told. A view of
 /// `path`, of `workdir` or into the arena.
 std::string_view Absolute(std::string_view path, std::string_view workdir, Arena& arena);

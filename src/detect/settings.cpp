@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "cacheplan/paths.h"
 #include "cacheplan/text.h"
 
 #include "src/detect/context_files.h"
@@ -37,10 +38,7 @@ void KeepWrittenFiles(const Script& script, const Step& step, Arena& arena, Sett
 
 void KeepCopiedFiles(const Step& step, Arena& arena, Settings& settings) {
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
-  std::string_view place = Absolute(step.destination.text, workdir, arena);
-  while (place.size() > 1 && place.ends_with('/')) {
-    place.remove_suffix(1);
-  }
+  const std::string_view place = WithoutSlash(Absolute(step.destination.text, workdir, arena));
   // What is copied there, or into a folder over it, may be the file of the same name.
   std::erase_if(settings.files, [place](const ScriptFile& known) {
     return place.size() < 2 || place.find('$') != std::string_view::npos || known.path == place ||

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cacheplan/byte_set.h"
+#include "cacheplan/paths.h"
 #include "cacheplan/secret_names.h"
 #include "cacheplan/text.h"
 
@@ -310,9 +311,7 @@ std::optional<std::string_view> KnownVariables::DirectoryOf(std::string_view pat
   if (!known) {
     return std::nullopt;
   }
-  while (known->size() > 1 && known->ends_with('/')) {
-    known->remove_suffix(1);
-  }
+  known = WithoutSlash(*known);
   if (!known->starts_with('/')) {
     // Where a relative value would lead from is not known, or each round of a loop goes on from
     // where the last one ended.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cacheplan/paths.h"
 #include "cacheplan/text.h"
 
 #include "src/graph/builder.h"
@@ -16,16 +17,25 @@ bool IsAbsolute(std::string_view path) {
   return drive || (!path.empty() && (path[0] == '/' || path[0] == '\\'));
 }
 
+/// What an engine makes of a folder ("/src/." is /src): NormalizeWorkdir of BuildKit's util/system.
+/// Paths of Windows stay as they are written.
+std::string_view Plain(std::string_view path, Arena& arena) {
+  return path.starts_with('/') ? PlainPath(WithoutSlash(path), arena) : path;
+}
+
 /// WORKDIR: an absolute path replaces, a relative one goes below what holds.
 Value Join(const Value& workdir, const Value& path, Arena& arena) {
-  if (!path.known || IsAbsolute(path.text)) {
+  if (!path.known) {
     return path;
+  }
+  if (IsAbsolute(path.text)) {
+    return {Plain(path.text, arena), true, {}};
   }
   if (!workdir.known) {
     return {path.text, false, workdir.reason};
   }
-  return {
-      arena.Concat({workdir.text, workdir.text.ends_with('/') ? "" : "/", path.text}), true, {}};
+  const std::string_view slash = workdir.text.ends_with('/') ? "" : "/";
+  return {Plain(arena.Concat({workdir.text, slash, path.text}), arena), true, {}};
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "cacheplan/byte_set.h"
 #include "cacheplan/globs.h"
+#include "cacheplan/paths.h"
 #include "cacheplan/text.h"
 
 #include "src/knowledge/tables.h"
@@ -221,9 +222,7 @@ bool IsFolder(std::string_view path) {
 }
 
 std::string_view FolderOf(std::string_view path) {
-  while (path.size() > 1 && path.ends_with('/')) {
-    path.remove_suffix(1);
-  }
+  path = WithoutSlash(path);
   return path == "." ? std::string_view() : path;
 }
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "cacheplan/byte_set.h"
+#include "cacheplan/paths.h"
 #include "cacheplan/text.h"
 
 #include "src/shell/script_inner.h"
@@ -35,9 +36,7 @@ bool MayChange(const ScriptWord& word, std::string_view path) {
              path.starts_with(text.substr(0, text.rfind('/') + 1));
     }
   }
-  while (text.size() > 1 && text.ends_with('/')) {
-    text.remove_suffix(1);
-  }
+  text = WithoutSlash(text);
   if (text.ends_with(LastComponent(path)) || text == "/") {
     return true;
   }
