@@ -73,7 +73,7 @@ struct PackageManager {
   bool lock_is_checksums = false;  ///< the manifests fix the versions, a lock file checks them
   bool looks_up = false;           ///< where its folder has none, it takes those of one above
   bool named_alone = false;        ///< of the manifests a command reads those that it names
-  Texts other_locks;               ///< those of other managers that it takes over
+  Texts other_files;               ///< those of other managers that it takes over
   Texts config;                    ///< what an install reads besides; "dir/" is a directory,
                                    ///< "dir/**" one with all that is in it
   Texts frozen_flags;              ///< with one of these it fails rather than resolve anew

@@ -8,21 +8,10 @@
 #include "src/detect/first_answer.h"
 #include "src/detect/paths.h"
 #include "src/detect/spots.h"
+#include "src/detect/step_values.h"
 
 namespace cacheplan::detect {
 namespace {
-
-/// One of the names may fit the other: both may have a *.
-bool MayFit(std::string_view copied, std::string_view known) {
-  const std::size_t star = copied.rfind('*');
-  const std::size_t other = known.rfind('*');
-  if (star == std::string_view::npos || other == std::string_view::npos) {
-    return GlobMatches(known, copied) || GlobMatches(copied, known);
-  }
-  const std::string_view a = copied.substr(star + 1);
-  const std::string_view b = known.substr(other + 1);
-  return a.ends_with(b) || b.ends_with(a);
-}
 
 bool MayBeFileOf(std::string_view name, const PackageManager& manager) {
   const auto fits = [name](std::string_view known) { return MayFit(name, LastComponent(known)); };
@@ -89,6 +78,15 @@ bool NamesPart(const Reading& reading, std::string_view into) {
         word.remove_prefix(word.starts_with("./") ? 2 : 0);
         return !part.empty() && part != "/" && IsUnder(word, part);
       });
+}
+
+/// What may hold other files: a name of an archive, or one that says nothing.
+bool IsPacked(std::string_view file) {
+  const std::string_view name = LastComponent(file);
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos || IsArchive(name) || name.ends_with(".zip") ||
+         name.ends_with(".gz") || name.ends_with(".bz2") || name.ends_with(".xz") ||
+         name.find_first_of("0123456789$?=", dot) != std::string_view::npos;
 }
 
 /// How good an answer something is: whether the command works in its folder, the length of that,
@@ -158,15 +156,6 @@ class Search {
     }
   }
 
-  /// What may hold other files: a name of an archive, or one that says nothing.
-  static bool IsPacked(std::string_view file) {
-    const std::string_view name = LastComponent(file);
-    const std::size_t dot = name.rfind('.');
-    return dot == std::string_view::npos || IsArchive(name) || name.ends_with(".zip") ||
-           name.ends_with(".gz") || name.ends_with(".bz2") || name.ends_with(".xz") ||
-           name.find_first_of("0123456789$?=", dot) != std::string_view::npos;
-  }
-
   const Reading& reading_;
   std::optional<SourceTrigger> best_;
   std::optional<SourceTrigger> first_;
@@ -195,6 +184,33 @@ std::optional<SourceTrigger> BringerOf(const Reading& reading, const Arrivals& a
     search.TakeFetched(arrival);
   }
   return search.Answer();
+}
+
+bool NamesFetched(std::span<const std::string_view> named, const Arrivals& arrivals) {
+  if (named.empty() || arrivals.fetches.empty()) {
+    return false;
+  }
+  const Seen seen = arrivals.Look();
+  if (seen.left_out > 0 ||
+      !arrivals.MayRead(named.size() * (arrivals.fetches.size() + seen.files.size() +
+                                        seen.written.size() + seen.stage_manifests.size()))) {
+    return false;
+  }
+  return std::all_of(named.begin(), named.end(), [&](std::string_view path) {
+    const auto may_bring = [path](const auto& came) {
+      return came.place.empty() || IsUnder(path, came.place);
+    };
+    const auto fetched = [path](const Arrival& arrival) {
+      return arrival.cause == SourceCause::kFetched && !arrival.place.empty() &&
+             IsUnder(path, arrival.place) &&
+             (arrival.tree || arrival.whole || arrival.file.empty() || IsPacked(arrival.file));
+    };
+    return !path.empty() && std::ranges::none_of(seen.files, may_bring) &&
+           std::ranges::none_of(seen.stage_manifests, may_bring) &&
+           std::ranges::none_of(seen.written, may_bring) &&
+           std::ranges::none_of(seen.stage_sources, may_bring) &&
+           std::ranges::any_of(arrivals.fetches, fetched);
+  });
 }
 
 }  // namespace cacheplan::detect

@@ -25,4 +25,8 @@ struct Reading {
 /// bring something elsewhere.
 std::optional<SourceTrigger> BringerOf(const Reading& reading, const Arrivals& arrivals);
 
+/// A fetch brought all that a command names (`-r x/requirements.txt` after `git clone …/x`), and
+/// nothing else did. `named`: absolute places, "" where one cannot be told.
+bool NamesFetched(std::span<const std::string_view> named, const Arrivals& arrivals);
+
 }  // namespace cacheplan::detect

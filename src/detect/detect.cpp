@@ -142,6 +142,7 @@ class Detector {
                                                return step.kind == StepKind::kProject;
                                              });
     end.starts = end.starts || facts.starts;
+    facts.holds_source = end.arrivals.HoldsSource();
     ends_.Keep(stage, facts.is_copied, std::move(end));
   }
 

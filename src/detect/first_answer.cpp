@@ -169,6 +169,9 @@ FirstAnswer AskManifestsFirst(const Asker& asker, const Arrivals& arrivals, Aren
                                    covering->line)),
             SourceTrigger{SourceCause::kFromStage, covering->what, covering->instruction}};
   }
+  if (asker.names_fetched) {
+    return AfterFetch(asker, *arrivals.fetched, arena);
+  }
   const bool cloned_around = arrivals.fetched && !arrivals.fetched->place.empty() &&
                              !asker.place.empty() && IsUnder(asker.place, arrivals.fetched->place);
   const bool fetched_counts =

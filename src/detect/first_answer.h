@@ -27,6 +27,7 @@ struct Asker {
   const PackageManager* manager = nullptr;  ///< that reads them; null for an annotation
   bool cloned_here = false;                 ///< the same instruction cloned a repository
   std::optional<SourceTrigger> bringer{};   ///< of the manifests that it reads
+  bool names_fetched = false;               ///< see NamesFetched
 };
 FirstAnswer AskManifestsFirst(const Asker& asker, const Arrivals& arrivals, Arena& arena);
 

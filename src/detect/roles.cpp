@@ -91,7 +91,10 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     if (!used && !named_deps && !HasToken(stage.name, kBuildNames)) {
       return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
     }
-    return {StageRole::kDeps, "it fetches what the project declares and holds none of its source"};
+    return {StageRole::kDeps,
+            facts.holds_source
+                ? "it fetches what the project declares, and compiles nothing"
+                : "it fetches what the project declares and holds none of its source"};
   }
   if (facts.copies_stages_only) {
     return {StageRole::kOther, "it only gathers files of other stages"};
@@ -120,8 +123,11 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     return {StageRole::kOther, "it holds dependencies and source for the stages built from it"};
   }
   const bool unpacks = facts.unpacks && !facts.mounts;  // tar packs and selects, too
-  if (!facts.copies_source && (fetch || unpacks) && !tool) {
+  if (!facts.copies_source && (fetch || unpacks) && !tool && facts.is_copied) {
     return {StageRole::kFetch, "it only downloads or unpacks files for other stages"};
+  }
+  if (!facts.copies_source && (fetch || unpacks) && !tool && !system && !facts.is_base) {
+    return {StageRole::kFetch, "it only downloads or unpacks files"};
   }
   if (!facts.copies_source && !facts.tool_command.empty() && facts.is_copied) {
     return {StageRole::kBuild, "it builds a tool from source: `", facts.tool_command, "`"};
@@ -130,7 +136,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     return {StageRole::kFetch, "other stages copy files of the packages that it installs"};
   }
   if (!facts.copies_source && (tool || system) && facts.is_copied) {
-    return {StageRole::kDeps, "it installs packages that other stages copy"};
+    return {StageRole::kDeps, "it installs packages, and other stages copy from it"};
   }
   if (facts.is_copied && facts.runs && HasToken(stage.name, kBuildNames)) {
     return {StageRole::kBuild, "its name says so, and other stages copy what comes of it"};

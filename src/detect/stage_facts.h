@@ -18,9 +18,11 @@ struct StageFacts {
   bool unpacks = false;
   bool copies_source = false;  ///< from the context
   bool copies_all = false;     ///< the whole context
-  bool labels = false;         ///< LABEL
-  bool starts = false;         ///< CMD or ENTRYPOINT
-  bool mounts = false;         ///< a RUN mounts files of the context that are no archive
+  bool holds_source =
+      false;            ///< from the context, the network or another stage; or a base of it does
+  bool labels = false;  ///< LABEL
+  bool starts = false;  ///< CMD or ENTRYPOINT
+  bool mounts = false;  ///< a RUN mounts files of the context that are no archive
   bool runs = false;
   bool runs_unknown = false;       ///< a script that the file does not show
   bool copies_stages_only = true;  ///< no instruction but COPY --from

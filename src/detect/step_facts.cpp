@@ -127,6 +127,7 @@ struct Told {
 struct Surroundings {
   FirstAnswer first;
   std::optional<SourceTrigger> bringer;
+  bool names_fetched = false;  ///< see NamesFetched
 };
 
 /// Reads what the commands of one RUN do, in their order.
@@ -201,10 +202,11 @@ class FactsReader {
     Surroundings around;
     if (told.kind == StepKind::kProject) {
       around.bringer = BringerOf(ReadingOf(step_, told.known.command, fact, arena_), arrivals_);
-      around.first =
-          AskManifestsFirst({told.directory, !told.known.command.directory.empty(), fact.ecosystem,
-                             told.named, fact.manager, cloned_here_, around.bringer},
-                            arrivals_, arena_);
+      around.names_fetched = arrivals_.fetched && NamesFetched(told.named, arrivals_);
+      around.first = AskManifestsFirst(
+          {told.directory, !told.known.command.directory.empty(), fact.ecosystem, told.named,
+           fact.manager, cloned_here_, around.bringer, around.names_fetched},
+          arrivals_, arena_);
     }
     NoteWork(told, around.first.manifests_first == true);
     if (told.kind) {
@@ -257,6 +259,10 @@ class FactsReader {
       all_seen = all_seen && seen.left_out == 0;
       files = FilesOf(fact.ecosystem, seen, told.directory, fact.manager, told.named);
       LeaveOutUnread(step_, told.known.command, fact, told.named, arena_, files);
+      if (around.names_fetched) {
+        std::erase_if(files,
+                      [](const VisibleFile& file) { return file.kind != FileKind::kConfig; });
+      }
       if (is_new) {
         found.files_left_out = seen.left_out;
         found.manifests_first = around.first.manifests_first;

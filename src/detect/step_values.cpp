@@ -45,25 +45,23 @@ LockState LockOf(const PackageManager& manager, std::span<const VisibleFile> fil
   return complete && manifests ? LockState::kMissing : LockState::kUnknown;
 }
 
-/// Where a manager has a lock file, it keeps to it, and reads no other manager's.
-bool Locks(const PackageManager& manager) {
-  return !manager.locks.empty() && !manager.lock_optional;
-}
-
-/// A lock file that is another manager's: one with a lock file of its own reads no other's, but for
-/// those that it is known to take over. Nor does it read the manifest of one that has a lock file,
-/// too, where its command does not name it; a folder holds those of the whole ecosystem.
+/// A manifest or a lock file of another manager, which is read only where the command names it, or
+/// it is known that this manager reads it as well. A folder holds those of the whole ecosystem.
 bool IsOfAnother(const Content& content, const VisibleFile& file, const PackageManager& manager,
                  std::span<const std::string_view> named) {
-  if (!Locks(manager) || file.manager == manager.name || IsAnyOf(file, manager.other_locks)) {
+  const bool pattern = content.name.find('*') != std::string_view::npos;
+  if (manager.manifests.empty() || file.manager == manager.name ||
+      IsAnyOf(file, manager.other_files) ||
+      (pattern && std::any_of(manager.manifests.begin(), manager.manifests.end(),
+                              [&](std::string_view own) { return MayFit(content.name, own); }))) {
     return false;
   }
-  return file.kind == FileKind::kLock ||
-         (file.kind == FileKind::kManifest && !content.folder && content.manager != nullptr &&
-          Locks(*content.manager) &&
-          std::none_of(named.begin(), named.end(), [&](std::string_view path) {
-            return path.empty() || content.place.empty() || IsUnder(path, content.place);
-          }));
+  const bool is_named = std::any_of(named.begin(), named.end(), [&](std::string_view path) {
+    return path.empty() || content.place.empty() || IsUnder(path, content.place);
+  });
+  return !is_named &&
+         (file.kind == FileKind::kLock ||
+          (file.kind == FileKind::kManifest && !content.folder && content.manager != nullptr));
 }
 
 /// Where the folder has a manifest of its own, those above are another project's.
@@ -90,6 +88,17 @@ std::string_view FrozenForm(const PackageManager& manager) {
 }
 
 }  // namespace
+
+bool MayFit(std::string_view copied, std::string_view known) {
+  const std::size_t star = copied.rfind('*');
+  const std::size_t other = known.rfind('*');
+  if (star == std::string_view::npos || other == std::string_view::npos) {
+    return GlobMatches(known, copied) || GlobMatches(copied, known);
+  }
+  const std::string_view a = copied.substr(star + 1);
+  const std::string_view b = known.substr(other + 1);
+  return a.ends_with(b) || b.ends_with(a);
+}
 
 bool IsProject(Activity activity) {
   return activity == Activity::kProject || activity == Activity::kProjectBuild ||
@@ -254,6 +263,10 @@ void LeaveOutUnread(const Step& step, const SimpleCommand& command, const Comman
     });
   } else if (fact.names_files) {
     files.clear();
+  } else if (std::any_of(files.begin(), files.end(), is_named)) {
+    std::erase_if(files, [&](const VisibleFile& file) {  // other commands read what else is written
+      return file.kind != FileKind::kConfig && file.how == Arrived::kWritten && !is_named(file);
+    });
   }
 }
 

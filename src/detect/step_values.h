@@ -14,6 +14,8 @@
 
 namespace cacheplan::detect {
 
+/// One of the names may fit the other: both may have a *.
+bool MayFit(std::string_view copied, std::string_view known);
 /// It fetches what the project declares, whatever else it does.
 bool IsProject(Activity activity);
 

@@ -65,7 +65,7 @@ constexpr std::array<std::string_view, 37> kManagerKeys = {"manager",
                                                            "looks_up",
                                                            "named_alone",
                                                            "needs_lock_flags",
-                                                           "other_locks",
+                                                           "other_files",
                                                            "caches",
                                                            "clean",
                                                            "rules",
@@ -311,7 +311,7 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   manager.offline_env = object.List("offline_env");
   manager.vendored_env = object.List("vendored_env");
   manager.lock_optional = object.Flag("lock_optional");
-  manager.other_locks = object.List("other_locks");
+  manager.other_files = object.List("other_files");
   manager.lock_is_checksums = object.Flag("lock_is_checksums");
   manager.looks_up = object.Flag("looks_up");
   manager.named_alone = object.Flag("named_alone");

@@ -134,7 +134,7 @@ class Writer {
     Add(row, "lock_is_checksums", Item(manager.lock_is_checksums));
     Add(row, "looks_up", Item(manager.looks_up));
     Add(row, "named_alone", Item(manager.named_alone));
-    Add(row, "other_locks", Item(manager.other_locks));
+    Add(row, "other_files", Item(manager.other_files));
     Add(row, "config", Item(manager.config));
     Add(row, "frozen_flags", Item(manager.frozen_flags));
     Add(row, "frozen_forms", Item(manager.frozen_forms));

@@ -86,7 +86,7 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"manifests", manager.manifests},
           {"locks", manager.locks},
           {"config", manager.config},
-          {"other_locks", manager.other_locks},
+          {"other_files", manager.other_files},
           {"frozen_flags", manager.frozen_flags},
           {"frozen_forms", manager.frozen_forms},
           {"needs_lock_flags", manager.needs_lock_flags},
@@ -230,7 +230,7 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   line("ignores", manager.ignore_words);
   line("manifests", manager.manifests);
   line(manager.lock_optional ? "may lock in" : "lock files", manager.locks);
-  line("takes over", manager.other_locks);
+  line("takes over", manager.other_files);
   line("named by", manager.manifest_env);
   line("also reads", manager.config);
   line("frozen by", manager.frozen_flags);
