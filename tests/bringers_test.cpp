@@ -206,5 +206,31 @@ TEST_CASE("what an old npm or a new Go lacks is not asked of it", "[bringers]") 
             "! not frozen: with `-vendor-only` it takes what the lock file says, or fails\n");
 }
 
+TEST_CASE("files of other managers are not depended on", "[bringers]") {
+  const std::string chef =
+      "FROM a AS p\nCOPY . .\nFROM a\nWORKDIR /w\n"
+      "COPY --from=p /w/recipe.json .\nRUN cargo chef cook\n";
+  CheckSays(chef, "Depends on /w/recipe.json");
+  CheckSays(chef + "COPY . .\nRUN cargo build\n", "cargo does not read /w/recipe.json");
+  const std::string maven = "FROM a\nCOPY pom.xml build.gradle ./\nRUN mvn verify\n";
+  CheckSays(maven, "Depends on pom.xml (line 2).");
+  CheckSays(maven, "mvn does not read build.gradle", false);
+  CheckSays(maven, "maven does not read build.gradle");
+  const std::string conda =
+      "FROM a\nCOPY environment.yml requirements.txt Pipfile ./\n"
+      "RUN conda env update\n";
+  CheckSays(conda, "Depends on environment.yml (line 2), requirements.txt (line 2).");
+  CheckSays(conda, "conda does not read Pipfile");
+  CheckSays("FROM a\nCOPY requirements.* setup.py ./\nRUN pip install .\n",
+            "Depends on requirements.* (line 2), setup.py (line 2).");
+  // Whatever it is, a file that the command names is read.
+  CheckSays("FROM a\nCOPY uv.lock ./\nRUN pip install -r uv.lock\n", "Depends on uv.lock");
+  const std::string made =
+      "FROM a\nCOPY r.txt requirements-core.txt ./\n"
+      "RUN grep -v x r.txt > requirements-a.txt && "
+      "grep x r.txt > requirements-b.txt && ";
+  CheckSays(made + "pip install -r requirements-b.txt\n", "requirements-a.txt", false);
+}
+
 }  // namespace
 }  // namespace cacheplan::test

@@ -265,5 +265,50 @@ TEST_CASE("many stages take time in proportion", "[detect]") {
   CHECK(detected.deps.stages.size() == 3000);
 }
 
+TEST_CASE("folders of a stage with source are source, but for what was installed", "[detect]") {
+  const auto after = [](const std::string& copies) {
+    return Steps(
+        "FROM a AS x\nCOPY . .\nFROM b\nWORKDIR /w\n"
+        "COPY --from=x /w/package.json /w/pnpm-lock.yaml ./\n" +
+        copies + "RUN pnpm install\n");
+  };
+  CHECK(after("COPY --from=x /w/packages packages\n") == "7 project/npm download after");
+  CHECK(after("COPY --from=x /w/node_modules node_modules\n") == "7 project/npm download first");
+  CHECK(after("COPY --from=x /root/.nuget/packages /root/.nuget/packages\n") ==
+        "7 project/npm download first");
+  CHECK(after("") == "6 project/npm download first");
+}
+
+TEST_CASE("all files of a folder are what the folder is", "[detect]") {
+  const std::string bundle = "COPY Gemfile Gemfile.lock ./\nRUN bundle install\n";
+  CHECK(Steps("FROM a\nCOPY vendor/* ./vendor/\n" + bundle) == "4 project/ruby download first");
+  CHECK(Steps("FROM a\nCOPY vendor/ ./vendor/\n" + bundle) == "4 project/ruby download first");
+  CHECK(Steps("FROM a\nCOPY lib/* ./lib/\n" + bundle) == "4 project/ruby download after");
+  CHECK(Steps("FROM a\nCOPY * ./\n" + bundle) == "4 project/ruby download after");
+}
+
+TEST_CASE("a RUN that mounts source runs again with it, and so does what follows", "[detect]") {
+  const std::string mount = "RUN --mount=type=bind,source=ts,target=/c cp -r /c/. .\n";
+  CHECK(Steps("FROM a\nCOPY yarn.lock .\n" + mount + "RUN yarn install\n") ==
+        "4 project/npm download after");
+  CHECK(Steps("FROM a AS b\nCOPY yarn.lock .\n" + mount + "FROM b\nRUN yarn install\n") ==
+        "5 project/npm download after");
+  CHECK(Steps("FROM a\nRUN --mount=type=bind,source=yarn.lock,target=/yarn.lock true\n"
+              "COPY yarn.lock .\nRUN yarn install\n") == "4 project/npm download first");
+}
+
+TEST_CASE("a manifest in a fetched folder is not the project's", "[detect]") {
+  const std::string first = "FROM a\nWORKDIR /w\nCOPY requirements.txt ./\n";
+  const std::string clone = "RUN git clone https://x.org/ui && ";
+  CHECK(Steps(first + clone + "pip install -r ui/requirements.txt\n") ==
+        "4 fetch/git; 4 project/python download after");
+  CHECK(Steps(first + clone + "pip install -r requirements.txt\n") ==
+        "4 fetch/git; 4 project/python download first");
+  // What was copied there is.
+  CHECK(Steps(first + "COPY requirements.txt ui/\nRUN git clone https://x.org/ui /o && "
+                      "pip install -r ui/requirements.txt\n") ==
+        "5 fetch/git; 5 project/python download first");
+}
+
 }  // namespace
 }  // namespace cacheplan

@@ -120,5 +120,34 @@ TEST_CASE("a stage called test that only starts something tests", "[detect][role
               "CMD npm run unit\nFROM dev\nRUN npm prune\n") == "runtime test runtime");
 }
 
+TEST_CASE("who fetches for nobody, or for a stage built from it, is no fetching stage",
+          "[detect][roles]") {
+  const std::string deps =
+      "FROM python AS deps\nCOPY requirements.txt .\n"
+      "RUN pip install -r requirements.txt\n";
+  const std::string gpu =
+      "FROM deps AS gpu\nRUN wget -O /k.deb https://x.org/k.deb && "
+      "dpkg -i /k.deb && apt-get install -y cuda\n";
+  CHECK(Roles(deps + gpu + "FROM gpu\nCOPY . .\n") == "deps base runtime");
+  CHECK(Roles(deps + gpu + "FROM deps\nCOPY . .\n") == "deps runtime runtime");
+  CHECK(Roles(deps + gpu + "FROM deps\nCOPY --from=gpu /c /c\n") == "deps fetch runtime");
+  CHECK(Roles("FROM a AS get\nRUN curl -O https://x.org/f\nFROM b\nRUN true\n") == "fetch runtime");
+}
+
+TEST_CASE("of source that a stage has from its base or a clone nothing false is said",
+          "[detect][roles]") {
+  const auto why = [](const std::string& text) {
+    return std::string(test::Detected(text).deps.stages[1].why.front());
+  };
+  const std::string none = "holds none of its source";
+  const std::string end = "FROM z\nCOPY --from=b /v /v\n";
+  CHECK(why("FROM a AS s\nCOPY src src\nCOPY pdm.lock .\nFROM s AS b\nRUN pdm sync\n" + end)
+            .find(none) == std::string::npos);
+  CHECK(why("FROM a\nFROM a AS b\nRUN git clone https://x.org/r && pip install -r r/r.txt\n" + end)
+            .find(none) == std::string::npos);
+  CHECK(why("FROM a\nFROM a AS b\nCOPY pdm.lock .\nRUN pdm sync\n" + end).find(none) !=
+        std::string::npos);
+}
+
 }  // namespace
 }  // namespace cacheplan

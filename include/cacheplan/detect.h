@@ -51,7 +51,7 @@ struct VisibleFile {
 /// What lets a change of ordinary source run a step again.
 enum class SourceCause {
   kCopied,     ///< COPY or ADD of source from the build context, here or in a base stage
-  kMounted,    ///< a bind mount of the step itself
+  kMounted,    ///< a bind mount of the step itself, or of a RUN before it
   kFromStage,  ///< source by COPY --from, or by a mount from another stage
   kFetched,    ///< source by git clone, curl or ADD of a URL, earlier or in the same RUN
 };

@@ -103,6 +103,15 @@ void Arrivals::KeepOf(Arrivals&& mounted) {
   fetches = std::move(mounted.fetches);
   written = std::move(mounted.written);
   mounted_source = mounted.mounted_source || mounted.unpacked > unpacked;
+  // A change of it runs that RUN again, and with it what follows. Whether and where some of it was
+  // left behind is not known.
+  if (std::ranges::all_of(sources, &Content::IsHeld)) {
+    const auto first = std::ranges::find_if_not(mounted.sources, &Content::IsHeld);
+    if (first != mounted.sources.end()) {
+      sources.push_back(*first);
+      sources.back().place = sources.back().into = {};
+    }
+  }
 }
 
 }  // namespace cacheplan::detect

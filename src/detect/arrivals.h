@@ -37,6 +37,9 @@ struct Content {
   Arrived how = Arrived::kCopied;
   const PackageManager* manager = nullptr;  ///< kManifest
   FileKind file = FileKind::kManifest;      ///< kManifest
+
+  /// Not only seen by a RUN that mounts it.
+  [[nodiscard]] bool IsHeld() const { return how != Arrived::kMounted; }
 };
 
 /// Source that a stage got from somewhere else than the context.
@@ -104,7 +107,7 @@ struct Arrivals {
   /// What the instruction fetched is no source after all.
   void DropFetches(const Instruction& instruction);
   [[nodiscard]] bool HoldsSource() const {
-    return !sources.empty() || fetched ||
+    return fetched || std::ranges::any_of(sources, &Content::IsHeld) ||
            std::any_of(stage_sources.begin(), stage_sources.end(),
                        [](const Arrival& arrival) { return arrival.project; });
   }

@@ -37,13 +37,23 @@ std::optional<NameKind> KindByName(std::string_view name) {
   return row ? std::optional(kKinds[*row]) : std::nullopt;
 }
 
-/// Folders that hold what was installed, not what the project is made of.
-bool HoldsDependencies(std::string_view path) {
-  static constexpr std::array<std::string_view, 16> kFolders = {
-      "node_modules", "vendor", "venv",    ".venv",  "site-packages", "dist-packages",
-      "bundle",       ".m2",    ".gradle", ".cargo", "packages",      "wheels",
-      "wheelhouse",   "deps",   "bin",     ".yarn"};
-  return std::find(kFolders.begin(), kFolders.end(), LastComponent(path)) != kFolders.end();
+/// Folders that hold what was installed, not what the project is made of. `of_project`: the path is
+/// one in a stage with source of the project, whose workspaces often lie in packages/.
+bool HoldsDependencies(std::string_view path, bool of_project = false) {
+  static constexpr std::array<std::string_view, 15> kFolders = {
+      "node_modules",  "vendor",     "venv", ".venv",   "site-packages",
+      "dist-packages", "bundle",     ".m2",  ".gradle", ".cargo",
+      "wheels",        "wheelhouse", "deps", "bin",     ".yarn"};
+  const std::string_view name = LastComponent(path);
+  return std::find(kFolders.begin(), kFolders.end(), name) != kFolders.end() ||
+         (name == "packages" && (!of_project || path.find("/.") != std::string_view::npos));
+}
+
+/// The folder of "vendor/*"; "" for what is no pattern for all files of one.
+std::string_view FolderOfAll(std::string_view path) {
+  const std::string_view name = LastComponent(path);
+  return name == "*" || name == "**" ? path.substr(0, path.rfind('*') + 1 - name.size())
+                                     : std::string_view();
 }
 
 /// Where a copied file lands: in the destination, which is `place`, or as it.
@@ -119,6 +129,11 @@ Content Classify(const Knowledge& knowledge, std::string_view path, std::string_
   if (IsEverything(path)) {
     return content;
   }
+  if (const std::string_view all_of = FolderOfAll(path); !all_of.empty()) {
+    content = Classify(knowledge, all_of, place, workdir);
+    content.path = path;
+    return content;
+  }
   const std::string_view name = LastComponent(path);
   const bool folder = path.back() == '/';
   content.folder = folder;
@@ -170,24 +185,26 @@ std::optional<FileFact> FactOfDestination(const Knowledge& knowledge, const Step
 /// What a COPY --from brings that is no manifest may be source: a tool goes to a place of the
 /// system, or comes from one.
 bool MayBeSource(const Step& step, std::string_view source, std::string_view place) {
-  return !HoldsDependencies(source) && !HoldsDependencies(step.destination.text) &&
-         !IsSystemPlace(place) && place != "/" &&
+  return !IsSystemPlace(place) && place != "/" &&
          (step.from->kind == SourceKind::kStage || !IsSystemPlace(source));
 }
 
 void AddFrom(const Step& step, const Value& source, Content content, std::string_view place,
              Arena& arena, Arrivals& arrivals) {
-  if (content.kind == ContentKind::kManifest && !HoldsDependencies(source.text)) {
+  const bool of_file = step.from->kind == SourceKind::kStage;
+  const bool project = of_file && arrivals.source_stages != nullptr &&
+                       step.from->stage < arrivals.source_stages->size() &&
+                       (*arrivals.source_stages)[step.from->stage];
+  const bool installed =
+      HoldsDependencies(source.text, project) || HoldsDependencies(step.destination.text, project);
+  if (content.kind == ContentKind::kManifest && !HoldsDependencies(source.text, project)) {
     content.how = Arrived::kFromStage;
     arrivals.stage_manifests.push_back(content);
-  } else if (content.kind == ContentKind::kSupport) {
+  } else if (content.kind == ContentKind::kSupport ||
+             (installed && MayBeSource(step, source.text, place))) {
     content.how = Arrived::kFromStage;
     arrivals.stage_files.push_back(content);
   } else if (content.kind == ContentKind::kSource && MayBeSource(step, source.text, place)) {
-    const bool of_file = step.from->kind == SourceKind::kStage;
-    const bool project = of_file && arrivals.source_stages != nullptr &&
-                         step.from->stage < arrivals.source_stages->size() &&
-                         (*arrivals.source_stages)[step.from->stage];
     arrivals.stage_sources.push_back({arena.Concat({"COPY --from=", step.from->name.text}), place,
                                       step.instruction->start_line, step.instruction,
                                       IsEverything(source.text), of_file, project, content.into});
@@ -322,7 +339,13 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
     content.name = LastComponent(path);
     content.how = mount.from.empty() ? Arrived::kMounted : Arrived::kFromStage;
     if (mount.from.empty()) {
-      arrivals.mounted_source = arrivals.Add(content) || arrivals.mounted_source;
+      const bool source = arrivals.Add(content);
+      if (source) {  // what RUNs before it have mounted says less
+        std::erase_if(arrivals.sources, [&step](const Content& before) {
+          return !before.IsHeld() && before.instruction != step.instruction;
+        });
+      }
+      arrivals.mounted_source = source || arrivals.mounted_source;
     } else if (content.kind == ContentKind::kManifest) {
       arrivals.stage_manifests.push_back(content);
     } else {

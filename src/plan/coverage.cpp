@@ -117,7 +117,8 @@ class Coverer {
   }
 
   static std::string WithSource(const DependencyStep& step, bool advise) {
-    const bool mounted = step.source && step.source->cause == SourceCause::kMounted;
+    const bool mounted = step.source && step.source->cause == SourceCause::kMounted &&
+                         step.source->instruction == step.instruction;
     std::string text = mounted ? "it mounts source" : "source is copied before it";
     text += step.source && !mounted && step.source->instruction != nullptr
                 ? fmt::format(" (line {})", step.source->instruction->start_line)
