@@ -66,6 +66,12 @@ TEST_CASE("a step that may read a copied file is none that could stand above it"
                           "gem install ./pkg/x.gem",
                           "gem install /app/pkg/x.gem",
                           "npm install -g ./pkg",
+                          "luarocks install x.all.rock",
+                          "nix-env -if default.nix",
+                          "pacman -U --noconfirm x.pkg.tar.zst",
+                          "mix archive.install x.ez --force",
+                          "code-server --install-extension x.vsix",
+                          "deno install -g -n x cli.ts",
                           "pip install -c constraints.txt flask",
                           "pip install --constraint=constraints.txt flask",
                           "wget -i urls.txt",
@@ -173,6 +179,12 @@ TEST_CASE("what a RUN before may have prepared stays below the source", "[needs_
   // What the install substitutes is read as well, and stands behind it.
   CHECK_FALSE(NeedsNoSource(head + "RUN apt-get install -y $(uname -r) && ./x.sh\n"));
   CHECK(NeedsNoSource("FROM a\nWORKDIR /app\nRUN ./x.sh\nCOPY . .\n" + install));
+}
+
+TEST_CASE("files of a copied folder land where it is copied to", "[needs_source]") {
+  CHECK_FALSE(NeedsNoSource("FROM a\nWORKDIR /p\nCOPY hello /p\nRUN luarocks install x.rock\n"));
+  CHECK(NeedsNoSource("FROM a\nWORKDIR /p\nCOPY hello /q\nRUN luarocks install x.rock\n"));
+  CHECK(NeedsNoSource("FROM a\nWORKDIR /p\nCOPY hello.c /p\nRUN luarocks install x.rock\n"));
 }
 
 }  // namespace

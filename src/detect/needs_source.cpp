@@ -17,9 +17,11 @@ bool LooksLikeFile(std::string_view word) {
   if (word.find("://") != std::string_view::npos || word.starts_with("git@")) {
     return false;
   }
-  static constexpr std::array<std::string_view, 12> kEndings = {".deb", ".rpm", ".apk",  ".gem",
-                                                                ".whl", ".tgz", ".gz",   ".zip",
-                                                                ".jar", ".txt", ".json", ".xz"};
+  // No ".js": many packages are called so.
+  static constexpr std::array<std::string_view, 28> kEndings = {
+      ".deb",  ".rpm", ".apk", ".gem",   ".whl",  ".tgz", ".gz",   ".zip",  ".jar", ".txt",
+      ".json", ".xz",  ".bz2", ".zst",   ".tar",  ".ez",  ".nix",  ".rock", ".ts",  ".vsix",
+      ".snap", ".msi", ".exe", ".nupkg", ".lock", ".yml", ".yaml", ".toml"};
   return word == "." || word == ".." || word == "~" || word.starts_with("./") ||
          word.starts_with("../") || word.starts_with('/') || word.starts_with("~/") ||
          word.starts_with('@') || word.starts_with("file:") ||
@@ -117,7 +119,7 @@ class Reader {
       return true;
     }
     const auto meets = [place](const auto& came) {
-      const std::string_view there = FolderOfPattern(came.place);
+      const std::string_view there = FolderOfPattern(WhereItLands(came));
       return there.empty() ? !IsFarFromProjects(place)
                            : IsUnder(place, there) || IsUnder(there, place);
     };
@@ -131,6 +133,12 @@ class Reader {
            any(arrivals_.stage_files) || any(arrivals_.stage_sources);
   }
 
+  /// Of what may be a folder, its files land where it is copied to.
+  static std::string_view WhereItLands(const Content& content) {
+    const bool file = content.name.find('.', 1) != std::string_view::npos;
+    return file || content.into.empty() ? content.place : content.into;
+  }
+  static std::string_view WhereItLands(const Arrival& arrival) { return arrival.place; }
   /// "/app/*.txt" stands for any file of /app.
   static std::string_view FolderOfPattern(std::string_view place) {
     const std::size_t star = place.find_first_of("*?[");
