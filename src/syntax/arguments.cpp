@@ -11,10 +11,9 @@
 namespace cacheplan::syntax {
 namespace {
 
-void Reject(const LineContext& context, Diag diag, std::string_view piece, std::uint32_t line,
-            std::string message, std::string hint) {
-  context.file.diagnostics.push_back(
-      {diag, context.SpanOf(piece), line, std::move(message), std::move(hint)});
+[[gnu::cold]] void Reject(const LineContext& context, Diag diag, Span span, std::uint32_t line,
+                          std::string message, std::string hint) {
+  context.file.diagnostics.push_back({diag, span, line, std::move(message), std::move(hint)});
   context.file.parser_rejects = true;
 }
 
@@ -85,7 +84,7 @@ void ReadQuotedWords(const LineContext& context, std::string_view rest, Words& w
     if (word.invalid) {
       words.Add(context.Decoded(piece, ToValidUtf8(text)));
     } else if (word.quoted || !text.empty()) {
-      words.Add(text, context.SpanOf(piece));
+      words.Add({text, context.SpanOf(piece)});
     }
     pos = word.end;
   }
@@ -110,14 +109,14 @@ bool ReadArray(const LineContext& context, std::string_view text, std::uint32_t 
     return false;
   }
   if (kind == JsonKind::kNotStrings) {
-    Reject(context, Diag::kBadJson, text, line,
+    Reject(context, Diag::kBadJson, context.SpanOf(text), line,
            "when using JSON array syntax, arrays must be comprised of strings only",
            "put every element in double quotes");
     return true;
   }
   instruction.form = Form::kExec;
-  for (const JsonString& string : context.scratch.strings) {
-    context.scratch.words.Add(string.text, context.SpanOf(string.span));
+  for (const JsonString& string : context.scratch.strings.all()) {
+    context.scratch.words.Add({string.text, context.SpanOf(string.span)});
   }
   return true;
 }
@@ -142,7 +141,7 @@ void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t 
     const Split split = SplitFirst(rest);
     if (!split.has_tail) {
       const std::string_view name = Info(instruction.keyword).keyword;
-      Reject(context, Diag::kBadArguments, rest, line,
+      Reject(context, Diag::kBadArguments, context.SpanOf(rest), line,
              fmt::format("{} must have two arguments", name),
              fmt::format("write {} {}=VALUE", name, split.head));
       return;
@@ -155,12 +154,10 @@ void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t 
   for (const Word& word : words) {
     const std::size_t equals = word.text.find('=');
     if (equals == std::string_view::npos) {
-      context.file.diagnostics.push_back(
-          {Diag::kBadArguments, word.span, line,
-           fmt::format("Syntax error - can't find = in {}. Must be of the form: name=value",
-                       Quoted(word.text)),
-           "put a value with blanks in quotes"});
-      context.file.parser_rejects = true;
+      Reject(context, Diag::kBadArguments, word.span, line,
+             fmt::format("Syntax error - can't find = in {}. Must be of the form: name=value",
+                         Quoted(word.text)),
+             "put a value with blanks in quotes");
       continue;
     }
     // A piece's span is exact where its text stands in the line as it is.
@@ -169,9 +166,9 @@ void ReadPairs(const LineContext& context, std::string_view rest, std::uint32_t 
     const bool in_line =
         word.text.data() >= context.line.data() &&
         word.text.data() + word.text.size() <= context.line.data() + context.line.size();
-    context.scratch.words.Add(key, in_line ? context.SpanOf(key) : word.span);
-    context.scratch.words.Add(value, in_line ? context.SpanOf(value) : word.span);
-    context.scratch.words.Add(word.text.substr(equals, 1), word.span);
+    context.scratch.words.Add({key, in_line ? context.SpanOf(key) : word.span});
+    context.scratch.words.Add({value, in_line ? context.SpanOf(value) : word.span});
+    context.scratch.words.Add({word.text.substr(equals, 1), word.span});
   }
 }
 

@@ -75,8 +75,8 @@ Flag MakeFlag(const LineContext& context, std::string_view piece, std::string_vi
 }  // namespace
 
 std::span<const Flag> ReadFlags(const LineContext& context, std::string_view& rest) {
-  std::pmr::vector<Flag>& flags = context.scratch.flags;
-  flags.clear();
+  Gathered<Flag>& flags = context.scratch.flags;
+  flags.Clear();
   std::size_t pos = 0;
   for (;;) {
     while (pos < rest.size() && IsSpaceByte(rest[pos])) {
@@ -91,7 +91,7 @@ std::span<const Flag> ReadFlags(const LineContext& context, std::string_view& re
       if (piece == "--") {
         break;  // ends the flags and is none itself
       }
-      flags.push_back(MakeFlag(context, piece, piece));
+      flags.Add(MakeFlag(context, piece, piece));
       continue;
     }
     RawFlag word = ReadFlagWord(rest, pos, context.file.escape);
@@ -99,11 +99,11 @@ std::span<const Flag> ReadFlags(const LineContext& context, std::string_view& re
       break;
     }
     if (word.blank_ok || !word.text.empty()) {
-      flags.push_back(MakeFlag(context, rest.substr(word.begin, word.end - word.begin), word.text));
+      flags.Add(MakeFlag(context, rest.substr(word.begin, word.end - word.begin), word.text));
     }
   }
   rest = Trim(rest.substr(pos));
-  return context.file.arena.Copy(flags);
+  return context.file.arena.Copy(flags.all());
 }
 
 }  // namespace cacheplan::syntax

@@ -17,8 +17,8 @@ class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
 
-  JsonKind Run(Arena& arena, std::pmr::vector<JsonString>& strings) {
-    strings.clear();
+  JsonKind Run(Arena& arena, Gathered<JsonString>& strings) {
+    strings.Clear();
     if (Peek() != '[') {
       return JsonKind::kNotJson;
     }
@@ -58,13 +58,12 @@ class Reader {
   }
 
  private:
-  bool AddString(Arena& arena, std::pmr::vector<JsonString>& strings) {
+  bool AddString(Arena& arena, Gathered<JsonString>& strings) {
     const std::size_t begin = pos_;
     const std::size_t end = kPlain.End(text_, begin + 1);
     if (end < text_.size() && text_[end] == '"') {
       pos_ = end + 1;
-      strings.push_back(
-          {text_.substr(begin + 1, end - begin - 1), text_.substr(begin, pos_ - begin)});
+      strings.Add({text_.substr(begin + 1, end - begin - 1), text_.substr(begin, pos_ - begin)});
       return true;
     }
     std::string decoded;
@@ -74,7 +73,7 @@ class Reader {
     const std::string_view span = text_.substr(begin, pos_ - begin);
     const std::string_view inner = span.substr(1, span.size() - 2);
     // The bytes between the quotes serve where nothing was escaped.
-    strings.push_back({inner == decoded ? inner : arena.Copy(decoded), span});
+    strings.Add({inner == decoded ? inner : arena.Copy(decoded), span});
     return true;
   }
 
@@ -300,8 +299,7 @@ class Reader {
 
 }  // namespace
 
-JsonKind ParseJsonArray(std::string_view text, Arena& arena,
-                        std::pmr::vector<JsonString>& strings) {
+JsonKind ParseJsonArray(std::string_view text, Arena& arena, Gathered<JsonString>& strings) {
   return Reader(text).Run(arena, strings);
 }
 

@@ -2,11 +2,11 @@
 // when the whole text is valid JSON.
 #pragma once
 
-#include <memory_resource>
 #include <string_view>
-#include <vector>
 
 #include "cacheplan/arena.h"
+
+#include "src/syntax/gathered.h"
 
 namespace cacheplan::syntax {
 
@@ -23,6 +23,6 @@ struct JsonString {
 
 /// The strings take the place of those in `strings`; they count for kStrings alone. Texts that do
 /// not stand in the array as they are lie in the arena.
-JsonKind ParseJsonArray(std::string_view text, Arena& arena, std::pmr::vector<JsonString>& strings);
+JsonKind ParseJsonArray(std::string_view text, Arena& arena, Gathered<JsonString>& strings);
 
 }  // namespace cacheplan::syntax

@@ -2,7 +2,6 @@
 // layer. Source: moby/buildkit frontend/dockerfile/parser/{split_command,line_parsers}.go.
 #pragma once
 
-#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,36 +9,21 @@
 #include "cacheplan/eight_bytes.h"
 #include "cacheplan/text.h"
 
+#include "src/syntax/gathered.h"
 #include "src/syntax/json_array.h"
 #include "src/syntax/logical_lines.h"
 
 namespace cacheplan::syntax {
 
-/// Words on their way into the tree.
-class Words {
- public:
-  /// Who has the arena keeps it as long.
-  explicit Words(Arena& arena) : arena_(arena) { list_.Reserve(arena_, kUsualWords); }
-  void Add(std::string_view text, Span span) { list_.AddRoom(arena_) = {text, span}; }
-  void Add(const Word& word) { list_.Add(arena_, word); }
-  /// Keeps the room.
-  void Clear() { list_.Shrink(list_.begin()); }
-  [[nodiscard]] std::span<const Word> all() const { return list_; }
-
- private:
-  static constexpr std::size_t kUsualWords = 16;  // of an instruction
-  Arena& arena_;
-  ArenaList<Word> list_;
-};
+using Words = Gathered<Word>;
 
 /// Room for the pieces of one instruction, used again for the next.
 struct Scratch {
-  explicit Scratch(std::pmr::memory_resource* memory) : flags(memory), strings(memory) {}
-  Arena arena;
-  Words words{arena};
-  Words pairs{arena};  ///< `key=value`, before they are cut
-  std::pmr::vector<Flag> flags;
-  std::pmr::vector<JsonString> strings;
+  explicit Scratch(Arena& arena) : words(arena), pairs(arena), flags(arena), strings(arena) {}
+  Words words;
+  Words pairs;  ///< `key=value`, before they are cut
+  Gathered<Flag> flags;
+  Gathered<JsonString> strings;
 };
 
 /// A line and the tools to make words of its pieces. Lives while one instruction is read.

@@ -73,21 +73,23 @@ std::optional<NameValue> SplitDirective(std::string_view text) {
 }  // namespace
 
 std::uint32_t LineMap::Search(std::size_t offset) const {
+  const std::span<const LinePiece> more = more_.all();
   const auto holds = [&](std::size_t i) {
-    return more_[i].logical <= offset && (i + 1 == more_.size() || offset < more_[i + 1].logical);
+    return more[i].logical <= offset && (i + 1 == more.size() || offset < more[i + 1].logical);
   };
   if (!holds(near_)) {
-    near_ = near_ + 1 < more_.size() && holds(near_ + 1)
+    near_ = near_ + 1 < more.size() && holds(near_ + 1)
                 ? near_ + 1
-                : static_cast<std::size_t>(PieceBehind(more_, offset) - more_.data()) - 1;
+                : static_cast<std::size_t>(PieceBehind(more, offset) - more.data()) - 1;
   }
-  const LinePiece& piece = more_[near_];
+  const LinePiece& piece = more[near_];
   return piece.source + static_cast<std::uint32_t>(offset - piece.logical);
 }
 
 std::span<const LinePiece> LineMap::From(std::size_t begin, Arena& arena) const {
-  const LinePiece* const behind = PieceBehind(more_, begin);
-  const LinePiece* const end = more_.data() + more_.size();
+  const std::span<const LinePiece> more = more_.all();
+  const LinePiece* const behind = PieceBehind(more, begin);
+  const LinePiece* const end = more.data() + more.size();
   const std::span<LinePiece> pieces =
       arena.Room<LinePiece>(1 + static_cast<std::size_t>(end - behind));
   pieces[0] = {0, MapOne(begin)};
@@ -99,14 +101,14 @@ std::span<const LinePiece> LineMap::From(std::size_t begin, Arena& arena) const 
 
 void LineMap::Join(std::string_view source, std::size_t size, char* out) const {
   LinePiece piece = {0, first_};
-  for (const LinePiece& next : more_) {
+  for (const LinePiece& next : more_.all()) {
     out = std::copy_n(source.data() + piece.source, next.logical - piece.logical, out);
     piece = next;
   }
   std::copy_n(source.data() + piece.source, size - piece.logical, out);
 }
 
-LineReader::LineReader(Dockerfile& file, std::pmr::memory_resource* memory)
+LineReader::LineReader(Dockerfile& file, Arena& memory)
     : file_(file),
       text_(file.source->text()),
       starts_(file.source->LineStarts()),
@@ -125,18 +127,20 @@ void LineReader::Report(Diag diag, Span span, std::uint32_t line, std::string me
 void LineReader::Stop(std::size_t length) {
   stopped_ = true;
   const auto begin = static_cast<std::uint32_t>(pos_);
-  too_long_ = {Diag::kLineTooLong,
-               {begin, begin + static_cast<std::uint32_t>(length)},
-               number_,
-               fmt::format("dockerfile line greater than max allowed size of {}", kMaxLine),
-               fmt::format("this line has {} bytes; cut it with line continuations, or move the "
-                           "data into a file and COPY it",
-                           length)};
+  too_long_ = {{begin, begin + static_cast<std::uint32_t>(length)}, number_};
 }
 
 void LineReader::ReportStop() {
-  file_.diagnostics.push_back(*std::exchange(too_long_, std::nullopt));
-  file_.parser_rejects = true;
+  const LongLine line = *std::exchange(too_long_, std::nullopt);
+  if (!any_) {
+    Report(Diag::kNoInstructions, line.span, line.number, "file with no instructions",
+           "BuildKit reads nothing from the line on that is too long");
+  }
+  Report(Diag::kLineTooLong, line.span, line.number,
+         fmt::format("dockerfile line greater than max allowed size of {}", kMaxLine),
+         fmt::format("this line has {} bytes; cut it with line continuations, or move the data "
+                     "into a file and COPY it",
+                     line.span.size()));
 }
 
 bool LineReader::CutContinuation(std::string_view& line) const {
@@ -164,7 +168,10 @@ void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
     directives_done_ = true;
     return;
   }
-  const Span span = {offset, offset + static_cast<std::uint32_t>(line.size())};
+  AddDirective(name, found->value, {offset, offset + static_cast<std::uint32_t>(line.size())});
+}
+
+void LineReader::AddDirective(const std::string& name, std::string_view value, Span span) {
   // BuildKit counts this line only after it is read.
   const std::uint32_t reported = number_ > 1 ? number_ - 1 : number_;
   for (const Directive& seen : file_.directives) {
@@ -175,19 +182,19 @@ void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
     }
   }
   if (!comments_.empty()) {
-    comments_.pop_back();
+    comments_.RemoveLast();
   }
   const std::string_view known = name == "syntax"   ? "syntax"
                                  : name == "escape" ? "escape"
                                                     : "check";
-  file_.directives.push_back({known, found->value, span});
+  file_.directives.push_back({known, value, span});
   if (name == "escape") {
-    if (found->value != "\\" && found->value != "`") {
+    if (value != "\\" && value != "`") {
       Report(Diag::kBadDirective, span, reported,
-             fmt::format("invalid escape token '{}' does not match ` or \\", found->value),
+             fmt::format("invalid escape token '{}' does not match ` or \\", value),
              "write '# escape=`' or leave the line out");
     } else {
-      file_.escape = found->value.front();
+      file_.escape = value.front();
     }
   }
 }
@@ -195,10 +202,6 @@ void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
 bool LineReader::Next(LogicalLine& line) {
   std::string_view raw;
   while (NextRaw(raw)) {
-    if (too_long_ && !any_) {
-      Report(Diag::kNoInstructions, too_long_->span, too_long_->line, "file with no instructions",
-             "BuildKit reads nothing from the line on that is too long");
-    }
     ReportTooLong();
     const auto begin = static_cast<std::uint32_t>(raw.data() - text_.data());
     std::string_view first = TrimLeft(TrimNewline(raw));
@@ -207,9 +210,9 @@ bool LineReader::Next(LogicalLine& line) {
     if (comment) {
       const std::string_view body = Trim(first.substr(1));
       if (body.empty()) {
-        comments_.clear();
+        comments_.Clear();
       } else {
-        comments_.push_back(body);
+        comments_.Add(body);
       }
     }
     if (!directives_done_) {
@@ -254,8 +257,8 @@ bool LineReader::Next(LogicalLine& line) {
     }
     line.end_line = number_;
     line.span = {begin + indent, end};
-    line.comments.swap(comments_);
-    comments_.clear();
+    line.comments = file_.arena.Copy(comments_.all());
+    comments_.Clear();
     any_ = true;
     return true;
   }

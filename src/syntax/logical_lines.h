@@ -5,12 +5,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory_resource>
 #include <optional>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "cacheplan/syntax.h"
+
+#include "src/syntax/gathered.h"
 
 namespace cacheplan::syntax {
 
@@ -25,18 +26,15 @@ inline bool IsGoBlank(char c) {
 /// Where each byte of a joined line stands in the source.
 class LineMap {
  public:
-  explicit LineMap(std::pmr::memory_resource* memory) : more_(memory) {
-    constexpr std::size_t kUsualLines = 32;  // that are joined to one
-    more_.reserve(kUsualLines);
-  }
+  explicit LineMap(Arena& memory) : more_(memory) {}
   /// A line whose bytes stand from `source` on.
   void Begin(std::uint32_t source) {
     first_ = source;
-    more_.clear();
+    more_.Clear();
     near_ = 0;
   }
   /// But those from `logical` on stand from `source` on.
-  void Add(std::uint32_t logical, std::uint32_t source) { more_.push_back({logical, source}); }
+  void Add(std::uint32_t logical, std::uint32_t source) { more_.Add({logical, source}); }
   [[nodiscard]] bool one_piece() const { return more_.empty(); }
   /// The pieces of a line of `size` bytes in a row at `out`.
   void Join(std::string_view source, std::size_t size, char* out) const;
@@ -48,7 +46,7 @@ class LineMap {
       const std::uint32_t place = begin == 0 ? MapOne(0) : MapOne(begin - 1) + 1;
       return {place, place};
     }
-    if (more_.empty() || end <= more_.front().logical) {  // most lines are one piece
+    if (more_.empty() || end <= more_.all().front().logical) {  // most lines are one piece
       return {first_ + static_cast<std::uint32_t>(begin), first_ + static_cast<std::uint32_t>(end)};
     }
     const std::uint32_t from = MapOne(begin);
@@ -57,22 +55,22 @@ class LineMap {
 
  private:
   [[nodiscard]] std::uint32_t MapOne(std::size_t offset) const {
-    return more_.empty() || offset < more_.front().logical
+    return more_.empty() || offset < more_.all().front().logical
                ? first_ + static_cast<std::uint32_t>(offset)
                : Search(offset);
   }
   [[nodiscard]] std::uint32_t Search(std::size_t offset) const;
   std::uint32_t first_ = 0;  // where the first piece stands
-  std::pmr::vector<LinePiece> more_;
+  Gathered<LinePiece> more_;
   mutable std::size_t near_ = 0;  ///< the piece found last: words are asked for in their order
 };
 
 /// One instruction's line, ready to be read.
 struct LogicalLine {
-  explicit LogicalLine(std::pmr::memory_resource* memory) : map(memory), comments(memory) {}
+  explicit LogicalLine(Arena& memory) : map(memory) {}
   std::string_view text;  ///< continuations joined; leading blanks gone
   LineMap map;
-  std::pmr::vector<std::string_view> comments;
+  std::span<const std::string_view> comments;  ///< of the tree
   Span span;
   std::uint32_t start_line = 0;
   std::uint32_t end_line = 0;
@@ -83,7 +81,7 @@ struct LogicalLine {
 class LineReader {
  public:
   /// `memory` is for what is read of a line, and outlives this.
-  LineReader(Dockerfile& file, std::pmr::memory_resource* memory);
+  LineReader(Dockerfile& file, Arena& memory);
   /// The next line that is neither blank nor comment; false at the end. `line` is reused.
   bool Next(LogicalLine& line);
   /// The next physical line, for heredocs, its ending included; false at the end of the file.
@@ -116,17 +114,24 @@ class LineReader {
   [[nodiscard]] std::uint32_t offset() const { return static_cast<std::uint32_t>(pos_); }
 
  private:
+  struct LongLine {
+    Span span;
+    std::uint32_t number;  ///< of the line before
+  };
+
   /// The line that begins here is too long.
-  void Stop(std::size_t length);
-  void ReportStop();
+  [[gnu::cold]] void Stop(std::size_t length);
+  [[gnu::cold]] void ReportStop();
   void ReadDirective(std::string_view line, std::uint32_t offset);
+  void AddDirective(const std::string& name, std::string_view value, Span span);
   /// Cuts a line continuation off; false where there is none.
   bool TrimContinuation(std::string_view& line) const {
     const char last = line.empty() ? '\n' : line.back();
     return (last == file_.escape || last == ' ' || last == '\t') && CutContinuation(line);
   }
   bool CutContinuation(std::string_view& line) const;
-  void Report(Diag diag, Span span, std::uint32_t line, std::string message, std::string hint);
+  [[gnu::cold]] void Report(Diag diag, Span span, std::uint32_t line, std::string message,
+                            std::string hint);
 
   Dockerfile& file_;
   std::string_view text_;
@@ -135,9 +140,9 @@ class LineReader {
   std::uint32_t number_ = 0;  // lines read so far
   bool directives_done_ = false;
   bool stopped_ = false;
-  bool any_ = false;  // instruction was read
-  std::optional<Diagnostic> too_long_;
-  std::pmr::vector<std::string_view> comments_;
+  bool any_ = false;                  // instruction was read
+  std::optional<LongLine> too_long_;  // not reported yet
+  Gathered<std::string_view> comments_;
 };
 
 }  // namespace cacheplan::syntax

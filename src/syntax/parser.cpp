@@ -17,7 +17,6 @@ namespace syntax {
 namespace {
 
 constexpr int kMaxTriggerDepth = 100;
-constexpr std::size_t kUsualFlags = 16;        // of an instruction, or strings
 constexpr std::size_t kFirstGuess = 1000;      // instructions
 constexpr std::size_t kUsualInstruction = 48;  // bytes, or more
 constexpr std::size_t kSmallText = std::size_t{32} * 1024;
@@ -134,17 +133,15 @@ class Parser {
   // NOLINTNEXTLINE(*-member-init): room_ is filled as it is used
   explicit Parser(Dockerfile& file) : file_(file) {
     file_.arena.Expect(file_.source->text().size());
-    scratch_.flags.reserve(kUsualFlags);
-    scratch_.strings.reserve(kUsualFlags);
   }
 
   void Run() {
-    LogicalLine line(&memory_);
+    LogicalLine line(memory_);
     while (lines_.Next(line)) {
       const LineContext context{file_, line.map, line.text, scratch_};
       Instruction& instruction = Add();
       ReadInstruction(context, line.text, line.start_line, 0, instruction);
-      instruction.comments = file_.arena.Copy(line.comments);
+      instruction.comments = line.comments;
       instruction.empty_continuation = line.empty_continuation;
       instruction.start_line = line.start_line;
       instruction.end_line = line.end_line;
@@ -155,30 +152,36 @@ class Parser {
       lines_.ReportTooLong();
     }
     if (all_.empty()) {
-      file_.diagnostics.push_back({Diag::kNoInstructions,
-                                   {},
-                                   lines_.line_number(),
-                                   "file with no instructions",
-                                   "a Dockerfile needs at least one FROM"});
-      file_.parser_rejects = true;
+      Reject(Diag::kNoInstructions, {}, lines_.line_number(), "file with no instructions",
+             "a Dockerfile needs at least one FROM");
     }
     file_.instructions = file_.arena.Copy(all_);
   }
 
  private:
-  /// Room grows by how many instructions the text read so far has held: doubling would waste half
-  /// of what is the largest part of a tree.
+  [[gnu::cold]] void Reject(Diag diag, Span span, std::uint32_t line, std::string message,
+                            std::string hint) {
+    file_.diagnostics.push_back({diag, span, line, std::move(message), std::move(hint)});
+    file_.parser_rejects = true;
+  }
+
   Instruction& Add() {
     if (all_.size() == all_.capacity()) {
-      const std::size_t size = file_.source->text().size();
-      const std::size_t left = size - std::min<std::size_t>(lines_.offset(), size);
-      const std::size_t each = all_.empty() ? kUsualInstruction : lines_.offset() / all_.size() + 1;
-      // No more than twice as much: what follows may be one long line.
-      const std::size_t guess = std::min(left / each, std::max(all_.size(), kFirstGuess));
-      all_.reserve(all_.size() + all_.size() / 32 + guess + 2);
+      Grow();
     }
     all_.push_back(empty_);
     return all_.back();
+  }
+
+  /// Room grows by how many instructions the text read so far has held: doubling would waste half
+  /// of what is the largest part of a tree.
+  [[gnu::noinline]] void Grow() {
+    const std::size_t size = file_.source->text().size();
+    const std::size_t left = size - std::min<std::size_t>(lines_.offset(), size);
+    const std::size_t each = all_.empty() ? kUsualInstruction : lines_.offset() / all_.size() + 1;
+    // No more than twice as much: what follows may be one long line.
+    const std::size_t guess = std::min(left / each, std::max(all_.size(), kFirstGuess));
+    all_.reserve(all_.size() + all_.size() / 32 + guess + 2);
   }
 
   void ReadInstruction(const LineContext& context, std::string_view text, std::uint32_t line,
@@ -201,14 +204,16 @@ class Parser {
       instruction.args = file_.arena.Copy(scratch_.words.all());
       return;
     }
-    if (rest.empty()) {
-      return;
+    if (!rest.empty()) {
+      ReadTrigger(context, rest, line, depth, instruction);
     }
+  }
+
+  [[gnu::noinline]] void ReadTrigger(const LineContext& context, std::string_view rest,
+                                     std::uint32_t line, int depth, Instruction& instruction) {
     if (depth == kMaxTriggerDepth) {
-      file_.diagnostics.push_back({Diag::kTooDeep, context.SpanOf(rest), line,
-                                   "ONBUILD is nested too deep",
-                                   "an ONBUILD trigger may not be an ONBUILD itself"});
-      file_.parser_rejects = true;
+      Reject(Diag::kTooDeep, context.SpanOf(rest), line, "ONBUILD is nested too deep",
+             "an ONBUILD trigger may not be an ONBUILD itself");
       return;
     }
     auto* trigger = file_.arena.New(empty_);
@@ -229,7 +234,7 @@ class Parser {
            inner->form != Form::kExec;
   }
 
-  void ReadHeredocs(const LineContext& context, Instruction& instruction) {
+  [[gnu::noinline]] void ReadHeredocs(const LineContext& context, Instruction& instruction) {
     const std::string_view text = file_.source->text();
     std::vector<Heredoc> heredocs;
     if (!FindHeredocs(context, instruction.start_line, heredocs)) {
@@ -265,12 +270,10 @@ class Parser {
       }
       if ((!closed && !reported) || lines_.met_too_long()) {
         reported = true;
-        file_.diagnostics.push_back(
-            {Diag::kBadHeredoc, context.SpanOf(context.line), instruction.start_line,
-             "unterminated heredoc",
-             closed ? "BuildKit stops reading at a line in it that is too long"
-                    : fmt::format("end it with a line that holds {} alone", heredoc.name)});
-        file_.parser_rejects = true;
+        Reject(Diag::kBadHeredoc, context.SpanOf(context.line), instruction.start_line,
+               "unterminated heredoc",
+               closed ? "BuildKit stops reading at a line in it that is too long"
+                      : fmt::format("end it with a line that holds {} alone", heredoc.name));
         lines_.ReportTooLong();
       }
     }
@@ -283,15 +286,16 @@ class Parser {
   }
 
   Dockerfile& file_;
-  // What is gathered of most files needs no memory but this.
+  Arena memory_;  ///< for what is read of a line
+  LineReader lines_{file_, memory_};
+  Scratch scratch_{memory_};
+  // The instructions of most files need no memory but this.
   std::array<std::byte, std::size_t{16} * 1024> room_;
-  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
-  LineReader lines_{file_, &memory_};
-  Scratch scratch_{&memory_};
+  std::pmr::monotonic_buffer_resource first_{room_.data(), room_.size()};
   // Until all are there and the tree takes them. Of a large text each room that was too small is
   // given back at once.
   std::pmr::vector<Instruction> all_{
-      file_.source->text().size() <= kSmallText ? &memory_ : std::pmr::get_default_resource()};
+      file_.source->text().size() <= kSmallText ? &first_ : std::pmr::get_default_resource()};
   const Instruction empty_;              ///< copying one costs less than clearing one anew
   Instruction* last_trigger_ = nullptr;  ///< the trigger of the ONBUILD read last
 };

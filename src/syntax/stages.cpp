@@ -76,10 +76,12 @@ void Validate(Dockerfile& file) {
   }
   file.stages = stages;
   // BuildKit's first error first: its parser runs over the whole file before anything else.
-  const auto begin = file.diagnostics.begin() + (from_parser == 0 ? 0 : 1);
-  std::stable_sort(begin, file.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return a.span.begin < b.span.begin;
-  });
+  if (!file.diagnostics.empty()) {
+    const auto begin = file.diagnostics.begin() + (from_parser == 0 ? 0 : 1);
+    std::stable_sort(begin, file.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+      return a.span.begin < b.span.begin;
+    });
+  }
 }
 
 }  // namespace syntax

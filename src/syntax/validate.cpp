@@ -91,7 +91,7 @@ class Validator {
   }
 
  private:
-  bool Fail(Diag diag, Span span, std::string message, std::string hint) {
+  [[gnu::cold]] bool Fail(Diag diag, Span span, std::string message, std::string hint) {
     diagnostics_.push_back(
         {diag, span, instruction_.start_line, std::move(message), std::move(hint)});
     return false;
