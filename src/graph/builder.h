@@ -31,27 +31,30 @@ struct StageState {
   Scope scope;
   const Value* workdir = nullptr;
   std::span<const std::string_view> shell;
-  std::vector<const Instruction*> triggers;  ///< of its ONBUILD lines
+  ArenaList<const Instruction*> triggers;  ///< of its ONBUILD lines
 };
 
 class Builder {
  public:
+  /// Fills `graph`, which is empty.
   // NOLINTNEXTLINE(*-member-init): room_ is filled as it is used
-  Builder(const Dockerfile& file, const GraphOptions& options) : file_(file), options_(options) {}
-  Graph Run();
+  Builder(const Dockerfile& file, const GraphOptions& options, Graph& graph)
+      : file_(file), options_(options), graph_(graph) {}
+  void Run();
 
  private:
   // graph.cpp
   /// What is wrong with a trigger is reported where it runs: at the FROM of the stage that inherits
   /// it.
-  void Report(Diag diag, Span span, std::uint32_t line, std::string message, std::string hint = {});
+  [[gnu::cold]] void Report(Diag diag, Span span, std::uint32_t line, std::string message,
+                            std::string hint = {});
   void AddStage(std::size_t index);
   void ResolvePlatform(Stage& stage, const FromCommand& from);
   void Inherit(const Stage& stage, StageState& state);
   /// ONBUILD lines of a base stage in this file run first in a stage built FROM it.
   void AddTriggers(const Stage& stage, StageState& state);
   void ResolveTarget();
-  void ReportTarget();
+  [[gnu::cold]] void ReportTarget();
 
   // sources.cpp
   /// The last stage of that name before the stage `end`.
@@ -125,10 +128,10 @@ class Builder {
   // What is gathered of most files needs no memory but this.
   std::array<std::byte, std::size_t{8} * 1024> room_;
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
-  Graph graph_;
+  Graph& graph_;
   Arena& arena_ = graph_.arena;
   Texts texts_{arena_, &memory_};
-  Scope globals_{&texts_};
+  Scope globals_{&texts_};  ///< what FROM lines see
   std::pmr::vector<StageState> states_{&memory_};
   /// By name, of those with the same one by place.
   std::pmr::vector<std::pair<std::string_view, std::size_t>> names_{&memory_};

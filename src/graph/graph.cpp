@@ -24,18 +24,15 @@ constexpr Value kRoot = {"/", true, {}};
 
 }  // namespace
 
-Graph Builder::Run() {
+void Builder::Run() {
   constexpr std::size_t kArenaPerByte = 5;  // about what steps and texts take, and some more
   arena_.Expect(kArenaPerByte * file_.source->text().size());
-  GlobalArgs globals = ReadGlobalArgs(file_, options_, texts_);
-  globals_ = std::move(globals.scope);
-  graph_.diagnostics = std::move(globals.diagnostics);
+  ReadGlobalArgs(file_, options_, globals_, graph_.diagnostics);
   graph_.stages.resize(file_.stages.size());
-  states_.reserve(file_.stages.size());
+  states_.assign(file_.stages.size(), StageState(&texts_));
   constexpr std::size_t kUsualEdges = 8;  // of a stage
   edges_.reserve(kUsualEdges);
   for (std::size_t i = 0; i < file_.stages.size(); ++i) {
-    states_.emplace_back(&texts_);
     if (!file_.stages[i].name.empty()) {
       names_.emplace_back(file_.stages[i].name, i);
     }
@@ -45,9 +42,10 @@ Graph Builder::Run() {
     AddStage(i);
   }
   ResolveTarget();
-  std::stable_sort(graph_.diagnostics.begin(), graph_.diagnostics.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) { return a.line < b.line; });
-  return std::move(graph_);
+  if (!graph_.diagnostics.empty()) {
+    std::stable_sort(graph_.diagnostics.begin(), graph_.diagnostics.end(),
+                     [](const Diagnostic& a, const Diagnostic& b) { return a.line < b.line; });
+  }
 }
 
 void Builder::Report(Diag diag, Span span, std::uint32_t line, std::string message,
@@ -93,7 +91,7 @@ void Builder::AddStage(std::size_t index) {
       const Instruction& own = file_.instructions[i];
       AddStep(stage, state, own);
       if (own.keyword == Keyword::kOnbuild && own.trigger != nullptr) {
-        state.triggers.push_back(own.trigger);
+        state.triggers.Add(arena_, own.trigger);
       }
     }
     stage.steps = steps_.first(step_count_);
@@ -218,7 +216,9 @@ void Builder::ReportTarget() {
 }  // namespace graph
 
 Graph BuildGraph(const Dockerfile& file, const GraphOptions& options) {
-  return graph::Builder(file, options).Run();
+  Graph graph;
+  graph::Builder(file, options, graph).Run();
+  return graph;
 }
 
 }  // namespace cacheplan

@@ -47,8 +47,9 @@ const Scope& UnknownPlatforms() {
   return scope;
 }
 
-Scope PlatformArgs(const Dockerfile& file, const GraphOptions& options, Texts& texts) {
-  Scope scope(UnknownPlatforms(), &texts);
+void AddPlatformArgs(const Dockerfile& file, const GraphOptions& options, Scope& scope) {
+  Texts& texts = scope.texts();
+  scope.StartFrom(UnknownPlatforms());
   // The name given to --target, else the last stage's, else "default".
   std::string_view stage = texts.arena.Copy(options.target);
   if (stage.empty() && !file.stages.empty()) {
@@ -63,27 +64,35 @@ Scope PlatformArgs(const Dockerfile& file, const GraphOptions& options, Texts& t
     scope.Set("TARGETARCH", {Part(platform, 1), true, {}});
     scope.Set("TARGETVARIANT", {Part(platform, 2), true, {}});
   }
-  return scope;
 }
 
 }  // namespace
 
 Scope Scope::Child() {
-  if (!values_.empty()) {
-    auto layer = std::make_shared<Layer>(std::move(values_));
-    values_.clear();
-    while (below_ != nullptr && below_->values.size() <= 2 * layer->values.size()) {
-      layer->values.insert(below_->values.begin(), below_->values.end());
+  if (values_ != nullptr) {
+    while (below_ != nullptr && below_->values->size() <= 2 * values_->size()) {
+      values_->insert(below_->values->begin(), below_->values->end());
       below_ = below_->below;
     }
-    layer->below = std::move(below_);
-    below_ = std::move(layer);
+    below_ = Memory().new_object<Layer>(Layer{values_, below_});
+    values_ = nullptr;
   }
-  Scope child(texts_);
-  child.open_what_ = open_what_;
-  child.open_base_ = open_base_;
-  child.below_ = below_;
-  return child;
+  return *this;
+}
+
+Scope::Entries& Scope::Values() {
+  if (values_ == nullptr) {
+    values_ = Memory().new_object<Entries>();
+  }
+  return *values_;
+}
+
+void Scope::Set(std::string_view name, const Value& value) { Values()[name] = {value, true}; }
+
+void Scope::Declare(std::string_view name) {
+  if (!IsDeclared(name)) {
+    Values().try_emplace(name, Entry{{}, false});
+  }
 }
 
 const Value* Scope::Find(std::string_view name) const {
@@ -102,25 +111,25 @@ std::string_view Scope::Nearest(std::string_view name) const {
     }
     std::sort(names.begin() + before, names.end());  // of two as near the first is told
   };
-  add(values_);
-  for (const Layer* layer = below_.get(); layer != nullptr; layer = layer->below.get()) {
-    add(layer->values);
+  if (values_ != nullptr) {
+    add(*values_);
+  }
+  for (const Layer* layer = below_; layer != nullptr; layer = layer->below) {
+    add(*layer->values);
   }
   return cacheplan::Nearest(name, names);
 }
 
 const Scope::Entry* Scope::FindEntry(std::string_view name) const {
-  const auto it = values_.find(name);
-  if (it != values_.end()) {
-    return &it->second;
+  const auto find = [name](const Entries& values) {
+    const auto found = values.find(name);
+    return found != values.end() ? &found->second : nullptr;
+  };
+  const Entry* entry = values_ != nullptr ? find(*values_) : nullptr;
+  for (const Layer* layer = below_; entry == nullptr && layer != nullptr; layer = layer->below) {
+    entry = find(*layer->values);
   }
-  for (const Layer* layer = below_.get(); layer != nullptr; layer = layer->below.get()) {
-    const auto found = layer->values.find(name);
-    if (found != layer->values.end()) {
-      return &found->second;
-    }
-  }
-  return nullptr;
+  return entry;
 }
 
 Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
@@ -184,11 +193,13 @@ const std::string* GivenArg(const GraphOptions& options, std::string_view name) 
   return given != options.build_args.end() ? &given->second : nullptr;
 }
 
-GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Texts& texts) {
-  GlobalArgs out(PlatformArgs(file, options, texts));
+void ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Scope& scope,
+                    std::vector<Diagnostic>& diagnostics) {
+  AddPlatformArgs(file, options, scope);
+  Arena& arena = scope.texts().arena;
   for (const auto& [name, value] : options.build_args) {
-    if (out.scope.Find(name) != nullptr) {
-      out.scope.Set(texts.arena.Copy(name), {texts.arena.Copy(value), true, {}});
+    if (scope.Find(name) != nullptr) {
+      scope.Set(arena.Copy(name), {arena.Copy(value), true, {}});
     }
   }
   const std::size_t end = file.stages.empty() ? file.instructions.size() : file.stages.front().from;
@@ -200,23 +211,22 @@ GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, T
     for (const Word& word : instruction.args) {
       const KeyValue pair = ArgPair(word);
       if (const std::string* given = GivenArg(options, pair.key.text)) {
-        out.scope.Set(pair.key.text, {texts.arena.Copy(*given), true, {}});
+        scope.Set(pair.key.text, {arena.Copy(*given), true, {}});
       } else if (pair.value) {
-        const Expanded expanded = out.scope.Expand(pair.value->text, file.escape);
+        const Expanded expanded = scope.Expand(pair.value->text, file.escape);
         if (!expanded.error.empty()) {
-          out.diagnostics.push_back({Diag::kBadExpansion,
-                                     pair.value->span,
-                                     instruction.start_line,
-                                     std::string(expanded.error),
-                                     {}});
+          diagnostics.push_back({Diag::kBadExpansion,
+                                 pair.value->span,
+                                 instruction.start_line,
+                                 std::string(expanded.error),
+                                 {}});
         }
-        out.scope.Set(pair.key.text, expanded.value);
+        scope.Set(pair.key.text, expanded.value);
       } else {
-        out.scope.Declare(pair.key.text);
+        scope.Declare(pair.key.text);
       }
     }
   }
-  return out;
 }
 
 }  // namespace cacheplan::graph

@@ -4,11 +4,9 @@
 
 #include <initializer_list>
 #include <map>
-#include <memory>
 #include <memory_resource>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "cacheplan/commands.h"
@@ -54,11 +52,9 @@ class Texts {
 class Scope {
  public:
   /// `texts` must outlive the scope; null for one that nothing is expanded in.
-  explicit Scope(Texts* texts)
-      : values_(texts != nullptr ? texts->tables : std::pmr::get_default_resource()),
-        texts_(texts) {}
-  /// A scope that starts with all that `frozen` has from the scope it is a child of.
-  Scope(const Scope& frozen, Texts* texts) : Scope(texts) { below_ = frozen.below_; }
+  explicit Scope(Texts* texts) : texts_(texts) {}
+  /// Starts with all that `frozen` has from the scope it is a child of.
+  void StartFrom(const Scope& frozen) { below_ = frozen.below_; }
   /// A scope that starts with everything that holds in this one, which freezes what it has: a
   /// hundred thousand children share it.
   [[nodiscard]] Scope Child();
@@ -69,19 +65,16 @@ class Scope {
     open_base_ = base;
   }
   /// Both stay views.
-  void Set(std::string_view name, const Value& value) { values_[name] = {value, true}; }
+  void Set(std::string_view name, const Value& value);
   /// `ARG name` without a value: known by name, not set.
-  void Declare(std::string_view name) {
-    if (!IsDeclared(name)) {
-      values_.try_emplace(name, Entry{{}, false});
-    }
-  }
+  void Declare(std::string_view name);
   /// Null when it was never set here.
   [[nodiscard]] const Value* Find(std::string_view name) const;
   /// Set, or declared without a value.
   [[nodiscard]] bool IsDeclared(std::string_view name) const { return FindEntry(name) != nullptr; }
   /// What differs by a letter or two from `name`; "" when nothing does.
   [[nodiscard]] std::string_view Nearest(std::string_view name) const;
+  [[nodiscard]] Texts& texts() const { return *texts_; }
 
   [[nodiscard]] Expanded Expand(std::string_view word, const LexOptions& options) const;
   /// Without Expanded::words.
@@ -101,27 +94,31 @@ class Scope {
     }
   };
   using Entries = std::pmr::map<std::string_view, Entry, ShorterFirst>;
+  /// What a scope had when a child was made of it.
   struct Layer {
-    explicit Layer(Entries own) : values(std::move(own)) {}
-    Entries values;
-    std::shared_ptr<const Layer> below;
+    Entries* values;
+    const Layer* below;
   };
   [[nodiscard]] const Entry* FindEntry(std::string_view name) const;
 
-  Entries values_;
-  std::shared_ptr<const Layer> below_;
+  /// Tables and layers lie in the memory of the graph's scopes, and go with it: nobody destroys
+  /// them.
+  [[nodiscard]] std::pmr::polymorphic_allocator<> Memory() const {
+    return texts_ != nullptr ? texts_->tables : std::pmr::get_default_resource();
+  }
+  Entries& Values();
+
+  Entries* values_ = nullptr;  ///< null = none yet
+  const Layer* below_ = nullptr;
   Texts* texts_;
   std::string_view open_what_;  ///< empty = what is not set is certainly not set
   std::string_view open_base_;
 };
 
-/// The arguments that FROM lines see: predefined ones and those declared before the first FROM.
-struct GlobalArgs {
-  explicit GlobalArgs(Scope args) : scope(std::move(args)) {}
-  Scope scope;  ///< predefined and declared
-  std::vector<Diagnostic> diagnostics;
-};
-GlobalArgs ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Texts& texts);
+/// Adds the arguments that FROM lines see, predefined ones and those declared before the first
+/// FROM, to an empty scope.
+void ReadGlobalArgs(const Dockerfile& file, const GraphOptions& options, Scope& scope,
+                    std::vector<Diagnostic>& diagnostics);
 
 /// What --build-arg gives for it; null when it gives nothing.
 const std::string* GivenArg(const GraphOptions& options, std::string_view name);
