@@ -196,20 +196,21 @@ void JsonWriter::Add(std::string_view bytes) {
   at_ += bytes.size();
 }
 
-JsonWriter& JsonWriter::Name(std::string_view name) {
-  char* at = Separated(Room(name.size() + kAround));
-  *at++ = '"';
-  std::memcpy(at, name.data(), name.size());
-  at += name.size();
-  *at++ = '"';
+JsonWriter& JsonWriter::NameAt(char* at, std::string_view name) {
   at_ = at;
-  return *this;
+  at = Room(name.size() + kAround);
+  *at++ = '"';
+  at = Put(at, name);
+  *at++ = '"';
+  return GoOn(at, kComma);
 }
 
-JsonWriter& JsonWriter::Text(std::string_view text) {
-  char* const begin = Separated(Room(text.size() + kAround));
+JsonWriter& JsonWriter::TextAt(char* at, std::string_view text) {
+  at_ = at;
+  char* const begin = Room(text.size() + kAround);
   *begin = '"';
   at_ = begin + 1;
+  before_ = kComma;
   if (CopyPlain(text, at_)) {
     at_ += text.size();
     *at_++ = '"';
@@ -246,9 +247,11 @@ void JsonWriter::Escape(std::string_view text, std::size_t before) {
   *at_++ = '"';
 }
 
-JsonWriter& JsonWriter::Number(std::uint64_t number) {
+JsonWriter& JsonWriter::NumberAt(char* at, std::uint64_t number) {
   constexpr std::size_t kDigits = 20;
-  char* const at = Separated(Room(kDigits + kAround));
+  at_ = at;
+  at = Room(kDigits + kAround);
+  before_ = kComma;
   if (number < kShortNumbers.size()) {
     const ShortNumber& short_number = kShortNumbers[number];
     std::memcpy(at, &short_number, sizeof(short_number));  // of which only the digits stay

@@ -19,51 +19,30 @@ class JsonWriter {
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
 
-  JsonWriter& Open(char bracket) {  ///< '{' or '['
-    char* const at = Separated(Room(kAround));
+  JsonWriter& Open(char bracket) { return OpenAt(Separated(kAround), bracket); }  ///< '{' or '['
+  JsonWriter& Close(char bracket) {                                               ///< '}' or ']'
+    char* const at = Room(kAround);
     *at = bracket;
-    at_ = at + 1;
-    before_ = kNothing;
-    return *this;
+    return GoOn(at + 1, kComma);
   }
-  JsonWriter& Close(char bracket) {  ///< '}' or ']'
-    before_ &= kLine;
-    char* const at = Separated(Room(kAround));
-    *at = bracket;
-    at_ = at + 1;
-    return *this;
-  }
-  /// Of plain ASCII. Keys are most of what is written: where one is a literal, the compiler makes a
-  /// few stores of it.
-  JsonWriter& Key(std::string_view key) {
-    char* at = Separated(Room(key.size() + kAround));
-    *at++ = '"';
-    std::memcpy(at, key.data(), key.size());
-    at += key.size();
-    *at++ = '"';
-    *at++ = ':';
-    at_ = at;
-    before_ = kNothing;
-    return *this;
-  }
+  JsonWriter& Key(std::string_view key) { return GoOn(KeyAt(key), kNothing); }
   /// Bytes that are no UTF-8 become U+FFFD: JSON has no other way to carry them.
-  JsonWriter& Text(std::string_view text);
+  JsonWriter& Text(std::string_view text) { return TextAt(Separated(kAround), text); }
   /// The same for a name of ours, which is plain ASCII.
-  JsonWriter& Name(std::string_view name);
-  JsonWriter& Number(std::uint64_t number);
-  JsonWriter& Bool(bool value) { return value ? Word("true") : Word("false"); }
-  JsonWriter& Null() { return Word("null"); }
-  /// The next value begins on a line of its own.
-  JsonWriter& Line() {
-    before_ |= kLine;
-    return *this;
-  }
+  JsonWriter& Name(std::string_view name) { return NameAt(Separated(kAround), name); }
+  JsonWriter& Number(std::uint64_t number) { return NumberAt(Separated(kAround), number); }
+  JsonWriter& Bool(bool value) { return BoolAt(Separated(kAround), value); }
+  JsonWriter& Null() { return GoOn(Put(Separated(kAround), "null"), kComma); }
+  /// The value that comes next begins on a line of its own.
+  JsonWriter& Line() { return GoOn(Put(Separated(kAround), "\n"), kNothing); }
 
-  JsonWriter& Text(std::string_view key, std::string_view text) { return Key(key).Text(text); }
-  JsonWriter& Name(std::string_view key, std::string_view name) { return Key(key).Name(name); }
-  JsonWriter& Number(std::string_view key, std::uint64_t number) { return Key(key).Number(number); }
-  JsonWriter& Bool(std::string_view key, bool value) { return Key(key).Bool(value); }
-  JsonWriter& Open(std::string_view key, char bracket) { return Key(key).Open(bracket); }
+  JsonWriter& Text(std::string_view key, std::string_view text) { return TextAt(KeyAt(key), text); }
+  JsonWriter& Name(std::string_view key, std::string_view name) { return NameAt(KeyAt(key), name); }
+  JsonWriter& Number(std::string_view key, std::uint64_t number) {
+    return NumberAt(KeyAt(key), number);
+  }
+  JsonWriter& Bool(std::string_view key, bool value) { return BoolAt(KeyAt(key), value); }
+  JsonWriter& Open(std::string_view key, char bracket) { return OpenAt(KeyAt(key), bracket); }
 
   /// The text, with a newline at its end.
   [[nodiscard]] std::string Take();
@@ -71,11 +50,10 @@ class JsonWriter {
   void TakeOnto(std::string& text);
 
  private:
-  static constexpr std::size_t kAround = 8;  ///< what stands around a value, and some more
-  // What stands before the next value.
-  static constexpr unsigned kNothing = 0;
-  static constexpr unsigned kComma = 1;
-  static constexpr unsigned kLine = 2;
+  static constexpr std::size_t kAround = 16;  ///< what stands around a value, or a short one
+  // Bytes between the value before and the next one.
+  static constexpr std::size_t kNothing = 0;
+  static constexpr std::size_t kComma = 1;
 
   /// Where the next bytes go, with room for that many.
   char* Room(std::size_t bytes) {
@@ -84,31 +62,53 @@ class JsonWriter {
     }
     return at_;
   }
-  /// What separates the next value from the one before, and the place behind it.
-  char* Separated(char* at) {
+  /// The place behind what separates the next value from the one before, with room for that many
+  /// bytes in all.
+  char* Separated(std::size_t bytes) {
+    char* const at = Room(bytes);
     *at = ',';  // stays where one is wanted: to ask that would cost more
-    at += before_ & kComma;
-    if ((before_ & kLine) != 0) {
-      *at++ = '\n';
-    }
-    before_ = kComma;
+    return at + before_;
+  }
+  static char* Put(char* at, std::string_view bytes) {
+    std::memcpy(at, bytes.data(), bytes.size());
+    return at + bytes.size();
+  }
+  JsonWriter& GoOn(char* at, std::size_t before) {
+    at_ = at;
+    before_ = before;
+    return *this;
+  }
+  /// The place behind a key, with room for a short value. Keys are most of what is written: where
+  /// one is a literal of ASCII, as all are, the compiler makes a few stores of it.
+  char* KeyAt(std::string_view key) {
+    char* at = Separated(key.size() + kAround);
+    *at++ = '"';
+    at = Put(at, key);
+    *at++ = '"';
+    *at++ = ':';
     return at;
   }
-  void Grow(std::size_t bytes);
+  // A value whose place is known, behind a key or a comma that has room for a short one.
+  JsonWriter& TextAt(char* at, std::string_view text);
+  JsonWriter& NameAt(char* at, std::string_view name);
+  JsonWriter& NumberAt(char* at, std::uint64_t number);
+  JsonWriter& BoolAt(char* at, bool value) {
+    return GoOn(value ? Put(at, "true") : Put(at, "false"), kComma);
+  }
+  JsonWriter& OpenAt(char* at, char bracket) {
+    *at = bracket;
+    return GoOn(at + 1, kNothing);
+  }
+
+  [[gnu::cold]] void Grow(std::size_t bytes);
   void Add(std::string_view bytes);
   /// Goes on behind the quote that a text begins with; what comes before it ends at `before`.
   void Escape(std::string_view text, std::size_t before);
-  JsonWriter& Word(std::string_view word) {
-    char* const at = Separated(Room(word.size() + kAround));
-    std::memcpy(at, word.data(), word.size());
-    at_ = at + word.size();
-    return *this;
-  }
 
   std::unique_ptr<char[]> bytes_;
   char* at_;   ///< where the next byte goes
   char* end_;  ///< of the room
-  unsigned before_ = kNothing;
+  std::size_t before_ = kNothing;
 };
 
 }  // namespace cacheplan::report
