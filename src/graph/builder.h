@@ -120,7 +120,8 @@ class Builder {
                    const CopyCommand& copy);
   void CheckCopy(const Instruction& instruction, const CopyCommand& copy, const Step& step,
                  const CopyFlags& flags);
-  void CheckSource(const Instruction& instruction, Span span, std::string_view source,
+  /// Of a source that may be remote, or has a checksum.
+  void CheckRemote(const Instruction& instruction, Span span, std::string_view source,
                    const CopyFlags& flags);
 
   const Dockerfile& file_;

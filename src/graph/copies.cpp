@@ -36,7 +36,9 @@ void Builder::Copy(const Stage& stage, const StageState& state, const Instructio
   }
   step.sources = sources;
   step.destination = ExpandValue(state, instruction, copy.destination);
-  ExpandFiles(state, instruction, copy);
+  if (!copy.inline_files.empty()) {
+    ExpandFiles(state, instruction, copy);
+  }
   CheckCopy(instruction, copy, step, flags);
   if (copy.from == nullptr || !copy.from->value || copy.from->value->empty()) {
     return;
@@ -82,19 +84,17 @@ void Builder::CheckCopy(const Instruction& instruction, const CopyCommand& copy,
           instruction);
   }
   for (std::size_t i = 0; i < step.sources.size(); ++i) {
-    if (step.sources[i].known) {
-      CheckSource(instruction, copy.sources[i].span, step.sources[i].text, flags);
+    const Value& source = step.sources[i];
+    if (source.known && (!checksum.empty() || MayBeRemote(source.text))) {  // most are paths
+      CheckRemote(instruction, copy.sources[i].span, source.text, flags);
     }
   }
 }
 
-void Builder::CheckSource(const Instruction& instruction, Span span, std::string_view source,
+void Builder::CheckRemote(const Instruction& instruction, Span span, std::string_view source,
                           const CopyFlags& flags) {
   const bool add = instruction.keyword == Keyword::kAdd;
   const std::string_view checksum = flags.checksum.text;
-  if (checksum.empty() && !MayBeRemote(source)) {
-    return;  // a path: most sources are
-  }
   const GitRef git = ReadGitRef(source);
   const bool http = IsHttpSource(source);
   if (!checksum.empty() && !http && !git.is_git) {

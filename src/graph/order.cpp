@@ -30,27 +30,9 @@ std::vector<std::size_t> PostOrder(const std::vector<Stage>& stages, std::size_t
   return order;
 }
 
-}  // namespace
-
-std::string Stage::Label() const { return name.empty() ? "stage " + std::to_string(index) : name; }
-
-std::vector<std::size_t> Graph::BaseChain(std::size_t stage) const {
-  std::vector<std::size_t> chain;
-  // A base is always an earlier stage, so this ends.
-  for (std::size_t at = stage; at != kNoStage;
-       at = stages[at].base.kind == SourceKind::kStage ? stages[at].base.stage : kNoStage) {
-    chain.push_back(at);
-  }
-  return chain;
-}
-
-std::vector<std::size_t> Graph::Needs(std::size_t stage) const {
-  const bool alone =
-      std::none_of(stages[stage].edges.begin(), stages[stage].edges.end(),
-                   [](const Edge& edge) { return edge.source.kind == SourceKind::kStage; });
-  if (alone) {  // most files have one stage
-    return {stage};
-  }
+/// The same, looked for where most files have it.
+[[gnu::noinline]] std::vector<std::size_t> FileOrder(const std::vector<Stage>& stages,
+                                                     std::size_t stage) {
   // Where every edge points back, which is all that a builder accepts, file order is such an order.
   std::vector<std::size_t> needs(stage + 1, kNoStage);
   needs[stage] = stage;
@@ -71,6 +53,29 @@ std::vector<std::size_t> Graph::Needs(std::size_t stage) const {
   }
   std::erase(needs, kNoStage);
   return needs;
+}
+
+}  // namespace
+
+std::string Stage::Label() const { return name.empty() ? "stage " + std::to_string(index) : name; }
+
+std::vector<std::size_t> Graph::BaseChain(std::size_t stage) const {
+  std::vector<std::size_t> chain;
+  // A base is always an earlier stage, so this ends.
+  for (std::size_t at = stage; at != kNoStage;
+       at = stages[at].base.kind == SourceKind::kStage ? stages[at].base.stage : kNoStage) {
+    chain.push_back(at);
+  }
+  return chain;
+}
+
+std::vector<std::size_t> Graph::Needs(std::size_t stage) const {
+  const bool others = std::ranges::any_of(
+      stages[stage].edges, [](const Edge& edge) { return edge.source.kind == SourceKind::kStage; });
+  if (!others) {  // most files have one stage
+    return {stage};
+  }
+  return FileOrder(stages, stage);
 }
 
 const Stage* Graph::Find(std::string_view name) const {

@@ -133,13 +133,16 @@ const Scope::Entry* Scope::FindEntry(std::string_view name) const {
 }
 
 Expanded Scope::Expand(std::string_view word, const LexOptions& options) const {
-  Expanded out;
   const bool simple = !options.split && !options.plain_quotes && !options.raw_quotes;
   if (const std::optional<std::string_view> plain =
           simple ? PlainText(word) : std::optional<std::string_view>()) {
-    out.value.text = *plain;
-    return out;
+    return {{*plain, true, {}}, {}, {}, {}};
   }
+  return ExpandParts(word, options);
+}
+
+Expanded Scope::ExpandParts(std::string_view word, const LexOptions& options) const {
+  Expanded out;
   std::string_view unknown;
   const auto find = [&](std::string_view name) -> std::optional<std::string_view> {
     const Value* value = Find(name);

@@ -83,6 +83,9 @@ class Scope {
   }
 
  private:
+  /// Of a word that is not plain.
+  [[nodiscard]] Expanded ExpandParts(std::string_view word, const LexOptions& options) const;
+
   struct Entry {
     Value value;
     bool set = true;

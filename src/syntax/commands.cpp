@@ -39,34 +39,47 @@ FromCommand AsFrom(const Instruction& instruction) {
   return from;
 }
 
-CopyCommand AsCopy(const Instruction& instruction) {
-  CopyCommand copy;
-  if (!instruction.flags.empty()) {
-    copy.from = FindFlag(instruction, "from");
-    copy.link = IsSet(instruction, "link");
-    copy.parents = IsSet(instruction, "parents");
+namespace {
+
+bool IsHeredoc(const Word& word) { return syntax::IsHeredocWord(word.text); }
+
+/// Of sources with heredocs among them.
+[[gnu::noinline]] void PickSources(const Instruction& instruction, CopyCommand& copy) {
+  std::remove_copy_if(copy.sources.begin(), copy.sources.end(), std::back_inserter(copy.picked),
+                      IsHeredoc);
+  // `<< EOF`, with a blank, opens a heredoc too, but its words stay sources.
+  if (copy.sources.size() - copy.picked.size() == instruction.heredocs.size()) {
+    copy.inline_files = instruction.heredocs;
   }
+  copy.sources = copy.picked;
+}
+
+[[gnu::noinline]] void ReadCopyFlags(const Instruction& instruction, CopyCommand& copy) {
+  copy.from = FindFlag(instruction, "from");
+  copy.link = IsSet(instruction, "link");
+  copy.parents = IsSet(instruction, "parents");
   for (const Flag& flag : instruction.flags) {
     if (flag.name == "exclude" && flag.value) {
       copy.excludes.push_back(*flag.value);
     }
+  }
+}
+
+}  // namespace
+
+CopyCommand AsCopy(const Instruction& instruction) {
+  CopyCommand copy;
+  if (!instruction.flags.empty()) {
+    ReadCopyFlags(instruction, copy);
   }
   if (instruction.args.empty()) {
     return copy;
   }
   copy.destination = instruction.args.back();
   copy.sources = instruction.args.first(instruction.args.size() - 1);
-  const auto is_heredoc = [](const Word& word) { return syntax::IsHeredocWord(word.text); };
-  if (std::none_of(copy.sources.begin(), copy.sources.end(), is_heredoc)) {
-    return copy;
+  if (std::ranges::any_of(copy.sources, IsHeredoc)) {
+    PickSources(instruction, copy);
   }
-  std::remove_copy_if(copy.sources.begin(), copy.sources.end(), std::back_inserter(copy.picked),
-                      is_heredoc);
-  // `<< EOF`, with a blank, opens a heredoc too, but its words stay sources.
-  if (copy.sources.size() - copy.picked.size() == instruction.heredocs.size()) {
-    copy.inline_files = instruction.heredocs;
-  }
-  copy.sources = copy.picked;
   return copy;
 }
 

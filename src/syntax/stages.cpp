@@ -31,6 +31,33 @@ StageDecl MakeStage(Dockerfile& file, std::size_t index) {
   return stage;
 }
 
+[[gnu::cold]] void ReportNoStage(const Instruction& instruction,
+                                 std::vector<Diagnostic>& diagnostics) {
+  diagnostics.push_back({Diag::kNoStage, instruction.name.span, instruction.start_line,
+                         "no build stage in current context",
+                         "only ARG may stand before the first FROM"});
+}
+
+/// Lines whose arguments the parser could not read, which are not there: one error for each is
+/// enough.
+[[gnu::noinline]] std::vector<std::uint32_t> UnreadLines(
+    const std::vector<Diagnostic>& diagnostics) {
+  std::vector<std::uint32_t> lines;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.diag == Diag::kBadArguments || diagnostic.diag == Diag::kBadJson) {
+      lines.push_back(diagnostic.line);
+    }
+  }
+  return lines;
+}
+
+/// BuildKit's first error first: its parser runs over the whole file before anything else.
+[[gnu::cold]] void Sort(std::vector<Diagnostic>& diagnostics, bool parser_has_first) {
+  std::stable_sort(
+      diagnostics.begin() + (parser_has_first ? 1 : 0), diagnostics.end(),
+      [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
+}
+
 /// Most instructions are commands without flags: BuildKit minds nothing in them.
 bool IsPlainCommand(const Instruction& instruction) {
   const auto bit = [](Keyword keyword) { return 1U << static_cast<unsigned>(keyword); };
@@ -41,14 +68,9 @@ bool IsPlainCommand(const Instruction& instruction) {
 }  // namespace
 
 void Validate(Dockerfile& file) {
-  const std::size_t from_parser = file.diagnostics.size();
-  // Arguments that the parser could not read are not there: one error for each is enough.
-  std::vector<std::uint32_t> unread;
-  for (const Diagnostic& diagnostic : file.diagnostics) {
-    if (diagnostic.diag == Diag::kBadArguments || diagnostic.diag == Diag::kBadJson) {
-      unread.push_back(diagnostic.line);
-    }
-  }
+  const bool parser_has_first = !file.diagnostics.empty();
+  const std::vector<std::uint32_t> unread =
+      parser_has_first ? UnreadLines(file.diagnostics) : std::vector<std::uint32_t>();
   const std::span<StageDecl> stages = file.arena.Items<StageDecl>(static_cast<std::size_t>(
       std::count_if(file.instructions.begin(), file.instructions.end(),
                     [](const Instruction& i) { return i.keyword == Keyword::kFrom; })));
@@ -69,18 +91,12 @@ void Validate(Dockerfile& file) {
     } else if (instruction.keyword != Keyword::kArg && file.diagnostics.size() == before &&
                !reported_no_stage) {
       reported_no_stage = true;
-      file.diagnostics.push_back({Diag::kNoStage, instruction.name.span, instruction.start_line,
-                                  "no build stage in current context",
-                                  "only ARG may stand before the first FROM"});
+      ReportNoStage(instruction, file.diagnostics);
     }
   }
   file.stages = stages;
-  // BuildKit's first error first: its parser runs over the whole file before anything else.
   if (!file.diagnostics.empty()) {
-    const auto begin = file.diagnostics.begin() + (from_parser == 0 ? 0 : 1);
-    std::stable_sort(begin, file.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
-      return a.span.begin < b.span.begin;
-    });
+    Sort(file.diagnostics, parser_has_first);
   }
 }
 
