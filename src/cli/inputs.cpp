@@ -115,6 +115,7 @@ using ReadSource = Result<std::shared_ptr<const Source>>;
 /// between the two costs each of them the caches.
 std::vector<ReadSource> ReadRow(std::span<const std::string> paths, Io& io) {
   std::vector<ReadSource> row;
+  row.reserve(paths.size());
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < paths.size() && bytes < kRowBytes; ++i) {
     row.push_back(ReadDockerfile(paths[i], io));

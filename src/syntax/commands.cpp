@@ -95,7 +95,7 @@ Expansion AsWritten(std::string_view word) {
   return expansion;
 }
 
-void ReadRunFlags(const Instruction& instruction, RunCommand& run) {
+[[gnu::noinline]] void ReadRunFlags(const Instruction& instruction, RunCommand& run) {
   for (const Flag& flag : instruction.flags) {
     if (flag.name == "mount" && flag.value) {
       Mount mount = ReadMount(*flag.value, AsWritten).mount;
@@ -107,6 +107,13 @@ void ReadRunFlags(const Instruction& instruction, RunCommand& run) {
   }
 }
 
+[[gnu::noinline]] void ReadArgv(std::span<const Word> args, RunCommand& run) {
+  run.argv.reserve(args.size());
+  for (const Word& word : args) {
+    run.argv.push_back(word.text);
+  }
+}
+
 }  // namespace
 
 RunCommand AsRun(const Instruction& instruction) {
@@ -115,11 +122,11 @@ RunCommand AsRun(const Instruction& instruction) {
   run.exec = instruction.form == Form::kExec;
   // HEALTHCHECK has NONE or CMD before its command.
   const std::size_t first = instruction.keyword == Keyword::kHealthcheck ? 1 : 0;
-  for (std::size_t i = first; i < instruction.args.size(); ++i) {
+  if (instruction.args.size() > first) {
     if (run.exec) {
-      run.argv.push_back(instruction.args[i].text);
+      ReadArgv(instruction.args.subspan(first), run);
     } else {
-      run.script = instruction.args[i];
+      run.script = instruction.args.back();
     }
   }
   if (!instruction.flags.empty()) {
