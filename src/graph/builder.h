@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
@@ -11,7 +12,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "cacheplan/commands.h"
@@ -34,6 +34,13 @@ struct StageState {
   ArenaList<const Instruction*> triggers;  ///< of its ONBUILD lines
 };
 
+/// The name of a stage. Ordered by name, those with the same one by place.
+struct StageName {
+  std::string_view name;
+  std::size_t stage = 0;
+  friend auto operator<=>(const StageName&, const StageName&) = default;
+};
+
 class Builder {
  public:
   /// Fills `graph`, which is empty.
@@ -48,6 +55,8 @@ class Builder {
   /// it.
   [[gnu::cold]] void Report(Diag diag, Span span, std::uint32_t line, std::string message,
                             std::string hint = {});
+  void ReadNames();
+  [[gnu::cold]] void SortDiagnostics();
   void AddStage(std::size_t index);
   void ResolvePlatform(Stage& stage, const FromCommand& from);
   void Inherit(const Stage& stage, StageState& state);
@@ -64,7 +73,10 @@ class Builder {
     const std::size_t end = file_.stages.size();
     return IsLower(name) ? LastNamed(name, end) : LastNamed(ToLower(name), end);
   }
-  [[nodiscard]] bool IsContext(std::string_view name) const;
+  [[nodiscard]] bool IsContext(std::string_view name) const {
+    return !options_.build_contexts.empty() && NamesContext(name);
+  }
+  [[nodiscard]] bool NamesContext(std::string_view name) const;
   /// An image by name; one that cannot be read as a reference is reported.
   StageSource ImageSource(std::string_view name, Span span, std::uint32_t line);
   StageSource ResolveBase(const Stage& stage, const FromCommand& from);
@@ -126,28 +138,28 @@ class Builder {
 
   const Dockerfile& file_;
   const GraphOptions& options_;
-  // What is gathered of most files needs no memory but this.
+  // The scopes of most files need no memory but this.
   std::array<std::byte, std::size_t{8} * 1024> room_;
   std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
   Graph& graph_;
   Arena& arena_ = graph_.arena;
   Texts texts_{arena_, &memory_};
   Scope globals_{&texts_};  ///< what FROM lines see
-  std::pmr::vector<StageState> states_{&memory_};
-  /// By name, of those with the same one by place.
-  std::pmr::vector<std::pair<std::string_view, std::size_t>> names_{&memory_};
+  Arena own_;               ///< for what is gathered, but scopes
+  std::span<StageState> states_;
+  std::span<StageName> names_;  ///< in their order
   // Of the stage being added; `steps_` has room for all of them.
   std::size_t adding_ = 0;
   std::span<Step> steps_;
   std::size_t step_count_ = 0;
-  std::pmr::vector<Edge> edges_{&memory_};
-  std::pmr::vector<UnsetVariable> undeclared_{&memory_};
+  ArenaList<Edge> edges_;
+  ArenaList<UnsetVariable> undeclared_;
   std::size_t triggered_ = 0;
   /// While a trigger runs: it, and the stage that inherits it.
   const Instruction* trigger_ = nullptr;
   const Stage* inheriting_ = nullptr;
   /// Of the step being read; without those that BuildKit does not mind.
-  std::pmr::vector<UnsetVariable> unset_{&memory_};
+  ArenaList<UnsetVariable> unset_;
   bool note_unset_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "cacheplan/graph.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,23 +30,37 @@ void Builder::Run() {
   arena_.Expect(kArenaPerByte * file_.source->text().size());
   ReadGlobalArgs(file_, options_, globals_, graph_.diagnostics);
   graph_.stages.resize(file_.stages.size());
-  states_.assign(file_.stages.size(), StageState(&texts_));
+  states_ = own_.Room<StageState>(file_.stages.size());
+  std::uninitialized_fill(states_.begin(), states_.end(), StageState(&texts_));
   constexpr std::size_t kUsualEdges = 8;  // of a stage
-  edges_.reserve(kUsualEdges);
-  for (std::size_t i = 0; i < file_.stages.size(); ++i) {
-    if (!file_.stages[i].name.empty()) {
-      names_.emplace_back(file_.stages[i].name, i);
-    }
-  }
-  std::sort(names_.begin(), names_.end());
+  edges_.Reserve(own_, kUsualEdges);
+  ReadNames();
   for (std::size_t i = 0; i < file_.stages.size(); ++i) {
     AddStage(i);
   }
   ResolveTarget();
   if (!graph_.diagnostics.empty()) {
-    std::stable_sort(graph_.diagnostics.begin(), graph_.diagnostics.end(),
-                     [](const Diagnostic& a, const Diagnostic& b) { return a.line < b.line; });
+    SortDiagnostics();
   }
+}
+
+void Builder::ReadNames() {
+  names_ = own_.Items<StageName>(file_.stages.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < file_.stages.size(); ++i) {
+    if (!file_.stages[i].name.empty()) {
+      names_[count++] = {file_.stages[i].name, i};
+    }
+  }
+  names_ = names_.first(count);
+  if (count > 1) {
+    std::ranges::sort(names_);
+  }
+}
+
+void Builder::SortDiagnostics() {
+  std::stable_sort(graph_.diagnostics.begin(), graph_.diagnostics.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return a.line < b.line; });
 }
 
 void Builder::Report(Diag diag, Span span, std::uint32_t line, std::string message,
@@ -69,14 +84,14 @@ void Builder::AddStage(std::size_t index) {
   stage.line = decl.line;
   stage.from = &instruction;
   adding_ = index;
-  edges_.clear();
-  undeclared_.clear();
+  edges_.Shrink(edges_.begin());
+  undeclared_.Shrink(undeclared_.begin());
   ResolvePlatform(stage, from);
   // A named context of the stage's name takes the place of the whole stage.
   const bool replaced = !stage.name.empty() && IsContext(stage.name);
   stage.base = replaced ? StageSource{SourceKind::kContext, kNoStage, {stage.name, true, {}}}
                         : ResolveBase(stage, from);
-  edges_.push_back({EdgeKind::kBase, index, stage.base, &instruction, from.base.span});
+  edges_.Add(own_, {EdgeKind::kBase, index, stage.base, &instruction, from.base.span});
   StageState& state = states_[index];
   Inherit(stage, state);
   if (!replaced) {
@@ -96,8 +111,8 @@ void Builder::AddStage(std::size_t index) {
     }
     stage.steps = steps_.first(step_count_);
   }
-  stage.edges = arena_.Copy(edges_);
-  stage.undeclared = arena_.Copy(undeclared_);
+  stage.edges = arena_.Copy<Edge>(edges_);
+  stage.undeclared = arena_.Copy<UnsetVariable>(undeclared_);
 }
 
 void Builder::ResolvePlatform(Stage& stage, const FromCommand& from) {

@@ -36,18 +36,15 @@ std::optional<long> ParseIndex(std::string_view text) {
 }
 
 std::optional<std::size_t> Builder::LastNamed(std::string_view name, std::size_t end) const {
-  const auto behind = std::lower_bound(names_.begin(), names_.end(), std::pair(name, end));
-  if (behind == names_.begin() || std::prev(behind)->first != name) {
+  const auto behind = std::lower_bound(names_.begin(), names_.end(), StageName{name, end});
+  if (behind == names_.begin() || std::prev(behind)->name != name) {
     return std::nullopt;
   }
-  return std::prev(behind)->second;
+  return std::prev(behind)->stage;
 }
 
-bool Builder::IsContext(std::string_view name) const {
+bool Builder::NamesContext(std::string_view name) const {
   const std::vector<std::string>& names = options_.build_contexts;
-  if (names.empty()) {
-    return false;
-  }
   const Result<ImageRef> ref = ParseImageRef(name);
   return std::any_of(names.begin(), names.end(), [&](const std::string& context) {
     if (EqualFold(context, name)) {
@@ -95,7 +92,7 @@ StageSource Builder::ImageSource(std::string_view name, Span span, std::uint32_t
 void Builder::NoteUndeclared(const Expanded& expanded, Span span) {
   for (const std::string_view name : expanded.unset) {
     if (!globals_.IsDeclared(name)) {
-      undeclared_.push_back({name, globals_.Nearest(name), span});
+      undeclared_.Add(own_, {name, globals_.Nearest(name), span});
     }
   }
 }

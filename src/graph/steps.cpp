@@ -43,7 +43,7 @@ Value Join(const Value& workdir, const Value& path, Arena& arena) {
 void Builder::NoteUnset(const StageState& state, const Expanded& expanded, Span span) {
   for (const std::string_view name : expanded.unset) {
     if (note_unset_ && !state.scope.IsDeclared(name)) {
-      unset_.push_back({name, state.scope.Nearest(name), span});
+      unset_.Add(own_, {name, state.scope.Nearest(name), span});
     }
   }
 }
@@ -133,8 +133,8 @@ void Builder::AddStep(const Stage& stage, StageState& state, const Instruction& 
   }
   note_unset_ = false;
   if (!unset_.empty()) {
-    step.unset = arena_.Copy(unset_);
-    unset_.clear();
+    step.unset = arena_.Copy<UnsetVariable>(unset_);
+    unset_.Shrink(unset_.begin());
   }
 }
 
@@ -262,7 +262,7 @@ void Builder::Run_(const Stage& stage, const StageState& state, const Instructio
         mount.type == MountType::kSsh) {
       continue;
     }
-    edges_.push_back({EdgeKind::kMountFrom, stage.index,
+    edges_.Add(own_, {EdgeKind::kMountFrom, stage.index,
                       MountSource(stage, instruction, mount, flag.span), &instruction, flag.span});
   }
 }
