@@ -58,6 +58,7 @@ class Builder {
   void ReadNames();
   [[gnu::cold]] void SortDiagnostics();
   void AddStage(std::size_t index);
+  void AddEdge(EdgeKind kind, const StageSource& source, const Instruction& instruction, Span span);
   void ResolvePlatform(Stage& stage, const FromCommand& from);
   void Inherit(const Stage& stage, StageState& state);
   /// ONBUILD lines of a base stage in this file run first in a stage built FROM it.

@@ -44,7 +44,7 @@ void Builder::Copy(const Stage& stage, const StageState& state, const Instructio
     return;
   }
   step.from = CopySource(stage, instruction, *copy.from);
-  edges_.Add(own_, {EdgeKind::kCopyFrom, stage.index, *step.from, &instruction, copy.from->span});
+  AddEdge(EdgeKind::kCopyFrom, *step.from, instruction, copy.from->span);
 }
 
 Builder::FlagText Builder::ExpandFlag(const StageState& state, const Instruction& instruction,

@@ -91,7 +91,7 @@ void Builder::AddStage(std::size_t index) {
   const bool replaced = !stage.name.empty() && IsContext(stage.name);
   stage.base = replaced ? StageSource{SourceKind::kContext, kNoStage, {stage.name, true, {}}}
                         : ResolveBase(stage, from);
-  edges_.Add(own_, {EdgeKind::kBase, index, stage.base, &instruction, from.base.span});
+  AddEdge(EdgeKind::kBase, stage.base, instruction, from.base.span);
   StageState& state = states_[index];
   Inherit(stage, state);
   if (!replaced) {
@@ -113,6 +113,11 @@ void Builder::AddStage(std::size_t index) {
   }
   stage.edges = arena_.Copy<Edge>(edges_);
   stage.undeclared = arena_.Copy<UnsetVariable>(undeclared_);
+}
+
+void Builder::AddEdge(EdgeKind kind, const StageSource& source, const Instruction& instruction,
+                      Span span) {
+  edges_.Add(own_, {kind, adding_, source, &instruction, span});
 }
 
 void Builder::ResolvePlatform(Stage& stage, const FromCommand& from) {

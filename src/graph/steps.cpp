@@ -262,8 +262,8 @@ void Builder::Run_(const Stage& stage, const StageState& state, const Instructio
         mount.type == MountType::kSsh) {
       continue;
     }
-    edges_.Add(own_, {EdgeKind::kMountFrom, stage.index,
-                      MountSource(stage, instruction, mount, flag.span), &instruction, flag.span});
+    AddEdge(EdgeKind::kMountFrom, MountSource(stage, instruction, mount, flag.span), instruction,
+            flag.span);
   }
 }
 

@@ -31,7 +31,7 @@ bool IsHex(char c) { return IsDecimal(c) || (c >= 'a' && c <= 'f') || (c >= 'A' 
 
 template <typename Test>
 bool All(std::string_view text, Test test) {
-  return std::all_of(text.begin(), text.end(), test);
+  return std::ranges::all_of(text, test);
 }
 
 /// The text up to the separator, which is cut off with it; all of it where there is none.
@@ -138,10 +138,9 @@ SplitName SplitDomain(std::string_view text) {
   SplitName out;
   const std::size_t slash = text.find('/');
   const std::string_view first = text.substr(0, slash);
-  const bool host =
-      slash != std::string_view::npos &&
-      (std::any_of(first.begin(), first.end(), [](char c) { return c == '.' || c == ':'; }) ||
-       first == "localhost" || !IsLower(first));
+  const bool host = slash != std::string_view::npos &&
+                    (std::ranges::any_of(first, [](char c) { return c == '.' || c == ':'; }) ||
+                     first == "localhost" || !IsLower(first));
   out.domain = host ? first : kDefaultDomain;
   out.rest = host ? text.substr(slash + 1) : text;
   if (out.domain == "index.docker.io") {
@@ -169,7 +168,7 @@ bool IsPlainReference(std::string_view text) {
 Status Invalid(std::string_view why) { return Status::Invalid(std::string(why)); }
 
 /// Reads the text into `split`, which counts only where the answer is ok.
-Status Read(std::string_view text, SplitName& split) {
+[[gnu::noinline]] Status Read(std::string_view text, SplitName& split) {
   if (text.size() == kIdentifier &&
       All(text, [](char c) { return IsDecimal(c) || (c >= 'a' && c <= 'f'); })) {
     return Invalid(

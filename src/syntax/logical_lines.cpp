@@ -160,9 +160,11 @@ bool LineReader::CutContinuation(std::string_view& line) const {
 }
 
 void LineReader::ReadDirective(std::string_view line, std::uint32_t offset) {
-  const std::string_view body =
-      line.empty() || line.front() != '#' ? std::string_view() : TrimLeft(line.substr(1));
-  const std::optional<NameValue> found = SplitDirective(body);
+  if (line.empty() || line.front() != '#') {
+    directives_done_ = true;  // as in most files, by the first line
+    return;
+  }
+  const std::optional<NameValue> found = SplitDirective(TrimLeft(line.substr(1)));
   const std::string name = found ? ToLower(found->name) : std::string();
   if (name != "syntax" && name != "escape" && name != "check") {
     directives_done_ = true;

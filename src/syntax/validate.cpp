@@ -26,10 +26,9 @@ std::string WithSuggestion(std::string message, std::string_view match) {
 /// `^[a-z][a-z0-9-_.]*$`
 bool IsStageName(std::string_view name) {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !name.empty() && is_letter(name.front()) &&
-         std::all_of(name.begin(), name.end(), [&](char c) {
-           return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-         });
+  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
 }
 
 /// Checks one instruction; each check stops at its first error, as BuildKit's does.
