@@ -196,8 +196,9 @@ PowerShellWord ReadPowerShellWord(std::string_view text, std::size_t& pos) {
       pos += word.closed ? 1 : 0;
     } else {
       word.literal = word.literal && c != '$';
-      word.text += c;
-      ++pos;
+      const std::size_t end = text.compare(pos, 2, "${") == 0 ? text.find('}', pos) : pos;
+      word.text += text.substr(pos, end == std::string_view::npos ? 1 : end + 1 - pos);
+      pos = end == std::string_view::npos ? pos + 1 : end + 1;
     }
   }
   return word;
