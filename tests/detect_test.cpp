@@ -304,6 +304,8 @@ TEST_CASE("a manifest in a fetched folder is not the project's", "[detect]") {
         "4 fetch/git; 4 project/python download after");
   CHECK(Steps(first + clone + "pip install -r requirements.txt\n") ==
         "4 fetch/git; 4 project/python download first");
+  CHECK(Steps(first + "RUN curl https://x.org/ui.tgz | tar xz && pip install -r ui/r.txt\n") ==
+        "4 fetch/url; 4 project/python download after");
   // What was copied there is.
   CHECK(Steps(first + "COPY requirements.txt ui/\nRUN git clone https://x.org/ui /o && "
                       "pip install -r ui/requirements.txt\n") ==

@@ -201,8 +201,8 @@ bool NamesFetched(std::span<const std::string_view> named, const Arrivals& arriv
       return came.place.empty() || IsUnder(path, came.place);
     };
     const auto fetched = [path](const Arrival& arrival) {
-      return arrival.cause == SourceCause::kFetched && !arrival.place.empty() &&
-             IsUnder(path, arrival.place) &&
+      return arrival.cause == SourceCause::kFetched && arrival.spot.starts_with('/') &&
+             IsUnder(path, arrival.spot) &&
              (arrival.tree || arrival.whole || arrival.file.empty() || IsPacked(arrival.file));
     };
     return !path.empty() && std::ranges::none_of(seen.files, may_bring) &&
