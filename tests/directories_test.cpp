@@ -89,6 +89,10 @@ TEST_CASE("the manifests of that folder are meant, and no others", "[directories
   CHECK(Here("COPY a/setup.py a/\nCOPY b/setup.py b/\nRUN pip install ./a ./b\n") ==
         "a/setup.py b/setup.py");
   CHECK(ManifestsOf("COPY . .\nRUN mvn -f api/other.xml package\n") == "api/other.xml");
+  // Seen from where the stage works.
+  CHECK(ManifestsOf("COPY . .\nRUN cd api && pip install -r r.txt\n") == "api/r.txt");
+  CHECK(ManifestsOf("COPY . .\nRUN cd api && pip install -r /r/r.txt\n") == "/r/r.txt");
+  CHECK(ManifestsOf("COPY . .\nRUN cd api && pip install -r ../r.txt\n") == "../r.txt");
   CHECK(ManifestsOf("COPY api/Gemfile api/\nRUN bundle install --gemfile api/Gemfile\n") ==
         "api/Gemfile");
 }

@@ -325,6 +325,7 @@ void AddWritten(const Knowledge& knowledge, const Instruction& instruction, std:
 void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vector<Mount>& mounts,
                    Arena& arena, Arrivals& arrivals) {
   const std::string_view workdir = step.workdir->known ? step.workdir->text : std::string_view();
+  bool source = false;
   for (const Mount& mount : mounts) {
     if (mount.type != MountType::kBind) {
       continue;
@@ -339,13 +340,7 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
     content.name = LastComponent(path);
     content.how = mount.from.empty() ? Arrived::kMounted : Arrived::kFromStage;
     if (mount.from.empty()) {
-      const bool source = arrivals.Add(content);
-      if (source) {  // what RUNs before it have mounted says less
-        std::erase_if(arrivals.sources, [&step](const Content& before) {
-          return !before.IsHeld() && before.instruction != step.instruction;
-        });
-      }
-      arrivals.mounted_source = source || arrivals.mounted_source;
+      source = arrivals.Add(content) || source;
     } else if (content.kind == ContentKind::kManifest) {
       arrivals.stage_manifests.push_back(content);
     } else {
@@ -354,6 +349,12 @@ void AddBindMounts(const Knowledge& knowledge, const Step& step, const std::vect
                                         step.instruction->start_line, step.instruction, false, true,
                                         false, content.into});
     }
+  }
+  if (source) {  // what RUNs before it have mounted says less
+    arrivals.mounted_source = true;
+    std::erase_if(arrivals.sources, [&step](const Content& before) {
+      return !before.IsHeld() && before.instruction != step.instruction;
+    });
   }
 }
 

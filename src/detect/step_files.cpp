@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cacheplan/byte_set.h"
+#include "cacheplan/paths.h"
 #include "cacheplan/text.h"
 
 #include "src/detect/once.h"
@@ -9,10 +11,12 @@
 namespace cacheplan::detect {
 namespace {
 
+constexpr ByteSet kLeadsElsewhere("/~$.");  // a path that begins with one of them
+
 /// The folder that a command works in as it stands in the build context, where that lies below the
 /// stage's: "web/" after `cd web` and for `--prefix web`; "" for the stage's own, and where it
 /// cannot be told.
-std::string_view FolderOf(const SimpleCommand& command, const CommandFact& fact, Arena& arena) {
+std::string_view FolderOf(const SimpleCommand& command, std::string_view by_flag, Arena& arena) {
   const auto below = [](std::string_view path) {
     return !path.starts_with('/') && !path.starts_with("..") &&
            path.find('$') == std::string_view::npos;
@@ -21,13 +25,11 @@ std::string_view FolderOf(const SimpleCommand& command, const CommandFact& fact,
     while (path.starts_with("./")) {
       path.remove_prefix(2);
     }
-    while (path.ends_with('/') && path.size() > 1) {
-      path.remove_suffix(1);
-    }
+    path = WithoutSlash(path);
     return path == "." ? std::string_view() : path;
   };
   const std::string_view moved = trimmed(command.directory);
-  const std::string_view flag = trimmed(fact.directory);
+  const std::string_view flag = trimmed(by_flag);
   if (!command.directory_known || (moved.empty() && flag.empty()) || !below(moved) ||
       !below(flag)) {
     return {};
@@ -67,13 +69,21 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
     }
     came.Add(file.path);
   }
+  // The others are shown from where the stage works, as all are.
+  if (const std::string_view folder = FolderOf(command, {}, arena); !folder.empty()) {
+    for (std::string_view& manifest : manifests) {
+      if (!kLeadsElsewhere.Has(manifest.empty() ? '.' : manifest.front())) {
+        manifest = arena.Concat({folder, manifest});
+      }
+    }
+  }
   manifests.insert(manifests.end(), came.list().begin(), came.list().end());
   if (manifests.empty() && !fact.without_manifests) {
     manifests.assign(fact.manager->manifests.begin(), fact.manager->manifests.end());
     if (!fact.reads_no_lock) {
       manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
     }
-    if (const std::string_view folder = FolderOf(command, fact, arena); !folder.empty()) {
+    if (const std::string_view folder = FolderOf(command, fact.directory, arena); !folder.empty()) {
       for (std::string_view& manifest : manifests) {
         manifest = arena.Concat({folder, manifest});
       }

@@ -137,6 +137,12 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
                                  std::span<const std::string_view> named) {
   const std::array<std::span<const Content>, 3> lists = {seen.files, seen.stage_manifests,
                                                          seen.written};
+  // What a command names and nobody copied may be made of any of the others.
+  const bool made = !named.empty() && std::ranges::none_of(seen.files, [&](const Content& content) {
+    return std::ranges::any_of(named, [&](std::string_view path) {
+      return path.empty() || content.place.empty() || IsUnder(path, content.place);
+    });
+  });
   std::vector<VisibleFile> files;
   for (const std::span<const Content> list : lists) {
     for (const Content& content : list) {
@@ -159,7 +165,7 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
           file.manager = manager->name;
           file.kind = manifest ? FileKind::kManifest : FileKind::kLock;
         }
-        file.read = !IsOfAnother(content, file, *manager, named);
+        file.read = made || !IsOfAnother(content, file, *manager, named);
       }
       files.push_back(file);
     }
