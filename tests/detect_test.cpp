@@ -276,6 +276,9 @@ TEST_CASE("folders of a stage with source are source, but for what was installed
   CHECK(after("COPY --from=x /w/node_modules node_modules\n") == "7 project/npm download first");
   CHECK(after("COPY --from=x /root/.nuget/packages /root/.nuget/packages\n") ==
         "7 project/npm download first");
+  CHECK(after("COPY --from=x /w/bin bin\n") == "7 project/npm download after");
+  CHECK(after("COPY --from=x /usr/local/bin tools/bin\n") == "7 project/npm download first");
+  CHECK(after("COPY --from=x /go/bin bin\n") == "7 project/npm download first");
   CHECK(after("") == "6 project/npm download first");
 }
 

@@ -38,15 +38,17 @@ std::optional<NameKind> KindByName(std::string_view name) {
 }
 
 /// Folders that hold what was installed, not what the project is made of. `of_project`: the path is
-/// one in a stage with source of the project, whose workspaces often lie in packages/.
+/// one in a stage with source of the project, whose workspaces often lie in packages/, and whose
+/// scripts, or what was built of it, in bin/.
 bool HoldsDependencies(std::string_view path, bool of_project = false) {
-  static constexpr std::array<std::string_view, 15> kFolders = {
-      "node_modules",  "vendor",     "venv", ".venv",   "site-packages",
-      "dist-packages", "bundle",     ".m2",  ".gradle", ".cargo",
-      "wheels",        "wheelhouse", "deps", "bin",     ".yarn"};
+  static constexpr std::array<std::string_view, 14> kFolders = {
+      "node_modules", "vendor",  "venv",   ".venv",  "site-packages", "dist-packages", "bundle",
+      ".m2",          ".gradle", ".cargo", "wheels", "wheelhouse",    "deps",          ".yarn"};
   const std::string_view name = LastComponent(path);
+  const bool elsewhere =
+      path.find("/.") != std::string_view::npos || IsSystemPlace(path) || path.starts_with("/go/");
   return std::find(kFolders.begin(), kFolders.end(), name) != kFolders.end() ||
-         (name == "packages" && (!of_project || path.find("/.") != std::string_view::npos));
+         ((name == "packages" || name == "bin") && (!of_project || elsewhere));
 }
 
 /// The folder of "vendor/*"; "" for what is no pattern for all files of one.
