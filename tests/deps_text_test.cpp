@@ -34,6 +34,12 @@ TEST_CASE("what an earlier step, a mount or another stage already brought is no 
         "downloads with every change of the source");
   CHECK(Marks("FROM a AS d\nCOPY go.mod go.sum ./\nRUN go mod download\nFROM a\n"
               "COPY --from=d /go/pkg/mod /go/pkg/mod\nCOPY . .\nRUN go build\n") == "");
+  // A mount that the earlier one had not shows nothing of it.
+  const std::string go = "FROM a\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\n";
+  CHECK(Marks(go + "RUN --mount=type=cache,target=/go/pkg/mod go build\n") == "downloads again");
+  CHECK(Marks(go + "RUN --mount=type=cache,target=/root/.cache/go-build go build\n") == "");
+  CHECK(Marks("FROM a\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n"
+              "RUN --mount=type=cache,target=/root/.npm npm ci && npm run build\n") == "");
   // What was downloaded is another folder's.
   CHECK(Marks("FROM a\nWORKDIR /s\nCOPY a/go.mod a/go.sum a/\nRUN cd a && go mod download\n"
               "COPY . .\nRUN cd b && go build\n") == "downloads with every change of the source");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,15 @@ struct MountedDownload {
 /// One for each such mount of `step`, a RUN whose commands are `run`. Most have none.
 std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommands& run);
 
+/// The cache mount of `run` that hides what `earlier` left in its layer: it lies over the folder
+/// where the manager has its downloads and nowhere else, and `earlier` has no mount there. Nothing
+/// where there is none.
+std::optional<Mount> HidingMount(const Dependencies& deps, const DependencyStep& earlier,
+                                 const Instruction& run);
+
+/// The stage has files of another one that downloads for the same ecosystem.
+bool TakesDownloads(const Dependencies& deps, const Stage& stage, const DependencyStep& step);
+
 /// A cache mount of the RUN may hold what its package manager downloads: one that is plainly for
 /// something else (compiled objects, packages of the operating system) does not.
 bool MayKeepDownloads(const Instruction& run);
@@ -36,6 +46,10 @@ bool MayKeepDownloads(const Instruction& run);
 /// Where a command of the step resolves what the source imports and fetches nothing with the
 /// manifests alone: the command that does (StepCommand::manifests_form); else "".
 std::string_view ManifestsForm(const DependencyStep& step);
+
+/// What a download needs beside the manifests alone, as " and …": Cargo a file for each crate. "":
+/// nothing.
+std::string_view BesideManifests(const DependencyStep& step);
 
 /// A command of the step reads no manifest (Go before modules): none could come before the source.
 bool NeedsSource(const DependencyStep& step);

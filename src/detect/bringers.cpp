@@ -171,7 +171,8 @@ std::optional<SourceTrigger> BringerOf(const Reading& reading, const Arrivals& a
     return std::nullopt;
   }
   for (const Content& source : arrivals.sources) {
-    if (MayBringManifests(source, *reading.fact->manager)) {
+    const bool gone = !source.IsHeld() && source.into.empty();  // a RUN before it mounted it
+    if (!gone && MayBringManifests(source, *reading.fact->manager)) {
       const int whole = IsEverything(source.path) ? kAll : source.unpacked ? kArchive : kPart;
       search.Take(source.into, whole, source.line, TriggerOf(source));
     }

@@ -1,6 +1,7 @@
 // Downloads that stay on a cache mount.
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -63,6 +64,16 @@ bool Copies(const RunCommands& run) {
   });
 }
 
+/// What is kept there is made, or of the operating system.
+bool KeepsOther(std::string_view target) {
+  constexpr std::string_view kOther[] = {"go-build", "ccache", "sccache", "target",   "apt",
+                                         "apk",      "dnf",    "yum",     "bin-cache"};
+  return std::any_of(std::begin(kOther), std::end(kOther), [&](std::string_view name) {
+    return LastComponent(target) == name || target.starts_with("/var/lib/") ||
+           (target.starts_with("/var/cache/") && target.find(name) != std::string_view::npos);
+  });
+}
+
 /// One of the manager's caches is on the mount, or the mount within it.
 bool HoldsCache(const Mount& mount, const PackageManager& manager) {
   return std::any_of(manager.caches.begin(), manager.caches.end(), [&](std::string_view cache) {
@@ -104,19 +115,44 @@ std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommand
   return found;
 }
 
-bool MayKeepDownloads(const Instruction& run) {
-  // What is kept there is made, or of the operating system.
-  constexpr std::string_view kOther[] = {"go-build", "ccache", "sccache", "target",   "apt",
-                                         "apk",      "dnf",    "yum",     "bin-cache"};
+std::optional<Mount> HidingMount(const Dependencies& deps, const DependencyStep& earlier,
+                                 const Instruction& run) {
   const std::vector<Mount> mounts = AsRun(run).mounts;
-  return std::any_of(mounts.begin(), mounts.end(), [&](const Mount& mount) {
-    const std::string_view target = mount.target;
-    const bool other =
-        std::any_of(std::begin(kOther), std::end(kOther), [&](std::string_view name) {
-          return LastComponent(target) == name || target.find("/var/lib/") == 0 ||
-                 (target.find("/var/cache/") == 0 && target.find(name) != std::string_view::npos);
+  if (std::ranges::none_of(mounts,
+                           [](const Mount& mount) { return mount.type == MountType::kCache; })) {
+    return std::nullopt;  // most
+  }
+  const auto of_earlier = [&earlier](const RunCommands& other) {
+    return other.instruction == earlier.instruction;
+  };
+  for (const StageDependencies& stage : deps.stages) {
+    const auto found = std::ranges::find_if(stage.runs, of_earlier);
+    const KnownCommand* const known =
+        found == stage.runs.end() ? nullptr : FindFact(*found, [](const CommandFact& fact) {
+          return fact.activity == Activity::kProject;
         });
-    return mount.type == MountType::kCache && !other;
+    if (known == nullptr) {
+      continue;
+    }
+    const PackageManager& manager = *known->facts.front().manager;
+    const auto holds = [&manager](const Mount& mount) {
+      return mount.type == MountType::kCache && !KeepsOther(mount.target) &&
+             HoldsCache(mount, manager);
+    };
+    const auto hiding = std::ranges::find_if(mounts, holds);
+    if (!KeepsOnlyCache(manager) || hiding == mounts.end() ||
+        std::ranges::any_of(AsRun(*earlier.instruction).mounts, holds)) {
+      return std::nullopt;
+    }
+    return *hiding;
+  }
+  return std::nullopt;
+}
+
+bool MayKeepDownloads(const Instruction& run) {
+  const std::vector<Mount> mounts = AsRun(run).mounts;
+  return std::ranges::any_of(mounts, [](const Mount& mount) {
+    return mount.type == MountType::kCache && !KeepsOther(mount.target);
   });
 }
 

@@ -41,6 +41,23 @@ const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& de
   }
 }
 
+bool TakesDownloads(const Dependencies& deps, const Stage& stage, const DependencyStep& step) {
+  return std::any_of(stage.edges.begin(), stage.edges.end(), [&](const Edge& edge) {
+    if (edge.kind == EdgeKind::kBase || edge.source.kind != SourceKind::kStage ||
+        edge.source.stage >= deps.stages.size()) {
+      return false;
+    }
+    const std::vector<DependencyStep>& others = deps.stages[edge.source.stage].steps;
+    return std::any_of(others.begin(), others.end(), [&step](const DependencyStep& other) {
+      return other.kind == StepKind::kProject && other.ecosystem == step.ecosystem;
+    });
+  });
+}
+
+std::string_view BesideManifests(const DependencyStep& step) {
+  return step.manager == "cargo" ? " and an empty src/main.rs or src/lib.rs" : "";
+}
+
 std::string_view ManifestsForm(const DependencyStep& step) {
   const auto found =
       std::find_if(step.commands.begin(), step.commands.end(),

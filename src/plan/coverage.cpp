@@ -65,7 +65,7 @@ class Coverer {
       }
     }
     if (RunsWithSource(step)) {
-      item.reason = WithSource(step, item.image.empty());
+      item.reason = WithSource(stage, step, item.image.empty());
       return true;
     }
     if (item.image.empty()) {
@@ -99,6 +99,12 @@ class Coverer {
 
   [[nodiscard]] std::string Compiles(const DependencyStep& step,
                                      const DependencyStep& earlier) const {
+    if (const auto hiding = HidingMount(in_.deps, earlier, *step.instruction)) {
+      return fmt::format(
+          "its cache mount {} hides what line {} downloaded, and a fresh machine has an empty one: "
+          "it downloads all again; give that line the mount too, or this one none",
+          hiding->target, earlier.line);
+    }
     const std::string other = OtherBuild(step);
     const std::string text = other.empty()
                                  ? "it compiles, and runs when the source changes; "
@@ -116,23 +122,41 @@ class Coverer {
                               earlier.line));
   }
 
-  static std::string WithSource(const DependencyStep& step, bool advise) {
-    const bool mounted = step.source && step.source->cause == SourceCause::kMounted &&
-                         step.source->instruction == step.instruction;
-    std::string text = mounted ? "it mounts source" : "source is copied before it";
+  [[nodiscard]] std::string WithSource(const Stage& stage, const DependencyStep& step,
+                                       bool advise) const {
+    const bool mount = step.source && step.source->cause == SourceCause::kMounted;
+    const bool mounted = mount && step.source->instruction == step.instruction;
+    std::string text = mounted ? "it mounts source"
+                       : mount ? "source is mounted before it"
+                               : "source is copied before it";
     text += step.source && !mounted && step.source->instruction != nullptr
                 ? fmt::format(" (line {})", step.source->instruction->start_line)
                 : "";
     if (!advise) {
       return text + ", so every change of source runs it again";
     }
+    if (step.kind == StepKind::kProject) {
+      const DependencyStep* const earlier = EarlierDownload(in_.graph, in_.deps, stage.index, step);
+      if (earlier != nullptr && earlier->manifests_first == true) {
+        return text + fmt::format(
+                          ", so every change of source runs it again; what line {} downloaded "
+                          "before need not be brought again",
+                          earlier->line);
+      }
+      if (TakesDownloads(in_.deps, stage, step)) {
+        return text +
+               ", so every change of source runs it again; what it takes from another stage need "
+               "not be downloaded";
+      }
+    }
     text += ", so no image helps once source changes";
     return text.append("; ").append(Advice(step, mounted));
   }
 
-  static std::string_view Advice(const DependencyStep& step, bool mounted) {
+  static std::string Advice(const DependencyStep& step, bool mounted) {
     if (step.kind == StepKind::kProject) {
-      return "copy the manifests first and download in a stage of its own";
+      return fmt::format("copy the manifests{} first and download in a stage of its own",
+                         BesideManifests(step));
     }
     if (mounted) {
       return "if it needs none of that, give it a RUN of its own without the mount";

@@ -1,6 +1,7 @@
 #include "src/report/deps_marks.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,20 +28,6 @@ bool WorksInOneFolder(const DependencyStep& step) {
 }
 
 namespace {
-
-/// The stage has files of another one that downloads for the same ecosystem.
-bool TakesDownloads(const Dependencies& deps, const Stage& stage, const DependencyStep& step) {
-  return std::any_of(stage.edges.begin(), stage.edges.end(), [&](const Edge& edge) {
-    if (edge.kind == EdgeKind::kBase || edge.source.kind != SourceKind::kStage ||
-        edge.source.stage >= deps.stages.size()) {
-      return false;
-    }
-    const std::vector<DependencyStep>& others = deps.stages[edge.source.stage].steps;
-    return std::any_of(others.begin(), others.end(), [&step](const DependencyStep& other) {
-      return other.kind == StepKind::kProject && other.ecosystem == step.ecosystem;
-    });
-  });
-}
 
 /// Manifests are seen, or come with files of the context or of a stage: they could come alone.
 bool HasManifests(const DependencyStep& step) {
@@ -93,14 +80,23 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
           "alone brings nothing; `{}` with them, above {}, would stay cached",
           form, what);
     }
-    return fmt::format("source before install: bring the manifests alone first, and {} after it",
-                       what);
+    return fmt::format("source before install: bring the manifests{} alone first, and {} after it",
+                       BesideManifests(step), what);
   }
-  return earlier != nullptr || TakesDownloads(deps, stage, step) ||
-                 MayKeepDownloads(*step.instruction)
+  if (earlier != nullptr) {
+    const std::optional<Mount> hiding = HidingMount(deps, *earlier, *step.instruction);
+    return hiding ? fmt::format(
+                        "downloads again: the cache mount {} hides what line {} downloaded; give "
+                        "it to both or to neither",
+                        hiding->target, earlier->line)
+                  : "";
+  }
+  return TakesDownloads(deps, stage, step) || MayKeepDownloads(*step.instruction)
              ? ""
-             : "downloads with every change of the source: a step of its own for the download, "
-               "with the manifests alone, would stay cached";
+             : fmt::format(
+                   "downloads with every change of the source: a step of its own for the download, "
+                   "with the manifests{} alone, would stay cached",
+                   BesideManifests(step));
 }
 
 /// What the lack of a lock file means for a command; `alone`: its step works in no other folder.

@@ -106,8 +106,8 @@ void CheckDownloadAndCompile(Checker& check) {
              {fmt::format("`{}` downloads and builds in one step", dependency.command),
               fmt::format("a change of the source (line {}) downloads all {} dependencies again",
                           dependency.source_line, dependency.ecosystem),
-              fmt::format("copy the manifests, run `{}`, then copy the source and build",
-                          split->download)});
+              fmt::format("copy the manifests{}, run `{}`, then copy the source and build",
+                          BesideManifests(dependency), split->download)});
   }
 }
 
