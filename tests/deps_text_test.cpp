@@ -63,6 +63,8 @@ TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
       {"COPY . .\nRUN apt-get install -y make && make\n", "after the source"},
       {"COPY . .\nRUN apk add make && make && apk del make\n", ""},
       {"COPY . .\nRUN go build\n", "downloads with every change of the source"},
+      {"COPY . .\nRUN pip install .\n", "downloads with every change of the source"},
+      {"COPY . .\nRUN pip install --no-deps .\n", ""},
       {"COPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build\n", ""},
       {"COPY Cargo.toml Cargo.lock ./\nRUN cargo fetch --locked\nCOPY . .\nRUN cargo build\n", ""},
       {"RUN git clone https://x.org/r /r\nRUN cd /r && npm ci\n", ""},
@@ -289,6 +291,10 @@ TEST_CASE("what a command does is said by what it names", "[deps]") {
   CheckSays("RUN git clone -b v1 https://x.org/r.git /r\n",
             "/r` brings https://x.org/r.git from the network.");
   CheckSays("RUN curl -O https://x.org/a -O https://x.org/b\n", "` brings something from the");
+  CheckSays("COPY . .\nRUN pip install --no-deps .\n",
+            "--no-deps .` builds, and fetches at most what the build itself requires.");
+  CheckSays("COPY . .\nRUN pip install .\n",
+            "install .` builds, and fetches what is missing of the project's dependencies.");
   CheckSays("RUN git pull\n", "`git pull` brings something from the network.");
   CheckSays("RUN apk upgrade\n", "`apk upgrade` upgrades packages of the operating system.");
   CheckSays("RUN apt-get -y dist-upgrade\n", "dist-upgrade` upgrades packages");

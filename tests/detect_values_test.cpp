@@ -198,6 +198,9 @@ TEST_CASE("frozen commands, and what would make the others so", "[detect][values
       {"terraform init -lockfile=update", false, "-lockfile=readonly"},
       {"dotnet restore", false, "--locked-mode"},
       {"mvn package", false, ""},
+      {"yarn install $([ -f yarn.lock ] && echo --frozen-lockfile)", false, ""},
+      {"pnpm install `[ -f pnpm-lock.yaml ] && echo --frozen-lockfile`", false, ""},
+      {"yarn install $(echo --production)", false, "--frozen-lockfile"},
   };
   for (const Row& row : rows) {
     INFO(row.command);

@@ -91,8 +91,9 @@ struct StepCommand {
   bool names_files = false;        ///< its words are the files that it installs: CommandFact
   bool frozen = false;             ///< it fails rather than resolve anew, or resolves nothing
   /// The flag or command that would make it so ("--frozen-lockfile", "npm ci"); "" when it is
-  /// frozen, or when the manager has no such form.
+  /// frozen or may be, or when the manager has no such form.
   std::string_view frozen_form;
+  bool no_dependencies = false;  ///< it fetches at most what its build itself requires
   /// It resolves what the source imports and fetches nothing with its manifests alone: the command
   /// that does ("go mod download"); else "".
   std::string_view manifests_form;

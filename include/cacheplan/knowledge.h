@@ -113,6 +113,7 @@ struct CommandForm {
   bool reads_no_lock = false;
   bool reads_project = false;
   bool names_files = false;
+  bool no_dependencies = false;
   bool writes_lock = false;
   bool on = false;  ///< the forms below are tried as well
 };
@@ -124,6 +125,7 @@ struct CommandFact {
   Activity activity = Activity::kNothing;
   bool frozen = false;          ///< cannot resolve anew: by its nature or by a flag
   bool freezes = false;         ///< from here on no command of the manager can: it sets that
+  bool maybe_frozen = false;    ///< one of its words may be such a flag, or nothing
   bool no_frozen_flag = false;  ///< none of the manager's frozen flags goes with it
   bool compiles = false;        ///< a tool that is built from its source
   bool brings_source = false;   ///< it brings a source tree to work in (git clone, go get)
@@ -131,7 +133,8 @@ struct CommandFact {
   bool reads_no_lock = false;   ///< though the manager has lock files
   bool reads_project = false;   ///< it reads or edits files where it works, or that it is told
   bool names_files = false;     ///< its words are the files that it installs, or the project itself
-  bool writes_lock = false;     ///< it makes the lock file that those after it read
+  bool no_dependencies = false;  ///< it fetches at most what its build itself requires
+  bool writes_lock = false;      ///< it makes the lock file that those after it read
   /// By its version or a setting it reads no manifest: Go before modules. Detect finds that out.
   bool without_manifests = false;
   std::string_view ecosystem;                   ///< the row's, or the rule's where it has one

@@ -312,6 +312,10 @@ class FactsReader {
     StepCommand command =
         CommandOf(told.text, fact, told.directory, files, all_seen, places_.Of(told.known.command));
     command.manifests_form = ManifestsForm(told.known.command, fact);
+    command.no_dependencies = fact.no_dependencies;
+    if (fact.maybe_frozen) {
+      command.frozen_form = {};
+    }
     ApplyGuards(reading_, told.known.command.branch, command);
     if (command.lock == LockState::kMissing && made_locks_.Has(fact.manager, told.directory)) {
       command.lock = LockState::kUnknown;

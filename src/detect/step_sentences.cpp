@@ -52,6 +52,9 @@ std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
       }
       return "` fetches what the project's manifests declare.";
     case Activity::kProjectBuild:
+      if (fact.no_dependencies) {
+        return "` builds, and fetches at most what the build itself requires.";
+      }
       return "` builds, and fetches what is missing of the project's dependencies.";
     case Activity::kProjectTest:
       return "` tests, and fetches what is missing of the project's dependencies.";

@@ -208,6 +208,7 @@ void AddFact(const PackageManager& row, const Rule& rule, const Arguments& argum
   fact.activity = rule.activity;
   fact.ecosystem = rule.ecosystem.empty() ? row.ecosystem : rule.ecosystem;
   fact.frozen = rule.frozen;
+  fact.maybe_frozen = arguments.maybe_frozen;
   fact.freezes = rule.freezes;
   fact.no_frozen_flag = rule.no_frozen_flag;
   fact.compiles = rule.compiles;
@@ -216,6 +217,7 @@ void AddFact(const PackageManager& row, const Rule& rule, const Arguments& argum
   fact.reads_no_lock = rule.reads_no_lock;
   fact.reads_project = rule.reads_project;
   fact.writes_lock = rule.writes_lock;
+  fact.no_dependencies = rule.no_dependencies;
   fact.packages = arguments.words.subspan(verb_length);
   std::vector<std::string_view> manifests;
   bool works_here = false;  // it reads files of where it was called, too

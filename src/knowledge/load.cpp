@@ -70,31 +70,19 @@ constexpr std::array<std::string_view, 37> kManagerKeys = {"manager",
                                                            "clean",
                                                            "rules",
                                                            "examples"};
-constexpr std::array<std::string_view, 25> kRuleKeys = {"called",
-                                                        "verbs",
-                                                        "with",
-                                                        "without",
-                                                        "words",
-                                                        "not_words",
-                                                        "hosts",
-                                                        "folders",
-                                                        "packages",
-                                                        "text",
-                                                        "no_frozen_flag",
-                                                        "first",
-                                                        "last",
-                                                        "is",
-                                                        "ecosystem",
-                                                        "frozen",
-                                                        "freezes",
-                                                        "compiles",
-                                                        "brings_source",
-                                                        "needs_lock",
-                                                        "reads_no_lock",
-                                                        "reads_project",
-                                                        "names_files",
-                                                        "writes_lock",
-                                                        "on"};
+constexpr std::array<std::string_view, 26> kRuleKeys = {"called",         "verbs",
+                                                        "with",           "without",
+                                                        "words",          "not_words",
+                                                        "hosts",          "folders",
+                                                        "packages",       "text",
+                                                        "no_frozen_flag", "first",
+                                                        "last",           "is",
+                                                        "ecosystem",      "frozen",
+                                                        "freezes",        "compiles",
+                                                        "brings_source",  "needs_lock",
+                                                        "reads_no_lock",  "reads_project",
+                                                        "names_files",    "no_dependencies",
+                                                        "writes_lock",    "on"};
 
 /// "project, project build, …": what a command can be.
 std::string ActivityNames() {
@@ -166,6 +154,7 @@ Rule ReadRule(const Json& json, const Place& where, Arena& arena) {
   rule.reads_no_lock = object.Flag("reads_no_lock");
   rule.reads_project = object.Flag("reads_project");
   rule.names_files = object.Flag("names_files");
+  rule.no_dependencies = object.Flag("no_dependencies");
   rule.writes_lock = object.Flag("writes_lock");
   rule.on = object.Flag("on");
   return rule;

@@ -96,6 +96,14 @@ void AddFlag(std::string_view flag, Arguments& arguments) {
   arguments.flag_bits |= FlagBit(flag);
 }
 
+/// `$([ -f yarn.lock ] && echo --frozen-lockfile)`: that flag, or nothing.
+bool MayBeFrozenFlag(const PackageManager& row, const ScriptWord& word) {
+  return !word.literal && (word.text.starts_with('$') || word.text.starts_with('`')) &&
+         std::ranges::any_of(row.frozen_flags, [&word](std::string_view flag) {
+           return word.text.find(flag) != std::string_view::npos;
+         });
+}
+
 std::size_t SizeOf(ScriptWords words) {
   return std::accumulate(
       words.begin(), words.end(), std::size_t{0},
@@ -137,6 +145,12 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
     if (own.only_flags && waiting.empty()) [[unlikely]] {
       arguments.left_out = true;
       continue;
+    }
+    if (waiting.empty() && MayBeFrozenFlag(row, own)) [[unlikely]] {
+      arguments.maybe_frozen = true;
+      if (!arguments.words.empty()) {
+        continue;
+      }
     }
     // `npm $FLAGS ci`: what stands before a verb can only be flags, or nothing.
     if (!own.literal && arguments.words.empty() && waiting.empty() && word.starts_with('$') &&

@@ -69,16 +69,17 @@ struct Rule {
   Activity activity = Activity::kNothing;
   PackageCount packages = PackageCount::kAny;
   bool frozen = false;
-  bool freezes = false;         ///< CommandFact::freezes
-  bool no_frozen_flag = false;  ///< CommandFact::no_frozen_flag
-  bool compiles = false;        ///< CommandFact::compiles
-  bool brings_source = false;   ///< CommandFact::brings_source
-  bool needs_lock = false;      ///< CommandFact::needs_lock
-  bool reads_no_lock = false;   ///< CommandFact::reads_no_lock
-  bool reads_project = false;   ///< CommandFact::reads_project
-  bool names_files = false;     ///< CommandFact::names_files
-  bool writes_lock = false;     ///< CommandFact::writes_lock
-  bool on = false;              ///< look at the rules below as well
+  bool freezes = false;          ///< CommandFact::freezes
+  bool no_frozen_flag = false;   ///< CommandFact::no_frozen_flag
+  bool compiles = false;         ///< CommandFact::compiles
+  bool brings_source = false;    ///< CommandFact::brings_source
+  bool needs_lock = false;       ///< CommandFact::needs_lock
+  bool reads_no_lock = false;    ///< CommandFact::reads_no_lock
+  bool reads_project = false;    ///< CommandFact::reads_project
+  bool names_files = false;      ///< CommandFact::names_files
+  bool no_dependencies = false;  ///< CommandFact::no_dependencies
+  bool writes_lock = false;      ///< CommandFact::writes_lock
+  bool on = false;               ///< look at the rules below as well
 };
 
 /// A rule that can fit a command, and by which of its verbs. All of them begin with the command's

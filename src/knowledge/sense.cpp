@@ -168,6 +168,9 @@ void CheckRule(const Json& rule, const Place& where, bool last) {
     Refuse(where, "reads_no_lock",
            "is for what reads the project's manifest and no lock file; leave it out");
   }
+  if (FlagOf(rule, "no_dependencies") && is != "project build") {
+    Refuse(where, "no_dependencies", "is for a \"project build\"; leave it out");
+  }
   if (FlagOf(rule, "freezes") && project) {
     Refuse(where, "freezes",
            fmt::format("says that the command sets something for those that follow, and this is "

@@ -45,6 +45,7 @@ struct Arguments {
   bool hidden_verb = false;   // the first of the words is a variable, or what a command prints
   bool literal_word = false;  // one of the words is none
   bool left_out = false;      // a variable that can only be flags
+  bool maybe_frozen = false;  // a word that may be one of the manager's frozen flags
   std::string members;        // of bundles, two bytes each: what `flags` points to
 
   /// As new, its memory kept.
@@ -53,7 +54,7 @@ struct Arguments {
     flag_bits = 0;
     values.clear();
     words = {};
-    more_words = hidden_verb = literal_word = left_out = false;
+    more_words = hidden_verb = literal_word = left_out = maybe_frozen = false;
     members.clear();
   }
 };

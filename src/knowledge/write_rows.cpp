@@ -86,6 +86,7 @@ class Writer {
     Add(row, "reads_no_lock", Item(rule.reads_no_lock));
     Add(row, "reads_project", Item(rule.reads_project));
     Add(row, "names_files", Item(rule.names_files));
+    Add(row, "no_dependencies", Item(rule.no_dependencies));
     Add(row, "writes_lock", Item(rule.writes_lock));
     Add(row, "on", Item(rule.on));
     return "{" + row + "}";

@@ -68,6 +68,10 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
   if (step.source->cause == SourceCause::kFetched || !HasManifests(step)) {
     return "";  // fetched source has no order to mend
   }
+  if (std::all_of(step.commands.begin(), step.commands.end(),
+                  [](const StepCommand& command) { return command.no_dependencies; })) {
+    return "";  // what a build requires comes with each build
+  }
   const DependencyStep* const earlier = EarlierDownload(graph, deps, stage.index, step);
   if (step.mode == StepMode::kDownload) {
     // `uv sync --no-install-project`, the source, `uv sync`: the second has little left to bring.

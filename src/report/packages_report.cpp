@@ -47,11 +47,15 @@ Json FormJson(const CommandForm& form) {
     json["ecosystem"] = form.ecosystem;
   }
   // These few rules have; what is not said is false.
-  const std::pair<const char*, bool> rare[] = {
-      {"compiles", form.compiles},           {"brings_source", form.brings_source},
-      {"needs_lock", form.needs_lock},       {"reads_no_lock", form.reads_no_lock},
-      {"reads_project", form.reads_project}, {"names_files", form.names_files},
-      {"writes_lock", form.writes_lock},     {"on", form.on}};
+  const std::pair<const char*, bool> rare[] = {{"compiles", form.compiles},
+                                               {"brings_source", form.brings_source},
+                                               {"needs_lock", form.needs_lock},
+                                               {"reads_no_lock", form.reads_no_lock},
+                                               {"reads_project", form.reads_project},
+                                               {"names_files", form.names_files},
+                                               {"no_dependencies", form.no_dependencies},
+                                               {"writes_lock", form.writes_lock},
+                                               {"on", form.on}};
   for (const auto& [key, set] : rare) {
     if (set) {
       json[key] = true;
@@ -151,6 +155,7 @@ std::string FormNotes(const CommandForm& form) {
       {"reads no lock file", form.reads_no_lock},
       {"reads files of the project", form.reads_project},
       {"installs the files that it names", form.names_files},
+      {"fetches none of the project's dependencies", form.no_dependencies},
       {"writes the lock file", form.writes_lock},
       {"compiles", form.compiles},
       {"brings source", form.brings_source},
