@@ -63,6 +63,8 @@ TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
       {"COPY . .\nRUN apt-get install -y make && make\n", "after the source"},
       {"COPY . .\nRUN apk add make && make && apk del make\n", ""},
       {"COPY . .\nRUN go build\n", "downloads with every change of the source"},
+      {"COPY deno.json deno.lock ./\nCOPY src src\nRUN deno cache --frozen src/main.ts\n", ""},
+      {"COPY . .\nRUN deno install --frozen\n", "source before install"},
       {"COPY . .\nRUN pip install .\n", "downloads with every change of the source"},
       {"COPY . .\nRUN pip install --no-deps .\n", ""},
       {"COPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build\n", ""},
@@ -211,6 +213,14 @@ TEST_CASE("where the files that a step reads come from", "[deps]") {
   CheckSays("COPY . .\nRUN npm ci\n",
             "It reads package.json, package-lock.json, npm-shrinkwrap.json; what is there of them "
             "comes with . (line 3).");
+  CheckSays(
+      "COPY deno.json deno.lock ./\nCOPY src src\nRUN deno cache src/main.ts\n",
+      "Depends on deno.json (line 3), deno.lock (line 3); it reads src/main.ts, what is there "
+      "of it with src (line 4).\n");
+  CheckSays("COPY deps.ts ./\nRUN deno cache deps.ts\n", "Depends on deps.ts (line 3).\n");
+  CheckSays("COPY . .\nRUN deno cache main.ts\n",
+            "It reads main.ts, deno.json, deno.jsonc, deps.ts, import_map.json, package.json, "
+            "deno.lock; what is there of them comes with . (line 3).");
   CheckSays("RUN npm ci\n", "npm-shrinkwrap.json; no line of the file names one of them.");
   CheckSays("COPY web/package.json web/\nRUN npm --prefix api ci\n",
             "It reads api/package.json, api/package-lock.json, api/npm-shrinkwrap.json where it "

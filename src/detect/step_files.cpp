@@ -78,15 +78,20 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
     }
   }
   manifests.insert(manifests.end(), came.list().begin(), came.list().end());
-  if (manifests.empty() && !fact.without_manifests) {
-    manifests.assign(fact.manager->manifests.begin(), fact.manager->manifests.end());
+  // What it names may be source, whose manager reads its manifests as well.
+  const bool only_named = fact.names_files && !fact.manager->named_alone && came.list().empty();
+  if ((manifests.empty() || only_named) && !fact.without_manifests) {
+    const auto named_first = static_cast<std::ptrdiff_t>(manifests.size());
+    manifests.insert(manifests.end(), fact.manager->manifests.begin(),
+                     fact.manager->manifests.end());
     if (!fact.reads_no_lock) {
       manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
     }
     if (const std::string_view folder = FolderOf(command, fact.directory, arena); !folder.empty()) {
-      for (std::string_view& manifest : manifests) {
-        manifest = arena.Concat({folder, manifest});
-      }
+      std::for_each(manifests.begin() + named_first, manifests.end(),
+                    [&](std::string_view& manifest) {
+                      manifest = arena.Concat({folder, manifest});
+                    });
     }
   }
   return manifests;

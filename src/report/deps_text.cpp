@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cacheplan/report.h"
+#include "cacheplan/text.h"
 
 #include "src/report/deps_marks.h"
 #include "src/report/graph_parts.h"
@@ -168,6 +169,37 @@ void PutLockWithSource(const DependencyStep& step, std::string& out) {
   }
 }
 
+/// The files that its commands name which are none of those that are shown: the project's source.
+void PutNamedSource(const DependencyStep& step, std::string& out) {
+  const auto is_shown = [&step](std::string_view name) {
+    return std::any_of(step.files.begin(), step.files.end(), [name](const VisibleFile& file) {
+      return file.in_directory && LastComponent(file.name) == LastComponent(name);
+    });
+  };
+  std::string named;
+  for (const StepCommand& command : step.commands) {
+    for (const std::string_view name : command.manifests) {
+      if (command.names_files && !is_shown(name)) {
+        Put(named, {named.empty() ? "" : ", ", name});
+      }
+    }
+  }
+  if (named.empty()) {
+    return;
+  }
+  Put(out, {"; it reads ", named});
+  std::string_view between = ", what is there of it with ";
+  for (const SourceTrigger& bringer : step.bringers) {
+    const fmt::format_int line(bringer.instruction->start_line);
+    if (bringer.what == named) {
+      Put(out, {" (line ", Digits(line), ")"});
+      return;
+    }
+    Put(out, {between, bringer.what, " (line ", Digits(line), ")"});
+    between = " and ";
+  }
+}
+
 /// The files that it sees, with the lines that bring them; else those that it must be reading.
 void PutDependsOn(const DependencyStep& step, std::string& out) {
   const auto shown = [&step](const VisibleFile& file, bool read) {
@@ -192,6 +224,7 @@ void PutDependsOn(const DependencyStep& step, std::string& out) {
       }
     }
     list.End(step.annotated ? 0 : step.files_left_out);
+    PutNamedSource(step, out);
     PutLockWithSource(step, out);
     out += ".\n";
   }
