@@ -49,12 +49,19 @@ TEST_CASE("a word or a flag names the folder that a command works in", "[directo
         "pip install --no-deps /w/api", "pip install flask ./api", "uv pip install -e ./api",
         "conan install api --build=missing", "helm dependency update ./api", "helm dep build api",
         "opam install --deps-only ./api", "terraform -chdir=api init",
-        "vcpkg install --x-manifest-root=api", "dub build --root=api"}) {
+        "vcpkg install --x-manifest-root=api", "dub build --root=api",
+        "julia --project=api -e 'using Pkg; Pkg.instantiate()'",
+        "julia --project=api/Project.toml -e 'using Pkg; Pkg.instantiate()'",
+        "JULIA_PROJECT=/w/api julia -e 'using Pkg; Pkg.instantiate()'", "python -m build -o /d api",
+        "cmake -B b -S api -DCMAKE_TOOLCHAIN_FILE=/v/vcpkg.cmake",
+        "cd b && cmake ../api --toolchain=/v/vcpkg.cmake"}) {
     INFO(run);
     CHECK(DirectoryOf(run) == "/w/api");
   }
   for (const char* run :
-       {"pip install .", "pip install flask", "pip install https://x.org/a/b.tar.gz",
+       {"julia --project -e 'using Pkg; Pkg.instantiate()'",
+        "julia --project=@. -e 'using Pkg; Pkg.instantiate()'", "python -m build --wheel .",
+        "pip install .", "pip install flask", "pip install https://x.org/a/b.tar.gz",
         "pip install ./dist/*", "pip install dist/app-1.0.tar.gz",
         "pip install -r api/requirements.txt", "dotnet restore api/api.csproj",
         "dotnet publish api.sln", "conan install .", "mvn -f api/pom.xml package", "mvn package",

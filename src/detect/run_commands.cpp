@@ -54,7 +54,13 @@ void NoteManifest(const SimpleCommand& command, KnownVariables& variables, Arena
   for (CommandFact& fact : facts) {
     for (const std::string_view name : fact.manager->manifest_env) {
       const std::string_view value = variables.ValueFor(command, name);
-      if (!value.empty() && fact.manifests.empty()) {
+      if (value.empty() || !fact.manifests.empty() || !fact.directory.empty()) {
+        continue;
+      }
+      const std::string_view last = value.substr(value.rfind('/') + 1);
+      if (fact.manager->manifest_folders && last.find_first_of(".@") == std::string_view::npos) {
+        fact.directory = value;
+      } else {
         fact.manifests = arena.Copy(std::span<const std::string_view>(&value, 1));
       }
     }

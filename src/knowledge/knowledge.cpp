@@ -232,7 +232,7 @@ void AddFact(const PackageManager& row, const Rule& rule, const Arguments& argum
         manifests.push_back(arena.Concat(folder, "/", row.manifests.front()));
       }
     } else if (is_one_of(row.directory_flags)) {
-      fact.directory = value;
+      fact.directory = FolderNamed(value, row);
     } else if (is_one_of(row.output_flags)) {
       fact.output = value;
     } else if (is_one_of(row.output_folder_flags)) {

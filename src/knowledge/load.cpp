@@ -236,6 +236,14 @@ void CheckManager(const PackageManager& manager, const Object& object, const Pla
 }
 
 /// `element`: its place in the array of the file, from 1; 0 where the file holds it alone.
+/// `--project=`, whose value is never the next word, as the name that it has.
+Texts WithoutSigns(Texts flags, Arena& arena) {
+  const std::span<std::string_view> names = arena.Room<std::string_view>(flags.size());
+  std::ranges::transform(flags, names.begin(),
+                         [](std::string_view flag) { return flag.substr(0, flag.find('=')); });
+  return names;
+}
+
 void ReadManager(const Json& json, std::string_view file, std::size_t element, LoadedRows& rows) {
   Arena& arena = rows.arena;
   PackageManager manager;
@@ -281,8 +289,11 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   for (const Texts flags :
        {manager.value_flags, manager.directory_flags, manager.manifest_flags, manager.input_flags,
         manager.output_flags, manager.output_folder_flags}) {
-    taking_values.insert(taking_values.end(), flags.begin(), flags.end());
+    std::ranges::copy_if(flags, std::back_inserter(taking_values),
+                         [](std::string_view flag) { return !flag.ends_with('='); });
   }
+  manager.directory_flags = WithoutSigns(manager.directory_flags, arena);
+  manager.manifest_flags = WithoutSigns(manager.manifest_flags, arena);
   std::sort(taking_values.begin(), taking_values.end(), Before);
   rules.taking_values = arena.Copy(taking_values);
   for (const std::string_view flag : taking_values) {

@@ -240,6 +240,18 @@ std::string_view FolderOf(std::string_view path) {
   return path == "." ? std::string_view() : path;
 }
 
+std::string_view FolderNamed(std::string_view value, const PackageManager& row) {
+  const std::string_view name = LastComponent(value);
+  if (value == "@.") {
+    return {};
+  }
+  if (std::ranges::find(row.manifests, name) == row.manifests.end()) {
+    return value;
+  }
+  value.remove_suffix(name.size());
+  return value.size() > 1 ? value.substr(0, value.size() - 1) : value;
+}
+
 std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule& rule) {
   if (rule.folders.empty()) [[likely]] {
     return {};

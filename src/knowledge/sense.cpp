@@ -240,7 +240,8 @@ void CheckFlagLists(const Json& json, const Place& where) {
                                               "output_flags", "output_folder_flags"};
   for (const std::string_view key : kTakeValues) {
     for (const std::string& flag : ListOf(json, key)) {
-      if (!IsFlag(flag) || flag.find('=') != std::string::npos) {
+      const bool joined = key == "directory_flags" || key == "manifest_flags";
+      if (!IsFlag(flag) || flag.find('=') < flag.size() - (joined ? 1 : 0)) {
         Refuse(where, key,
                fmt::format("\"{}\" is no flag; write it with its dash and without a value", flag));
       }

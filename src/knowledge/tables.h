@@ -73,6 +73,9 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
 bool IsFolder(std::string_view path);
 /// It without slashes at its end; "" for the one that the command works in anyway.
 std::string_view FolderOf(std::string_view path);
+/// What a flag says of it: of a manifest the folder that it is in; "" for `@.`, by which Julia
+/// calls the one that it works in anyway.
+std::string_view FolderNamed(std::string_view value, const PackageManager& row);
 /// The one word that the rule says is the folder that the command works in, without the extras
 /// behind it (`./app[dev]`): no archive, no manifest, no address. "" = none, or several.
 std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule& rule);
