@@ -315,5 +315,15 @@ TEST_CASE("a manifest in a fetched folder is not the project's", "[detect]") {
         "5 fetch/git; 5 project/python download first");
 }
 
+TEST_CASE("a wheel that was built of the source changes with it", "[detect]") {
+  const auto last = [](const std::string& copied) {
+    return Steps("FROM a AS x\nCOPY " + copied +
+                 " ./\nRUN uv build\nFROM b\n"
+                 "COPY --from=x /w/dist/*.whl /tmp/\nRUN pip install /tmp/*.whl\n");
+  };
+  CHECK(last(".") == "6 project/python download after");
+  CHECK(last("pyproject.toml") == "6 project/python download null");
+}
+
 }  // namespace
 }  // namespace cacheplan

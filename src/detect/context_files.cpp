@@ -191,6 +191,12 @@ bool MayBeSource(const Step& step, std::string_view source, std::string_view pla
          (step.from->kind == SourceKind::kStage || !IsSystemPlace(source));
 }
 
+/// "dist/*.whl": what a build front end makes of a project. An archive there may hold anything, the
+/// manifests alone as well.
+bool IsBuiltPackage(std::string_view path) {
+  return LastComponent(ParentOf(path)) == "dist" && path.ends_with(".whl");
+}
+
 void AddFrom(const Step& step, const Value& source, Content content, std::string_view place,
              Arena& arena, Arrivals& arrivals) {
   const bool of_file = step.from->kind == SourceKind::kStage;
@@ -199,14 +205,17 @@ void AddFrom(const Step& step, const Value& source, Content content, std::string
                        (*arrivals.source_stages)[step.from->stage];
   const bool installed =
       HoldsDependencies(source.text, project) || HoldsDependencies(step.destination.text, project);
-  if (content.kind == ContentKind::kManifest && !HoldsDependencies(source.text, project)) {
+  const bool built = project && IsBuiltPackage(source.text);
+  if (content.kind == ContentKind::kManifest && !built &&
+      !HoldsDependencies(source.text, project)) {
     content.how = Arrived::kFromStage;
     arrivals.stage_manifests.push_back(content);
-  } else if (content.kind == ContentKind::kSupport ||
-             (installed && MayBeSource(step, source.text, place))) {
+  } else if (!built && (content.kind == ContentKind::kSupport ||
+                        (installed && MayBeSource(step, source.text, place)))) {
     content.how = Arrived::kFromStage;
     arrivals.stage_files.push_back(content);
-  } else if (content.kind == ContentKind::kSource && MayBeSource(step, source.text, place)) {
+  } else if (built ||
+             (content.kind == ContentKind::kSource && MayBeSource(step, source.text, place))) {
     arrivals.stage_sources.push_back({arena.Concat({"COPY --from=", step.from->name.text}), place,
                                       step.instruction->start_line, step.instruction,
                                       IsEverything(source.text), of_file, project, content.into});
