@@ -45,11 +45,25 @@ std::string_view Operator(std::string_view script, const KnownCommand& first,
   return Trim(script.substr(first.command.end, second.command.offset - first.command.end));
 }
 
+/// The number of the last command of the pipe that `commands[i]` is in.
+std::size_t EndOfPipe(std::span<const KnownCommand> commands, std::string_view script,
+                      std::size_t i) {
+  while (i + 1 < commands.size()) {
+    const std::string_view between = Operator(script, commands[i], commands[i + 1]);
+    if (between.ends_with("||") || !(between.ends_with('|') || between.ends_with("|&"))) {
+      break;
+    }
+    ++i;
+  }
+  return i;
+}
+
 /// The number of the command that is run when `commands[i]`, or what follows it by &&, fails; that
 /// of none when nothing is.
 std::size_t Instead(std::span<const KnownCommand> commands, std::string_view script,
                     std::size_t i) {
-  for (++i; i < commands.size(); ++i) {
+  for (i = EndOfPipe(commands, script, i) + 1; i < commands.size();
+       i = EndOfPipe(commands, script, i) + 1) {
     const std::string_view between = Operator(script, commands[i - 1], commands[i]);
     if (between.ends_with("||")) {
       return i;
@@ -107,7 +121,8 @@ void CheckFailureSwallowed(Checker& check) {
           instead < commands.size() &&
           (Succeeds(commands[instead].command) || OnlySpeaks(commands[instead].command, script));
       // What comes behind `a && b || true` may still miss what `a` was to bring.
-      if (swallowed && instead != told && (instead == i + 1 || instead + 1 == commands.size())) {
+      if (swallowed && instead != told &&
+          (instead == EndOfPipe(commands, script, i) + 1 || instead + 1 == commands.size())) {
         Tell(check, run, commands[i].command);
         told = instead;
       }
