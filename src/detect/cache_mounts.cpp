@@ -24,6 +24,15 @@ bool KeepsOnlyCache(const PackageManager& manager) {
   return std::find(std::begin(kNames), std::end(kNames), manager.name) != std::end(kNames);
 }
 
+/// A manager that compiles what it downloads, and leaves that in a folder that is a mount as well.
+bool MountsCompiled(const PackageManager& manager, std::span<const Mount> mounts) {
+  return manager.name == "cargo-chef" &&
+         std::any_of(mounts.begin(), mounts.end(), [](const Mount& mount) {
+           return mount.type == MountType::kCache &&
+                  LastComponent(WithoutSlash(mount.target)) == "target";
+         });
+}
+
 /// A folder into which an install puts what later steps use.
 bool IsInstallFolder(std::string_view target) {
   target = WithoutSlash(target);
@@ -96,14 +105,15 @@ std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommand
     return {};
   }
   const PackageManager& manager = *known->facts.front().manager;
+  std::vector<Mount> all = AsRun(*run.instruction).mounts;
   // A command that builds takes what it needs off the mount while it is there.
   const bool only_cache =
-      KeepsOnlyCache(manager) && FindFact(run, [](const CommandFact& fact) {
-                                   return fact.activity == Activity::kProjectBuild ||
-                                          fact.activity == Activity::kCompile;
-                                 }) == nullptr;
+      (KeepsOnlyCache(manager) || MountsCompiled(manager, all)) &&
+      FindFact(run, [](const CommandFact& fact) {
+        return fact.activity == Activity::kProjectBuild || fact.activity == Activity::kCompile;
+      }) == nullptr;
   std::vector<MountedDownload> found;
-  for (Mount& mount : AsRun(*run.instruction).mounts) {
+  for (Mount& mount : all) {
     if (mount.type != MountType::kCache) {
       continue;
     }
