@@ -3,7 +3,9 @@
 #include <string>
 
 #include "cacheplan/lint.h"
+#include "cacheplan/report.h"
 
+#include "support/cases.h"
 #include "support/catch.h"
 #include "support/detected.h"
 
@@ -37,6 +39,93 @@ TEST_CASE("an update is superfluous where the install fetches an index of its ow
         std::string::npos);
   CHECK(Advice(RuleId::kIndexUpdateAlone, update + "RUN apk add curl\n").find("left the archive") !=
         std::string::npos);
+}
+
+/// What CP301 says of an install in a stage that works in /app.
+std::string First(const std::string& text) {
+  const std::string advice =
+      Advice(RuleId::kBroadCopyBeforeDependencies, "FROM a AS b\nWORKDIR /app\n" + text);
+  return advice.substr(advice.find("; ") + 2);
+}
+
+/// What `cacheplan deps` marks of the last stage, but for locks.
+std::string Marks(const std::string& text) {
+  const Detected detected("FROM a AS b\nWORKDIR /app\n" + text);
+  std::string shown;
+  for (const std::string& line :
+       LinesOf(RenderDepsText(detected.file, detected.graph, detected.deps))) {
+    shown += line.find("! source") != std::string::npos ? line.substr(line.find("! ") + 2) : "";
+  }
+  return shown;
+}
+
+TEST_CASE("an install without the source needs flags that leave the project out", "[advice]") {
+  const struct {
+    std::string command;
+    std::string flags;
+  } cases[] = {
+      {"poetry install --only main", "--no-root"},
+      {"poetry install --no-root", ""},
+      {"poetry lock", ""},
+      {"uv sync --frozen", "--no-install-project"},
+      {"uv sync --no-install-workspace", ""},
+      {"uv sync --only-group=docs", ""},
+      {"uv lock", ""},
+      {"pdm sync --prod", "--no-self"},
+      {"composer install", "--no-scripts --no-autoloader"},
+      {"composer install --no-scripts", "--no-autoloader"},
+      {"npm ci", ""},
+  };
+  for (const auto& one : cases) {
+    INFO(one.command);
+    const std::string text = "COPY . .\nRUN " + one.command + "\n";
+    const std::string install = "install with `" + one.flags + "`, ";
+    const std::string first = First(text);
+    const std::string marks = Marks(text);
+    CHECK(first.find("first, " + (one.flags.empty() ? "install, then copy the rest"
+                                                    : install + "then copy the rest and install "
+                                                                "as now")) != std::string::npos);
+    CHECK(marks == "source before install: bring the manifests alone first, " +
+                       (one.flags.empty() ? "and " : install + "and bring ") +
+                       ". (line 3) after it");
+  }
+}
+
+TEST_CASE("what is to be copied first is all that the install reads", "[advice]") {
+  CHECK(First("COPY uv.lock ./\nCOPY . .\nRUN uv sync --no-install-project\n") ==
+        "copy the manifests (pyproject.toml, uv.lock) first, install, then copy the rest");
+  CHECK(First("COPY web/package.json ./\nCOPY web/ ./\nRUN npm ci\n") ==
+        "copy the manifests (web/package.json, web/package-lock.json) first, install, then copy "
+        "the rest");
+  // What lies beside it does not come with that source, or no source comes to where it works.
+  for (const char* copies :
+       {"COPY web/package.json ./\nCOPY . .\n", "COPY web/package.json ./\nCOPY server.js ./\n"}) {
+    CHECK(First(copies + std::string("RUN npm install\n")) ==
+          "copy the manifests (web/package.json) first, install, then copy the rest");
+  }
+}
+
+TEST_CASE("no file of the context is what a step makes", "[advice]") {
+  const std::string made =
+      "COPY . .\nRUN grep -v x all.txt > requirements.txt\n"
+      "RUN pip install -r requirements.txt\n";
+  CHECK(First(made) ==
+        "copy what line 4 makes requirements.txt of first, install, then copy the "
+        "rest");
+  CHECK(Marks(made) ==
+        "source before install: bring what line 4 makes requirements.txt of first, and . (line 3) "
+        "after the install");
+  const std::string chef =
+      "COPY . .\nRUN cargo chef prepare\nFROM b AS c\n"
+      "COPY --from=b /app/recipe.json ./\nRUN cargo chef cook\n";
+  CHECK(First(chef) ==
+        "build c from an image without the source: /app/recipe.json comes at line 6");
+  CHECK(Marks(chef) ==
+        "source before install: /app/recipe.json comes from another stage, and in a stage that is "
+        "built from an image without . (line 3) it would stay cached");
+  // Where the source is the stage's own, the two can change places.
+  CHECK(First("COPY . .\nCOPY --from=x /app/recipe.json ./\nRUN cargo chef cook\n") ==
+        "copy the manifests (/app/recipe.json) first, install, then copy the rest");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -50,6 +51,17 @@ std::string_view ManifestsForm(const DependencyStep& step);
 /// What a download needs beside the manifests alone, as " and …": Cargo a file for each crate. "":
 /// nothing.
 std::string_view BesideManifests(const DependencyStep& step);
+
+/// The flags that the commands of the step lack to leave the project itself alone: with the
+/// manifests and without the source they fail ("--no-root" of `poetry install`). "" for none.
+std::string FlagsForManifests(const DependencyStep& step);
+
+/// All that its commands install is what they name: files, or the project itself.
+bool InstallsFiles(const DependencyStep& step);
+
+/// A manifest that the step reads and that no COPY of its own can bring before the source: a RUN
+/// makes it, or it comes from another stage into one whose base has the source. Null for none.
+const VisibleFile* MadeManifest(const Stage& stage, const DependencyStep& step);
 
 /// A command of the step reads no manifest (Go before modules): none could come before the source.
 bool NeedsSource(const DependencyStep& step);

@@ -1,12 +1,51 @@
 #include "cacheplan/downloads.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "src/detect/paths.h"
 
 namespace cacheplan {
 namespace {
+
+struct ManifestsOnly {
+  std::string_view manager;
+  std::string_view verb;
+  std::string_view flag;
+  std::string_view same;
+};
+constexpr ManifestsOnly kManifestsOnly[] = {
+#define MANIFESTS_ONLY(manager_, verb_, flag_, same_) {manager_, verb_, flag_, same_},
+#include "grammar/manifests_only.def"
+#undef MANIFESTS_ONLY
+};
+
+/// The test holds for one of the words of the text, which single blanks part.
+template <typename Test>
+bool AnyWord(std::string_view text, const Test& test) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (test(text.substr(0, end))) {
+      return true;
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
+
+bool HasWord(std::string_view text, std::string_view wanted) {
+  return AnyWord(text, [wanted](std::string_view word) { return word == wanted; });
+}
+
+bool LacksFlag(const StepCommand& command, const ManifestsOnly& row) {
+  return command.manager == row.manager && HasWord(command.text, row.verb) &&
+         !AnyWord(command.text, [&row](std::string_view word) {
+           word = word.substr(0, word.find('='));
+           return word == row.flag || HasWord(row.same, word);
+         });
+}
 
 /// One works where the other does, above or below it; true where that cannot be told.
 bool IsNear(const DependencyStep& step, const DependencyStep& other) {
@@ -63,6 +102,43 @@ std::string_view ManifestsForm(const DependencyStep& step) {
       std::find_if(step.commands.begin(), step.commands.end(),
                    [](const StepCommand& command) { return !command.manifests_form.empty(); });
   return found == step.commands.end() ? std::string_view() : found->manifests_form;
+}
+
+std::string FlagsForManifests(const DependencyStep& step) {
+  std::string flags;
+  for (const ManifestsOnly& row : kManifestsOnly) {
+    const bool lacks =
+        std::any_of(step.commands.begin(), step.commands.end(),
+                    [&row](const StepCommand& command) { return LacksFlag(command, row); });
+    if (lacks && !HasWord(flags, row.flag)) {
+      flags.append(flags.empty() ? "" : " ").append(row.flag);
+    }
+  }
+  return flags;
+}
+
+bool InstallsFiles(const DependencyStep& step) {
+  return !step.commands.empty() &&
+         std::all_of(step.commands.begin(), step.commands.end(),
+                     [](const StepCommand& command) { return command.names_files; });
+}
+
+const VisibleFile* MadeManifest(const Stage& stage, const DependencyStep& step) {
+  const auto source_is_below = [&stage, &step] {
+    return step.source &&
+           std::none_of(stage.steps.begin(), stage.steps.end(), [&step](const Step& own) {
+             return own.instruction == step.source->instruction;
+           });
+  };
+  const auto is_made = [&source_is_below](const VisibleFile& file) {
+    if (!file.in_directory || !file.read || file.kind != FileKind::kManifest) {
+      return false;
+    }
+    return file.how == Arrived::kWritten ? file.instruction->keyword == Keyword::kRun
+                                         : file.how == Arrived::kFromStage && source_is_below();
+  };
+  const auto found = std::find_if(step.files.begin(), step.files.end(), is_made);
+  return found == step.files.end() ? nullptr : &*found;
 }
 
 bool NeedsSource(const DependencyStep& step) {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
+
 #include "src/lint/context_facts.h"
 #include "src/lint/reading.h"
 
@@ -12,26 +14,9 @@ namespace {
 
 /// Managers whose install runs with its manifests alone, and whose manifest has one name (of .NET's
 /// a project has one of several, or a solution that names more).
-struct Movable {
-  std::string_view manager;
-  std::string_view needs;  ///< a word without which it installs the project itself
-};
-constexpr Movable kMovable[] = {
-    {"npm", ""},
-    {"yarn", ""},
-    {"pnpm", ""},
-    {"bun", ""},
-    {"pip", ""},
-    {"go", ""},
-    {"maven", ""},
-    {"mix", ""},
-    {"bundler", ""},
-    {"pipenv", ""},
-    {"poetry", "--no-root"},
-    {"uv", "--no-install-project"},
-    {"pdm", "--no-self"},
-    {"composer", "--no-autoloader"},
-};
+constexpr std::string_view kMovable[] = {"npm",    "yarn",  "pnpm", "bun",     "pip",
+                                         "go",     "maven", "mix",  "bundler", "pipenv",
+                                         "poetry", "uv",    "pdm",  "composer"};
 
 bool IsMovable(const SimpleCommand& command, const PackageManager& manager) {
   // Words that speak of parts of a project, which have manifests of their own, and yarn's form for
@@ -45,10 +30,7 @@ bool IsMovable(const SimpleCommand& command, const PackageManager& manager) {
         return std::find(std::begin(kParts), std::end(kParts), own) != std::end(kParts);
       });
   return !parts &&
-         std::any_of(std::begin(kMovable), std::end(kMovable), [&](const Movable& movable) {
-           return movable.manager == manager.name &&
-                  (movable.needs.empty() || HasWord(command, movable.needs));
-         });
+         std::find(std::begin(kMovable), std::end(kMovable), manager.name) != std::end(kMovable);
 }
 
 /// The arguments of the COPY: files and folder.
@@ -116,7 +98,7 @@ std::optional<Fix> InstallFirst(const Checker& check, const Instruction& copy,
   const CommandFact& fact = run->commands.front().facts.front();
   const bool here = command.directory_known && command.directory.empty() && fact.directory.empty();
   if (!here || command.words.front().text.find('/') != std::string_view::npos ||
-      !IsMovable(command, *fact.manager)) {
+      !IsMovable(command, *fact.manager) || !FlagsForManifests(*step.dependency).empty()) {
     return std::nullopt;
   }
   const std::optional<Files> files = ManifestsOf(check, fact);

@@ -13,13 +13,6 @@
 
 namespace cacheplan {
 
-/// All that its commands install is what they name: files, or the project itself.
-bool InstallsFiles(const DependencyStep& step) {
-  return !step.commands.empty() &&
-         std::all_of(step.commands.begin(), step.commands.end(),
-                     [](const StepCommand& command) { return command.names_files; });
-}
-
 bool WorksInOneFolder(const DependencyStep& step) {
   return std::all_of(step.commands.begin(), step.commands.end(),
                      [&step](const StepCommand& command) {
@@ -84,8 +77,24 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
           "alone brings nothing; `{}` with them, above {}, would stay cached",
           form, what);
     }
-    return fmt::format("source before install: bring the manifests{} alone first, and {} after it",
-                       BesideManifests(step), what);
+    const VisibleFile* const made = MadeManifest(stage, step);
+    if (made != nullptr && made->how == Arrived::kFromStage) {
+      return fmt::format(
+          "source before install: {} comes from another stage, and in a stage that is built from "
+          "an image without {} it would stay cached",
+          made->path, what);
+    }
+    if (made != nullptr) {
+      return fmt::format(
+          "source before install: bring what line {} makes {} of first, and {} after "
+          "the install",
+          made->instruction->start_line, made->path, what);
+    }
+    const std::string flags = FlagsForManifests(step);
+    return fmt::format(
+        "source before install: bring the manifests{} alone first,{}{} after it",
+        BesideManifests(step),
+        flags.empty() ? " and " : fmt::format(" install with `{}`, and bring ", flags), what);
   }
   if (earlier != nullptr) {
     const std::optional<Mount> hiding = HidingMount(deps, *earlier, *step.instruction);

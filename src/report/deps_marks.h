@@ -9,9 +9,6 @@
 
 namespace cacheplan {
 
-/// All that its commands install is what they name: files, or the project itself.
-bool InstallsFiles(const DependencyStep& step);
-
 /// All its commands work in the same folder.
 bool WorksInOneFolder(const DependencyStep& step);
 

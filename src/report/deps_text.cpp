@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
 #include "cacheplan/report.h"
 #include "cacheplan/text.h"
 

@@ -7,6 +7,7 @@
 
 #include "src/lint/at_hand.h"
 #include "src/lint/install_first.h"
+#include "src/lint/manifests_to_copy.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -64,7 +65,27 @@ std::string ThenWhat(const DependencyStep& step, bool mounted) {
     return fmt::format("{} and run `{}`{}", mounted ? "alone" : "first", form,
                        mounted ? "" : ", then copy the rest");
   }
+  if (const std::string flags = FlagsForManifests(step); !flags.empty()) {
+    // Once the source is there, the command as it is brings what they left out.
+    return fmt::format("{} install with `{}`{}", mounted ? "alone and" : "first,", flags,
+                       mounted ? "" : ", then copy the rest and install as now");
+  }
   return mounted ? "alone" : "first, install, then copy the rest";
+}
+
+std::string WhatToDo(const Checker& check, const DependencyRef& step, bool mounted) {
+  const VisibleFile* const made = MadeManifest(*step.stage, *step.dependency);
+  if (made == nullptr) {
+    return fmt::format("{} the manifests ({}) {}", mounted ? "mount" : "copy",
+                       fmt::join(ManifestsToCopy(check, step), ", "),
+                       ThenWhat(*step.dependency, mounted));
+  }
+  const std::uint32_t line = made->instruction->start_line;
+  return made->how == Arrived::kWritten
+             ? fmt::format("copy what line {} makes {} of first, install, then copy the rest", line,
+                           made->path)
+             : fmt::format("build {} from an image without the source: {} comes at line {}",
+                           step.stage->Label(), made->path, line);
 }
 
 }  // namespace
@@ -75,6 +96,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kDownload ||
         dependency.manifests_first != false || NeedsSource(dependency) ||
+        InstallsFiles(dependency) ||
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }
@@ -92,10 +114,8 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
                     kept ? "runs the install again, and where the cache mount is empty downloads"
                          : "downloads",
                     dependency.ecosystem, kept ? "" : " again"),
-        fmt::format("{} the manifests ({}) {}", mounted ? "mount" : "copy",
-                    fmt::join(dependency.manifests, ", "), ThenWhat(dependency, mounted)),
-        std::nullopt};
-    if (ManifestsForm(dependency).empty()) {
+        WhatToDo(check, step, mounted), std::nullopt};
+    if (ManifestsForm(dependency).empty() && MadeManifest(*step.stage, dependency) == nullptr) {
       report.fix = InstallFirst(check, *copy, step);
     }
     check.At(RuleId::kBroadCopyBeforeDependencies, *copy, FirstLine(check.file, *copy),
