@@ -49,6 +49,9 @@ TEST_CASE("what was downloaded above or in another stage is not advised again") 
              ContainsSubstring("what it takes from another stage need not be downloaded"));
   CHECK_THAT(Covered("FROM rust AS b\nCOPY . .\nRUN cargo build\nFROM a\nCOPY --from=b /t /t\n"),
              ContainsSubstring("copy the manifests and an empty src/main.rs or src/lib.rs first"));
+  CHECK_THAT(
+      Covered("FROM python AS b\nCOPY . .\nRUN poetry install\nFROM a\nCOPY --from=b /t /t\n"),
+      ContainsSubstring("copy the manifests first and download, with `--no-root`, in a"));
 }
 
 }  // namespace

@@ -155,8 +155,10 @@ class Coverer {
 
   static std::string Advice(const DependencyStep& step, bool mounted) {
     if (step.kind == StepKind::kProject) {
-      return fmt::format("copy the manifests{} first and download in a stage of its own",
-                         BesideManifests(step));
+      const std::string flags = FlagsForManifests(step);
+      return fmt::format("copy the manifests{} first and download{} in a stage of its own",
+                         BesideManifests(step),
+                         flags.empty() ? "" : fmt::format(", with `{}`,", flags));
     }
     if (mounted) {
       return "if it needs none of that, give it a RUN of its own without the mount";
