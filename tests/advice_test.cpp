@@ -128,5 +128,18 @@ TEST_CASE("no file of the context is what a step makes", "[advice]") {
         "copy the manifests (/app/recipe.json) first, install, then copy the rest");
 }
 
+TEST_CASE("Cargo needs a file for each crate beside the manifests", "[advice]") {
+  const std::string fetch = "COPY . .\nRUN cargo fetch --locked\n";
+  CHECK(First(fetch) ==
+        "copy the manifests (Cargo.toml, Cargo.lock) and an empty src/main.rs or src/lib.rs first, "
+        "install, then copy the rest");
+  CHECK(Marks(fetch).find("manifests and an empty src/main.rs or src/lib.rs alone first") !=
+        std::string::npos);
+  CHECK(Advice(RuleId::kDownloadAndCompile, "FROM a AS b\nCOPY . .\nRUN cargo build\n")
+            .find("copy the manifests and an empty src/main.rs or src/lib.rs, run `cargo fetch`") !=
+        std::string::npos);
+  CHECK(First("COPY . .\nRUN npm ci\n").find("empty") == std::string::npos);
+}
+
 }  // namespace
 }  // namespace cacheplan::test

@@ -76,9 +76,9 @@ std::string ThenWhat(const DependencyStep& step, bool mounted) {
 std::string WhatToDo(const Checker& check, const DependencyRef& step, bool mounted) {
   const VisibleFile* const made = MadeManifest(*step.stage, *step.dependency);
   if (made == nullptr) {
-    return fmt::format("{} the manifests ({}) {}", mounted ? "mount" : "copy",
+    return fmt::format("{} the manifests ({}){} {}", mounted ? "mount" : "copy",
                        fmt::join(ManifestsToCopy(check, step), ", "),
-                       ThenWhat(*step.dependency, mounted));
+                       BesideManifests(*step.dependency), ThenWhat(*step.dependency, mounted));
   }
   const std::uint32_t line = made->instruction->start_line;
   return made->how == Arrived::kWritten
