@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -45,35 +46,39 @@ std::string_view Operator(std::string_view script, const KnownCommand& first,
   return Trim(script.substr(first.command.end, second.command.offset - first.command.end));
 }
 
-/// The number of the last command of the pipe that `commands[i]` is in.
-std::size_t EndOfPipe(std::span<const KnownCommand> commands, std::string_view script,
-                      std::size_t i) {
-  while (i + 1 < commands.size()) {
-    const std::string_view between = Operator(script, commands[i], commands[i + 1]);
-    if (between.ends_with("||") || !(between.ends_with('|') || between.ends_with("|&"))) {
-      break;
+/// What follows each command of a script.
+class Sequence {
+ public:
+  Sequence(std::span<const KnownCommand> commands, std::string_view script)
+      : pipe_ends_(commands.size()), instead_(commands.size(), commands.size()) {
+    for (std::size_t i = commands.size(); i-- > 0;) {
+      const bool piped =
+          i + 1 < commands.size() && IsPipe(Operator(script, commands[i], commands[i + 1]));
+      pipe_ends_[i] = piped ? pipe_ends_[i + 1] : i;
+      const std::size_t next = pipe_ends_[i] + 1;
+      if (next == commands.size()) {
+        continue;
+      }
+      const std::string_view between = Operator(script, commands[next - 1], commands[next]);
+      instead_[i] = between.ends_with("||") ? next
+                    : between == "&&"       ? instead_[next]
+                                            : commands.size();
     }
-    ++i;
   }
-  return i;
-}
+  /// The number of the last command of the pipe that the command is in.
+  [[nodiscard]] std::size_t EndOfPipe(std::size_t i) const { return pipe_ends_[i]; }
+  /// The number of the command that is run when this one, or what follows it by &&, fails; that of
+  /// none when nothing is.
+  [[nodiscard]] std::size_t Instead(std::size_t i) const { return instead_[i]; }
 
-/// The number of the command that is run when `commands[i]`, or what follows it by &&, fails; that
-/// of none when nothing is.
-std::size_t Instead(std::span<const KnownCommand> commands, std::string_view script,
-                    std::size_t i) {
-  for (i = EndOfPipe(commands, script, i) + 1; i < commands.size();
-       i = EndOfPipe(commands, script, i) + 1) {
-    const std::string_view between = Operator(script, commands[i - 1], commands[i]);
-    if (between.ends_with("||")) {
-      return i;
-    }
-    if (between != "&&") {
-      break;
-    }
+ private:
+  static bool IsPipe(std::string_view between) {
+    return !between.ends_with("||") && (between.ends_with('|') || between.ends_with("|&"));
   }
-  return commands.size();
-}
+
+  std::vector<std::size_t> pipe_ends_;
+  std::vector<std::size_t> instead_;
+};
 
 /// `set -e`, `set -eux`, `set -o errexit`; or a shell that is started so.
 bool StopsAtFailures(const RunRef& run) {
@@ -110,19 +115,20 @@ void CheckFailureSwallowed(Checker& check) {
     }
     const std::span<const KnownCommand> commands = run.commands->commands;  // not none
     const std::string_view script = Script(run.instruction());
+    const Sequence sequence(commands, script);
     const KnownCommand* open = nullptr;  // the last download that is not reported
     std::size_t told = commands.size();  // what is run instead of several is one finding
     for (std::size_t i = commands.size() - 1; i-- > 0;) {
       if (!Does(commands[i], kDownloads)) {
         continue;
       }
-      const std::size_t instead = Instead(commands, script, i);
+      const std::size_t instead = sequence.Instead(i);
       const bool swallowed =
           instead < commands.size() &&
           (Succeeds(commands[instead].command) || OnlySpeaks(commands[instead].command, script));
       // What comes behind `a && b || true` may still miss what `a` was to bring.
       if (swallowed && instead != told &&
-          (instead == EndOfPipe(commands, script, i) + 1 || instead + 1 == commands.size())) {
+          (instead == sequence.EndOfPipe(i) + 1 || instead + 1 == commands.size())) {
         Tell(check, run, commands[i].command);
         told = instead;
       }
