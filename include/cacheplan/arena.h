@@ -73,6 +73,7 @@ class Arena {
   template <typename T>
   std::span<T> Room(std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+    // NOLINTNEXTLINE(*-sizeof-expression): a T may be a pointer
     return {count == 0 ? nullptr : static_cast<T*>(Take(count * sizeof(T), alignof(T))), count};
   }
 
@@ -94,8 +95,7 @@ class Arena {
     return new (Take(sizeof(T), alignof(T))) T(std::move(value));
   }
 
-  /// Memory held, used or not.
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }  ///< memory held, used or not
 
  private:
   static constexpr std::size_t kFirstChunk = 1000;

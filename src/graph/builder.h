@@ -38,6 +38,7 @@ struct StageState {
 struct StageName {
   std::string_view name;
   std::size_t stage = 0;
+  // NOLINTNEXTLINE(*-use-nullptr): there is no null here
   friend auto operator<=>(const StageName&, const StageName&) = default;
 };
 
