@@ -221,6 +221,10 @@ const Case kCases[] = {
      [](std::size_t n) {
        return "SHELL [\"powershell\"]\nRUN <<E\n" + Repeat("npm ci (Get-X) {1\n", n / 18) + "E";
      }},
+    {"variables of PowerShell that never end",
+     [](std::size_t n) {
+       return "SHELL [\"powershell\"]\nRUN <<E\n" + Repeat("a${", n / 3) + "\nE";
+     }},
     {"classes in patterns",
      [](std::size_t n) { return "COPY " + Repeat("[ab]", n / 4) + " /d/\nRUN npm ci"; }},
     {"ONBUILD in ONBUILD", [](std::size_t n) { return Repeat("ONBUILD ", n / 8) + "RUN a"; }},

@@ -235,7 +235,6 @@ void CheckManager(const PackageManager& manager, const Object& object, const Pla
   }
 }
 
-/// `element`: its place in the array of the file, from 1; 0 where the file holds it alone.
 /// `--project=`, whose value is never the next word, as the name that it has.
 Texts WithoutSigns(Texts flags, Arena& arena) {
   const std::span<std::string_view> names = arena.Room<std::string_view>(flags.size());
@@ -244,6 +243,7 @@ Texts WithoutSigns(Texts flags, Arena& arena) {
   return names;
 }
 
+/// `element`: its place in the array of the file, from 1; 0 where the file holds it alone.
 void ReadManager(const Json& json, std::string_view file, std::size_t element, LoadedRows& rows) {
   Arena& arena = rows.arena;
   PackageManager manager;

@@ -160,6 +160,14 @@ struct PowerShellWord {
   bool closed = true;
 };
 
+/// Bytes of the `${NAME}` that the text begins with; of anything else, or of one that goes on and
+/// on, only the first.
+constexpr std::size_t kLongestVariable = 256;  // bytes looked at: a text of `${` alone is read once
+std::size_t SizeOfVariable(std::string_view text) {
+  const std::size_t close = text.starts_with("${") ? text.find('}') : std::string_view::npos;
+  return close == std::string_view::npos ? 1 : close + 1;
+}
+
 PowerShellWord ReadPowerShellWord(std::string_view text, std::size_t& pos) {
   PowerShellWord word;
   while (pos < text.size()) {
@@ -196,9 +204,9 @@ PowerShellWord ReadPowerShellWord(std::string_view text, std::size_t& pos) {
       pos += word.closed ? 1 : 0;
     } else {
       word.literal = word.literal && c != '$';
-      const std::size_t end = text.compare(pos, 2, "${") == 0 ? text.find('}', pos) : pos;
-      word.text += text.substr(pos, end == std::string_view::npos ? 1 : end + 1 - pos);
-      pos = end == std::string_view::npos ? pos + 1 : end + 1;
+      const std::size_t size = SizeOfVariable(text.substr(pos, kLongestVariable));
+      word.text += text.substr(pos, size);
+      pos += size;
     }
   }
   return word;
