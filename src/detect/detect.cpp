@@ -232,7 +232,7 @@ class Detector {
     }
     // What a bind mount shows is there for this RUN alone.
     std::optional<Arrivals> mounted;
-    if (!run.mounts.empty()) [[unlikely]] {
+    if (!run.mounts.empty()) {
       mounted = arrivals.Copy();
       AddBindMounts(knowledge_, step, run.mounts, *arena_, *mounted);
       facts.mounts = facts.mounts || std::any_of(run.mounts.begin(), run.mounts.end(), MountsFiles);
@@ -249,13 +249,13 @@ class Detector {
     NoteNeeds(step, reading, here, run_facts.last, dependencies);
     // Source that was fetched brings recipes that are not the project's.
     if (!reading.recipe.empty() && here.source() != nullptr && !fetched_before && !here.fetched &&
-        !reading.configures && !reading.unpacks) [[unlikely]] {
+        !reading.configures && !reading.unpacks) {
       dependencies.unknown.push_back(
           {step.instruction->start_line,
            fmt::format("{}{}{} is run, and what it does is not in this file", reading.recipe,
                        reading.target.empty() ? "" : " ", reading.target)});
     }
-    if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) [[unlikely]] {
+    if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) {
       const SimpleCommand* command = reading.unreadable;
       if (command == nullptr && !reading.commands.empty()) {
         command = &reading.commands.front().command;
@@ -283,7 +283,7 @@ class Detector {
     }
     facts.compiles = facts.compiles || run_facts.compiles;
     facts.tests = facts.tests || run_facts.tests;
-    if (mounted) [[unlikely]] {
+    if (mounted) {
       arrivals.KeepOf(std::move(*mounted));
     }
     const bool all_known =
@@ -301,7 +301,7 @@ class Detector {
     const auto asks = [](const DependencyStep& found) {
       return found.kind != StepKind::kProject && found.source;
     };
-    if (std::none_of(own.begin(), own.end(), asks)) [[likely]] {
+    if (std::none_of(own.begin(), own.end(), asks)) {
       return;
     }
     const detect::FreeOfSource free =

@@ -56,7 +56,7 @@ bool IsExpanded(const ScriptWord& word) {
 HiddenScripts::HiddenScripts(const Script& script, std::span<const ScriptFile> files,
                              RunReading& reading)
     : script_(script), files_(files), reading_(reading) {
-  if (!script.functions.empty()) [[unlikely]] {
+  if (!script.functions.empty()) {
     functions_.emplace();
     for (const ScriptFunction& function : script.functions) {
       functions_->insert(function.name);
@@ -80,10 +80,10 @@ void HiddenScripts::Say(std::string sentence) {
 
 void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool hidden_verb) {
   const SimpleCommand& command = known.command;
-  if (command.words.empty() || command.name().empty()) [[unlikely]] {
+  if (command.words.empty() || command.name().empty()) {
     return;  // assignments alone; a variable name is in the script's own list
   }
-  if (hidden_verb) [[unlikely]] {
+  if (hidden_verb) {
     const auto verb = std::find_if(command.words.begin() + 1, command.words.end(), IsExpanded);
     const bool shown = verb != command.words.end();
     Say(fmt::format("what {} is told to do is not known{}{}", command.name(), shown ? ": " : "",
@@ -95,12 +95,11 @@ void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool
     return std::any_of(command.redirections.begin(), command.redirections.end(),
                        [](const Redirection& from) { return from.op == "<<" || from.op == "<<-"; });
   };
-  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown())
-      [[unlikely]] {
+  if (known.facts.empty() && command.piped_into_shell && !program.prints_environment && !shown()) {
     Say(fmt::format("what {} prints is run by a shell, and is not in this file", command.name()));
   }
   reading_.configures = reading_.configures || program.configures;
-  if (program.has_targets) [[unlikely]] {
+  if (program.has_targets) {
     NoteTargets(command, program);
   } else if (known.facts.empty()) {
     NoteScript(known, program);
@@ -140,7 +139,7 @@ bool HiddenScripts::IsShown(std::string_view file) const {
 
 /// `inst`, where /usr/local/bin/inst was written before.
 bool HiddenScripts::IsWrittenProgram(const SimpleCommand& command) const {
-  if (files_.empty() && script_.files.empty()) [[likely]] {
+  if (files_.empty() && script_.files.empty()) {
     return false;
   }
   const std::string_view name = command.words.front().text;
@@ -155,8 +154,7 @@ bool HiddenScripts::IsWrittenProgram(const SimpleCommand& command) const {
 
 void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program) {
   const SimpleCommand& command = known.command;
-  if (program.runs_file && (command.name() == "powershell" || command.name() == "pwsh"))
-      [[unlikely]] {
+  if (program.runs_file && (command.name() == "powershell" || command.name() == "pwsh")) {
     for (const ScriptWord& word : command.words) {
       if (EqualFold(word.text, "-EncodedCommand") || EqualFold(word.text, "-enc")) {
         Say(fmt::format("{} runs an encoded command, which is not read", command.name()));
@@ -164,13 +162,13 @@ void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program
       }
     }
   }
-  if (IsWrittenProgram(command)) [[unlikely]] {
+  if (IsWrittenProgram(command)) {
     Say(fmt::format("{} is run, a script that this file writes and that is not read",
                     command.name()));
     return;
   }
   const std::string_view script = LocalScript(command, program);
-  if (script.empty() || IsFunction(command.name())) [[likely]] {
+  if (script.empty() || IsFunction(command.name())) {
     return;
   }
   if (script.data() != command.words.front().text.data() && IsShown(script)) {

@@ -151,13 +151,13 @@ std::vector<ScriptFile> FilesFor(const Value& workdir, std::span<const ScriptFil
 Script ReadScript(const Step& step, const RunCommand& run, bool windows, const Settings& settings,
                   Arena& arena, RunReading& reading) {
   std::vector<ScriptFile> files;
-  if (!settings.files.empty()) [[unlikely]] {
+  if (!settings.files.empty()) {
     files = FilesFor(*step.workdir, settings.files);
   }
-  if (run.exec) [[unlikely]] {
+  if (run.exec) {
     return ParseExec(run.argv, arena, files);
   }
-  if (const Heredoc* heredoc = run.heredoc_script()) [[unlikely]] {
+  if (const Heredoc* heredoc = run.heredoc_script()) {
     const std::string_view interpreter = ShebangProgram(heredoc->content);
     static constexpr std::array<std::string_view, 6> kShells = {"sh",  "bash", "dash",
                                                                 "ash", "zsh",  "ksh"};
@@ -194,7 +194,7 @@ class Reader {
   }
 
   void Read() {
-    if (Repeats::Any(script_)) [[unlikely]] {
+    if (Repeats::Any(script_)) {
       repeats_.emplace(script_, variables_);
     }
     for (std::size_t i = 0; i < script_.commands.size(); ++i) {
@@ -207,7 +207,7 @@ class Reader {
       if (!(repeats_ && command.name() == "shift" && repeats_->Shift(command))) {
         variables_.Learn(command, program);
       }
-      if (!repeats_) [[likely]] {
+      if (!repeats_) {
         KnownCommand& known = commands_.AddRoom(arena_);
         known.command = command;
         variables_.Expand(known.command);
@@ -219,7 +219,7 @@ class Reader {
         });
       }
     }
-    if (may_list_) [[unlikely]] {
+    if (may_list_) {
       const bool listed = NoteListed({commands_.begin(), commands_.size()}, arena_);
       reading_.names_manifests = reading_.names_manifests || listed;
     }
@@ -235,7 +235,7 @@ class Reader {
   void Take(const SimpleCommand& command, const Program& program) {
     const SimpleCommand& expanded = commands_.back().command;
     const bool unnamed = command.name().empty() && !command.words.empty();
-    if (unnamed && (expanded.words.empty() || !expanded.name().empty())) [[unlikely]] {
+    if (unnamed && (expanded.words.empty() || !expanded.name().empty())) {
       commands_.Shrink(commands_.end() - 1);
       AddNamed(command, SimpleCommand(expanded));
     } else {
@@ -292,7 +292,7 @@ class Reader {
 
   /// What the reader of the script could not tell, before what the commands hide.
   void NoteOpaque() {
-    if (script_.opaque.empty() && opaque_.empty()) [[likely]] {
+    if (script_.opaque.empty() && opaque_.empty()) {
       return;
     }
     std::vector<std::string> all;
@@ -337,10 +337,10 @@ RunReading ReadRun(const Knowledge& knowledge, const Step& step, const RunComman
   RunReading reading;
   Script script = ReadScript(step, run, windows, settings, arena, reading);
   Reader(knowledge, step, script, run.offline, settings, arena, reading).Read();
-  if (!script.files.empty()) [[unlikely]] {
+  if (!script.files.empty()) {
     KeepWrittenFiles(script, step, arena, settings);
   }
-  if (!script.guards.empty()) [[unlikely]] {
+  if (!script.guards.empty()) {
     reading.guards = std::move(script.guards);
     reading.branches = std::move(script.branches);
   }

@@ -123,22 +123,22 @@ void KnownVariables::SetOwn(std::string_view name, const KnownValue& value) {
 }
 
 void KnownVariables::Learn(const SimpleCommand& command, const Program& program) {
-  if (command.words.empty()) [[unlikely]] {
+  if (command.words.empty()) {
     for (const ScriptWord& assignment : command.assignments) {
       Assign(assignment, command.dialect);
     }
     return;
   }
   const ScriptWords words = command.words.subspan(1);
-  if (program.assigns) [[unlikely]] {
+  if (program.assigns) {
     for (const ScriptWord& word : words) {
       Assign(word, command.dialect);
     }
-  } else if (program.forgets) [[unlikely]] {
+  } else if (program.forgets) {
     for (const ScriptWord& word : words) {
       SetOwn(word.text, command.name() == "unset" ? KnownValue::Unset() : KnownValue());
     }
-  } else if (command.name() == "set") [[unlikely]] {
+  } else if (command.name() == "set") {
     if (command.dialect == ScriptDialect::kCmd) {
       for (const ScriptWord& word : words) {
         const std::string_view name = word.text.substr(0, word.text.find('='));
@@ -148,7 +148,7 @@ void KnownVariables::Learn(const SimpleCommand& command, const Program& program)
                end != words.end()) {
       SetArguments(ScriptWords(end + 1, words.end()));
     }
-  } else if (command.name() == "shift" && arguments_) [[unlikely]] {
+  } else if (command.name() == "shift" && arguments_) {
     const std::optional<std::size_t> count = ShiftCount(command);
     arguments_ = count && branch() == 0
                      ? std::optional(arguments_->subspan(std::min(*count, arguments_->size())))
@@ -214,7 +214,7 @@ std::optional<std::string_view> KnownVariables::Put(std::string_view text, Scrip
 }
 
 void KnownVariables::Expand(SimpleCommand& command) {
-  if (!command.directory_known && !command.directory.empty()) [[unlikely]] {
+  if (!command.directory_known && !command.directory.empty()) {
     ExpandDirectory(command);
   }
   const auto first = std::find_if(command.words.begin(), command.words.end(), MayHaveVariable);

@@ -64,7 +64,7 @@ class KnownVariables : private VariableSource {
   /// The commands from here on stand in that branch. What one that is left has assigned may hold or
   /// not.
   void Enter(std::uint32_t branch) {
-    if (this->branch() != branch) [[unlikely]] {
+    if (this->branch() != branch) {
       Change(branch);
     }
   }

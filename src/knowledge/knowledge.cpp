@@ -225,7 +225,7 @@ void AddFact(const PackageManager& row, const Rule& rule, const Arguments& argum
     const auto is_one_of = [flag = flag](Texts list) {
       return std::find(list.begin(), list.end(), flag) != list.end();
     };
-    if (is_one_of(row.manifest_flags)) [[unlikely]] {
+    if (is_one_of(row.manifest_flags)) {
       if (!row.manifest_folders || !IsFolder(value)) {
         manifests.push_back(value);
       } else if (const std::string_view folder = FolderOf(value); !folder.empty()) {
@@ -317,7 +317,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
       arguments.Clear();
       arguments.called = row.commands[form.command];
       ReadArguments(row, manager, command, first, arena, arguments);
-      if (knowledge::AsksOnly(manager, arguments)) [[unlikely]] {
+      if (knowledge::AsksOnly(manager, arguments)) {
         return knowledge::NothingOf(row, arena);
       }
       std::vector<CommandFact>& facts = scratch.facts;
@@ -342,7 +342,7 @@ std::span<CommandFact> Knowledge::Match(const SimpleCommand& command, Arena& are
           break;
         }
       }
-      if (manager.takes_verbs && knowledge::HidesVerb(arguments, facts)) [[unlikely]] {
+      if (manager.takes_verbs && knowledge::HidesVerb(arguments, facts)) {
         if (hidden_verb != nullptr) {
           *hidden_verb = true;
         }

@@ -142,11 +142,11 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
   bool after_flag = false;
   for (const ScriptWord& own : words) {
     const std::string_view word = own.text;
-    if (own.only_flags && waiting.empty()) [[unlikely]] {
+    if (own.only_flags && waiting.empty()) {
       arguments.left_out = true;
       continue;
     }
-    if (waiting.empty() && MayBeFrozenFlag(row, own)) [[unlikely]] {
+    if (waiting.empty() && MayBeFrozenFlag(row, own)) {
       arguments.maybe_frozen = true;
       if (!arguments.words.empty()) {
         continue;
@@ -156,7 +156,7 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
     if (!own.literal && arguments.words.empty() && waiting.empty() && word.starts_with('$') &&
         std::any_of(&own + 1, words.data() + words.size(), [&](const ScriptWord& later) {
           return later.literal && manager.ChoicesOf(later.text) != nullptr;
-        })) [[unlikely]] {
+        })) {
       continue;
     }
     if (!waiting.empty()) {
@@ -164,7 +164,7 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
       continue;
     }
     const bool flag = !flags_end && IsFlagWord(word);
-    if (flag && word == "--") [[unlikely]] {
+    if (flag && word == "--") {
       flags_end = true;
       continue;
     }
@@ -183,11 +183,11 @@ void ReadArguments(const PackageManager& row, const Manager& manager, const Simp
       }
       continue;
     }
-    if (row.flags_first && !arguments.words.empty()) [[unlikely]] {
+    if (row.flags_first && !arguments.words.empty()) {
       continue;
     }
     after_flag = true;
-    if (row.short_bundles && word[1] != '-' && word.size() > 2) [[unlikely]] {
+    if (row.short_bundles && word[1] != '-' && word.size() > 2) {
       if (arguments.members.empty()) {
         arguments.members.reserve(2 * SizeOf(words));  // views into it must stay
       }
@@ -253,7 +253,7 @@ std::string_view FolderNamed(std::string_view value, const PackageManager& row) 
 }
 
 std::string_view FolderAmong(Texts words, const PackageManager& row, const Rule& rule) {
-  if (rule.folders.empty()) [[likely]] {
+  if (rule.folders.empty()) {
     return {};
   }
   std::string_view found;
@@ -339,7 +339,7 @@ bool Fits(const Rule& rule, const LazyPattern& pattern, const Arguments& argumen
       })) {
     return false;
   }
-  if (rule.text.empty()) [[likely]] {
+  if (rule.text.empty()) {
     return true;
   }
   std::string text;

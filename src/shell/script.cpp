@@ -84,7 +84,7 @@ void Output::Close() {
   if (!files.empty()) {
     script_.files = files.Written(arena);
   }
-  if (script_.functions.empty() && script_.loops.empty()) [[likely]] {
+  if (script_.functions.empty() && script_.loops.empty()) {
     return;
   }
   std::vector<std::uint32_t> kept_before = {0};  // for each slot, and for the end

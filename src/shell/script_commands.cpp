@@ -104,17 +104,17 @@ void PosixReader::ReadSimple(std::size_t slot, bool begun) {
     const std::size_t sign = last.bare ? std::string_view::npos : AssignmentSign(last.word.text);
     const bool assigns = sign != std::string_view::npos;
     // X=(a b): an array. Only right after the sign; `declare -a X=(a b)` as well.
-    if (assigns && Peek() == '(' && sign + 1 == last.word.text.size()) [[unlikely]] {
+    if (assigns && Peek() == '(' && sign + 1 == last.word.text.size()) {
       last.word.literal = false;
       ReadArray();
     }
     named = named || !assigns;
-    if (!named) [[unlikely]] {
+    if (!named) {
       assignments.push_back(out_.words.back().word);
       out_.words.pop_back();
     }
   };
-  if (begun) [[likely]] {
+  if (begun) {
     settle_last();
   }
   static constexpr ByteSet kEndsCommand("#;&|\n)");
@@ -128,13 +128,13 @@ void PosixReader::ReadSimple(std::size_t slot, bool begun) {
     if (kEndsCommand.Has(c) && !(c == '&' && Peek(1) == '>')) {
       break;
     }
-    if (AtRedirection()) [[unlikely]] {
+    if (AtRedirection()) {
       if (ReadRedirection(slot, redirections)) {
         continue;
       }
       break;
     }
-    if (PushWord()) [[likely]] {
+    if (PushWord()) {
       if (!named || Peek() == '(') {
         settle_last();
       }
@@ -149,7 +149,7 @@ void PosixReader::ReadSimple(std::size_t slot, bool begun) {
   SimpleCommand& command = out_.At(slot);
   command.assignments = out_.arena.Copy(assignments);
   command.redirections = out_.arena.Copy(redirections);
-  if (!named) [[unlikely]] {
+  if (!named) {
     ForgetAsked();
     GiveInput(slot, out_);
     if (!redirections.empty() && !out_.files.empty()) {
@@ -163,12 +163,12 @@ void PosixReader::ReadSimple(std::size_t slot, bool begun) {
   CloseCommand(slot, end);
   const std::string_view name = out_.At(slot).name();
   const Effect effect = EffectOf(name);
-  if (effect == Effect::kAnswers) [[unlikely]] {
+  if (effect == Effect::kAnswers) {
     NoteAsked(slot);
   } else {
     ForgetAsked();
   }
-  if (moved) [[unlikely]] {
+  if (moved) {
     directory_ = *moved;
     return;
   }
@@ -179,14 +179,14 @@ void PosixReader::ReadSimple(std::size_t slot, bool begun) {
   if (effect == Effect::kMoves) {
     ApplyChange(out_.At(slot));
   }
-  if (!redirections.empty()) [[unlikely]] {
+  if (!redirections.empty()) {
     ReadHereString(slot);
     ReadInput(slot);
   }
-  if (!redirections.empty() || name == "tee" || !out_.files.empty()) [[unlikely]] {
+  if (!redirections.empty() || name == "tee" || !out_.files.empty()) {
     NoteFiles(slot);
   }
-  if (!out_.files.empty() || !heredocs_.empty()) [[unlikely]] {
+  if (!out_.files.empty() || !heredocs_.empty()) {
     if (!ReadWrittenFile(slot, out_) && !heredocs_.empty()) {
       late_.push_back(slot);
     }

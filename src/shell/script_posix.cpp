@@ -139,29 +139,29 @@ PosixReader::Step PosixReader::ReadOperator(std::vector<Frame>& frames, char end
 /// Starts at the first byte of a command.
 void PosixReader::ReadCommand(std::vector<Frame>& frames) {
   const std::size_t slot = OpenCommand(pos_);
-  if (AtRedirection()) [[unlikely]] {
+  if (AtRedirection()) {
     ReadSimple(slot, false);
     return;
   }
-  if (!PushWord()) [[unlikely]] {  // a byte that starts no word: pass over it rather than stay here
+  if (!PushWord()) {  // a byte that starts no word: pass over it rather than stay here
     ++pos_;
     out_.Drop(slot);
     return;
   }
   const ScriptWord first = out_.words.back().word;
   if (first.literal && !first.quoted) {
-    if (first.text == "[[") [[unlikely]] {
+    if (first.text == "[[") {
       ReadConditional(slot);
       return;
     }
-    if (ReadKeyword(first.text, frames)) [[unlikely]] {
+    if (ReadKeyword(first.text, frames)) {
       out_.words.pop_back();
       out_.Drop(slot);
       return;
     }
     const std::size_t after = pos_;
     SkipBlanks();
-    if (Peek() == '(' && ReadFunctionParens()) [[unlikely]] {
+    if (Peek() == '(' && ReadFunctionParens()) {
       out_.words.pop_back();
       out_.Drop(slot);
       function_next_ = out_.Function(first.text);

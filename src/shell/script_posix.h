@@ -169,7 +169,7 @@ class PosixReader {
   std::size_t OpenCommand(std::size_t pos);
   /// The command in `slot` and what it runs end at `end`, when this text is the script's own.
   void CloseCommand(std::size_t slot, std::size_t end) {
-    if (!offset_) [[likely]] {
+    if (!offset_) {
       out_.EndFrom(slot, end);
     }
   }

@@ -32,8 +32,7 @@ void PosixReader::OpenWord::Append(char c) {
 
 bool PosixReader::PushWord() {
   const ByteRun::Found plain = kPlainRun.Read(text_, pos_);
-  if (plain.end == pos_ || (plain.end != text_.size() && !kEndsPlain.Has(text_[plain.end])))
-      [[unlikely]] {
+  if (plain.end == pos_ || (plain.end != text_.size() && !kEndsPlain.Has(text_[plain.end]))) {
     return PushPartedWord(plain.end);
   }
   // Most words are plain: a slice of the text and nothing to note.

@@ -286,12 +286,12 @@ bool PeelShell(ShellWords& words) {
 
 /// What is left of a command are these words, the first of which is called `name`.
 void TakeWords(std::size_t slot, ShellWords words, std::string_view name, Output& out) {
-  if (words.empty()) [[unlikely]] {
+  if (words.empty()) {
     return;
   }
   SimpleCommand& command = out.At(slot);
   command.SetWords(out.Words(words), name);
-  if (command.name().empty() && !command.words.front().text.empty()) [[unlikely]] {
+  if (command.name().empty() && !command.words.front().text.empty()) {
     out.Opaque(fmt::format("the command's name is not known: {}", command.words.front().text),
                command.words.front().offset);
   } else if (command.name() == "find" && out.depth < kMaxDepth) {
