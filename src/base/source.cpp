@@ -63,11 +63,6 @@ Newlines FindNewlines(const char* block) {
 }
 #endif
 
-/// One copy of what a vector does to grow: in most files that happens once.
-[[gnu::noinline]] void Resize(std::vector<std::uint32_t>& numbers, std::size_t size) {
-  numbers.resize(size);
-}
-
 std::size_t CountRunes(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t pos = 0; pos < text.size(); pos += DecodeRune(text, pos).width) {
@@ -88,7 +83,7 @@ void Source::IndexLines() const {
     return;
   }
   constexpr std::size_t kUsualLine = 24;  // bytes, or more
-  Resize(line_starts_, 2 * kBlock + text_.size() / kUsualLine);
+  line_starts_.resize(2 * kBlock + text_.size() / kUsualLine);
   std::array<char, kBlock> rest = {};  // a copy of the last bytes, filled up
   std::size_t lines = 1;               // the first begins at 0
   for (std::size_t at = 0; at < text_.size(); at += kBlock) {
@@ -100,7 +95,7 @@ void Source::IndexLines() const {
     }
     Newlines found = FindNewlines(block);
     if (line_starts_.size() - lines < kBlock) {
-      Resize(line_starts_, 2 * line_starts_.size());
+      line_starts_.resize(2 * line_starts_.size());
     }
     std::uint32_t* start = line_starts_.data() + lines;
     const auto add = [&] {
@@ -122,7 +117,7 @@ void Source::IndexLines() const {
     }
     lines += found.count;
   }
-  Resize(line_starts_, lines);
+  line_starts_.resize(lines);
 }
 
 Position Source::At(std::size_t offset) const {

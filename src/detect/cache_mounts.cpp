@@ -65,6 +65,11 @@ const KnownCommand* FindFact(const RunCommands& run, const Test& test) {
   return nullptr;
 }
 
+/// The first that downloads for the project; null when none does.
+const KnownCommand* FindDownload(const RunCommands& run) {
+  return FindFact(run, [](const CommandFact& fact) { return fact.activity == Activity::kProject; });
+}
+
 /// What is copied out of a mount is in the layer.
 bool Copies(const RunCommands& run) {
   return std::any_of(run.commands.begin(), run.commands.end(), [](const KnownCommand& known) {
@@ -77,10 +82,11 @@ bool Copies(const RunCommands& run) {
 bool KeepsOther(std::string_view target) {
   constexpr std::string_view kOther[] = {"go-build", "ccache", "sccache", "target",   "apt",
                                          "apk",      "dnf",    "yum",     "bin-cache"};
-  return std::any_of(std::begin(kOther), std::end(kOther), [&](std::string_view name) {
-    return LastComponent(target) == name || target.starts_with("/var/lib/") ||
-           (target.starts_with("/var/cache/") && target.find(name) != std::string_view::npos);
-  });
+  return target.starts_with("/var/lib/") ||
+         std::any_of(std::begin(kOther), std::end(kOther), [&](std::string_view name) {
+           return LastComponent(target) == name || (target.starts_with("/var/cache/") &&
+                                                    target.find(name) != std::string_view::npos);
+         });
 }
 
 /// One of the manager's caches is on the mount, or the mount within it.
@@ -97,10 +103,7 @@ std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommand
   const bool mounts = std::any_of(flags.begin(), flags.end(), [](const Flag& flag) {
     return flag.name == "mount" && flag.value;
   });
-  const KnownCommand* known =
-      mounts ? FindFact(run,
-                        [](const CommandFact& fact) { return fact.activity == Activity::kProject; })
-             : nullptr;
+  const KnownCommand* known = mounts ? FindDownload(run) : nullptr;
   if (known == nullptr || Copies(run)) {
     return {};
   }
@@ -137,10 +140,7 @@ std::optional<Mount> HidingMount(const Dependencies& deps, const DependencyStep&
   };
   for (const StageDependencies& stage : deps.stages) {
     const auto found = std::ranges::find_if(stage.runs, of_earlier);
-    const KnownCommand* const known =
-        found == stage.runs.end() ? nullptr : FindFact(*found, [](const CommandFact& fact) {
-          return fact.activity == Activity::kProject;
-        });
+    const KnownCommand* const known = found == stage.runs.end() ? nullptr : FindDownload(*found);
     if (known == nullptr) {
       continue;
     }

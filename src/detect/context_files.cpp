@@ -40,7 +40,7 @@ std::optional<NameKind> KindByName(std::string_view name) {
 /// Folders that hold what was installed, not what the project is made of. `of_project`: the path is
 /// one in a stage with source of the project, whose workspaces often lie in packages/, and whose
 /// scripts, or what was built of it, in bin/.
-bool HoldsDependencies(std::string_view path, bool of_project = false) {
+bool HoldsDependencies(std::string_view path, bool of_project) {
   static constexpr std::array<std::string_view, 14> kFolders = {
       "node_modules", "vendor",  "venv",   ".venv",  "site-packages", "dist-packages", "bundle",
       ".m2",          ".gradle", ".cargo", "wheels", "wheelhouse",    "deps",          ".yarn"};
@@ -203,19 +203,16 @@ void AddFrom(const Step& step, const Value& source, Content content, std::string
   const bool project = of_file && arrivals.source_stages != nullptr &&
                        step.from->stage < arrivals.source_stages->size() &&
                        (*arrivals.source_stages)[step.from->stage];
-  const bool installed =
-      HoldsDependencies(source.text, project) || HoldsDependencies(step.destination.text, project);
+  const bool from_installed = HoldsDependencies(source.text, project);
+  const bool installed = from_installed || HoldsDependencies(step.destination.text, project);
   const bool built = project && IsBuiltPackage(source.text);
-  if (content.kind == ContentKind::kManifest && !built &&
-      !HoldsDependencies(source.text, project)) {
-    content.how = Arrived::kFromStage;
+  const bool may_be_source = MayBeSource(step, source.text, place);
+  content.how = Arrived::kFromStage;
+  if (content.kind == ContentKind::kManifest && !built && !from_installed) {
     arrivals.stage_manifests.push_back(content);
-  } else if (!built && (content.kind == ContentKind::kSupport ||
-                        (installed && MayBeSource(step, source.text, place)))) {
-    content.how = Arrived::kFromStage;
+  } else if (!built && (content.kind == ContentKind::kSupport || (installed && may_be_source))) {
     arrivals.stage_files.push_back(content);
-  } else if (built ||
-             (content.kind == ContentKind::kSource && MayBeSource(step, source.text, place))) {
+  } else if (built || (content.kind == ContentKind::kSource && may_be_source)) {
     arrivals.stage_sources.push_back({arena.Concat({"COPY --from=", step.from->name.text}), place,
                                       step.instruction->start_line, step.instruction,
                                       IsEverything(source.text), of_file, project, content.into});

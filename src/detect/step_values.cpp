@@ -45,6 +45,13 @@ LockState LockOf(const PackageManager& manager, std::span<const VisibleFile> fil
   return complete && manifests ? LockState::kMissing : LockState::kUnknown;
 }
 
+/// One of the places is the file, or in it; or that cannot be told.
+bool MayBeNamed(const Content& content, std::span<const std::string_view> named) {
+  return std::ranges::any_of(named, [&](std::string_view path) {
+    return path.empty() || content.place.empty() || IsUnder(path, content.place);
+  });
+}
+
 /// A manifest or a lock file of another manager, which is read only where the command names it, or
 /// it is known that this manager reads it as well. A folder holds those of the whole ecosystem.
 bool IsOfAnother(const Content& content, const VisibleFile& file, const PackageManager& manager,
@@ -56,10 +63,7 @@ bool IsOfAnother(const Content& content, const VisibleFile& file, const PackageM
                               [&](std::string_view own) { return MayFit(content.name, own); }))) {
     return false;
   }
-  const bool is_named = std::any_of(named.begin(), named.end(), [&](std::string_view path) {
-    return path.empty() || content.place.empty() || IsUnder(path, content.place);
-  });
-  return !is_named &&
+  return !MayBeNamed(content, named) &&
          (file.kind == FileKind::kLock ||
           (file.kind == FileKind::kManifest && !content.folder && content.manager != nullptr));
 }
@@ -139,9 +143,7 @@ std::vector<VisibleFile> FilesOf(std::string_view ecosystem, const Seen& seen,
                                                          seen.written};
   // What a command names and nobody copied may be made of any of the others.
   const bool made = !named.empty() && std::ranges::none_of(seen.files, [&](const Content& content) {
-    return std::ranges::any_of(named, [&](std::string_view path) {
-      return path.empty() || content.place.empty() || IsUnder(path, content.place);
-    });
+    return MayBeNamed(content, named);
   });
   std::vector<VisibleFile> files;
   for (const std::span<const Content> list : lists) {

@@ -1,10 +1,8 @@
 // Lists that are filled for one line or instruction and used again for the next.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <span>
-#include <type_traits>
 
 #include "cacheplan/arena.h"
 
@@ -14,39 +12,27 @@ namespace cacheplan::syntax {
 /// empty.
 template <typename T>
 class Gathered {
-  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
-
  public:
   /// Who has the arena keeps it as long.
   explicit Gathered(Arena& arena) : arena_(arena) {}
   void Add(const T& item) {
-    if (size_ == room_) {
-      Grow();
+    if (list_.empty()) {
+      list_.Reserve(arena_, kUsual);  // once for most lists
     }
-    items_[size_++] = item;
+    list_.Add(arena_, item);
   }
   /// One less; there is one.
-  void RemoveLast() { --size_; }
+  void RemoveLast() { list_.Shrink(list_.end() - 1); }
   /// Keeps the room.
-  void Clear() { size_ = 0; }
-  [[nodiscard]] bool empty() const { return size_ == 0; }
-  [[nodiscard]] std::span<const T> all() const { return {items_, size_}; }
+  void Clear() { list_.Shrink(list_.begin()); }
+  [[nodiscard]] bool empty() const { return list_.empty(); }
+  [[nodiscard]] std::span<const T> all() const { return list_; }
 
  private:
   static constexpr std::size_t kUsual = 16;
 
-  /// Once for most lists: apart from what is done for each item.
-  [[gnu::noinline]] void Grow() {
-    room_ = std::max(2 * room_, kUsual);
-    T* const more = arena_.Room<T>(room_).data();
-    std::copy_n(items_, size_, more);
-    items_ = more;
-  }
-
   Arena& arena_;
-  T* items_ = nullptr;
-  std::size_t size_ = 0;
-  std::size_t room_ = 0;
+  ArenaList<T> list_;
 };
 
 }  // namespace cacheplan::syntax

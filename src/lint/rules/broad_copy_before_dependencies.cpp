@@ -73,8 +73,9 @@ std::string ThenWhat(const DependencyStep& step, bool mounted) {
   return mounted ? "alone" : "first, install, then copy the rest";
 }
 
-std::string WhatToDo(const Checker& check, const DependencyRef& step, bool mounted) {
-  const VisibleFile* const made = MadeManifest(*step.stage, *step.dependency);
+/// `made`: MadeManifest of the step.
+std::string WhatToDo(const Checker& check, const DependencyRef& step, const VisibleFile* made,
+                     bool mounted) {
   if (made == nullptr) {
     return fmt::format("{} the manifests ({}){} {}", mounted ? "mount" : "copy",
                        fmt::join(ManifestsToCopy(check, step), ", "),
@@ -105,6 +106,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
       continue;
     }
     const bool mounted = copy->keyword == Keyword::kRun;
+    const VisibleFile* const made = MadeManifest(*step.stage, dependency);
     const bool kept = MayKeepDownloads(*dependency.instruction) && !check.options.ephemeral;
     Report report{
         fmt::format("this {} source {} `{}` (line {})", mounted ? "mounts" : "copies",
@@ -114,8 +116,8 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
                     kept ? "runs the install again, and where the cache mount is empty downloads"
                          : "downloads",
                     dependency.ecosystem, kept ? "" : " again"),
-        WhatToDo(check, step, mounted), std::nullopt};
-    if (ManifestsForm(dependency).empty() && MadeManifest(*step.stage, dependency) == nullptr) {
+        WhatToDo(check, step, made, mounted), std::nullopt};
+    if (ManifestsForm(dependency).empty() && made == nullptr) {
       report.fix = InstallFirst(check, *copy, step);
     }
     check.At(RuleId::kBroadCopyBeforeDependencies, *copy, FirstLine(check.file, *copy),
