@@ -93,8 +93,25 @@ TEST_CASE("scripts of other files", "[hidden]") {
         "the commands are run by python3, which is not read");
 }
 
+TEST_CASE("a target whose name says that it downloads is no build", "[hidden]") {
+  const std::string go =
+      "FROM golang\nCOPY go.mod go.sum Makefile ./\nRUN go mod download && make ";
+  for (const std::string target :
+       {"deps", "go-deps", "get_vendor_deps", "install-dependencies", "dev/requirements"}) {
+    INFO(target);
+    CHECK(Unknown(go + target + "\n") ==
+          "make " + target + " is run, and what it does is not in this file");
+    const Detected detected(go + target + "\n");
+    CHECK(detected.deps.stages[0].steps.at(0).build_command.empty());
+  }
+  CHECK(Detected(go + "deps build\n").deps.stages[0].steps.at(0).build_command ==
+        "make deps build");
+  CHECK(Unknown(go + "independent\n").find("independent") == std::string::npos);
+}
+
 TEST_CASE("recipes of the project", "[hidden]") {
-  for (const std::string run : {"make", "make build", "make -j4 all", "just build", "task build"}) {
+  for (const std::string run : {"make", "make build", "make -j4 all", "just build", "task build",
+                                "make install", "make test", "rake assets"}) {
     INFO(run);
     CHECK_FALSE(Unknown("FROM a\nCOPY . .\nRUN " + run + "\n").empty());
     CHECK(Unknown("FROM a\nRUN " + run + "\n").empty());

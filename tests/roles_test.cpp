@@ -149,5 +149,65 @@ TEST_CASE("of source that a stage has from its base or a clone nothing false is 
         std::string::npos);
 }
 
+TEST_CASE("a stage that starts tests of the source it holds is for tests", "[detect][roles]") {
+  const std::string build = "FROM a AS build\nCOPY a.csproj .\nRUN dotnet restore\nCOPY . .\n";
+  const std::string end = "FROM build AS pub\nRUN dotnet publish\nFROM a\nCOPY --from=pub /o /o\n";
+  for (const std::string start :
+       {"ENTRYPOINT [\"dotnet\", \"test\"]\n", "CMD dotnet test\n",
+        "ENTRYPOINT [\"dotnet\"]\nCMD [\"test\", \"--no-build\"]\n", "CMD [\"npm\", \"test\"]\n"}) {
+    INFO(start);
+    CHECK(Roles(build + "FROM build AS x\n" + start + end) == "other test build runtime");
+  }
+  CHECK(Roles(build + "FROM build AS x\nCMD [\"dotnet\", \"run\"]\n" + end) ==
+        "other runtime build runtime");
+  // The image of a linter holds no source: it is for the source of others.
+  CHECK(Roles("FROM a AS b\nRUN stack build\nFROM a AS x\nCOPY --from=b /hadolint /bin/\n"
+              "CMD [\"/bin/hadolint\", \"-\"]\nFROM a\nCOPY . .\n") == "build runtime runtime");
+  // The last one is what a build gives, unless its name says otherwise.
+  CHECK(Roles("FROM a AS app\nCOPY . .\nCMD [\"npm\", \"test\"]\n") == "runtime");
+  CHECK(Roles("FROM a AS e2e\nCOPY . .\nCMD [\"npm\", \"test\"]\n") == "test");
+}
+
+TEST_CASE("tests of mounted source whose report others copy are tests", "[detect][roles]") {
+  const std::string report = "FROM scratch\nCOPY --from=cover /c /\n";
+  CHECK(Roles("FROM golang AS cover\nRUN --mount=target=. go test -coverprofile=/c ./...\n" +
+              report) == "test test");
+  // What is built beside it is what the others want.
+  CHECK(Roles("FROM golang AS b\nCOPY . .\nRUN go get x.org/y/...\nRUN go test x.org/y/...\n"
+              "FROM scratch\nCOPY --from=b /c /\n") == "build runtime");
+  CHECK(Roles("FROM golang AS b\nCOPY . .\nRUN make test all\nFROM a\nCOPY --from=b /c /\n") ==
+        "build runtime");
+}
+
+TEST_CASE("a base of others has no source", "[detect][roles]") {
+  const std::string deps = "FROM node AS deps\nCOPY package.json .\nRUN npm ci\n";
+  const std::string build = "FROM source AS build\nRUN npm run build\nFROM nginx\nRUN true\n";
+  CHECK(Roles(deps + "FROM deps AS source\nCOPY src src\n" + build) == "deps other build runtime");
+  CHECK(Roles(deps + "FROM deps AS source\nRUN apk add git\n" + build) ==
+        "deps base build runtime");
+}
+
+TEST_CASE("what a stage runs that nobody knows builds nothing for sure", "[detect][roles]") {
+  const std::string build = "FROM x AS build\nCOPY . .\nRUN go build\nFROM a\n";
+  const std::string deps =
+      "FROM golang AS deps\nCOPY go.mod Makefile ./\nRUN make deps\n"
+      "FROM deps AS build\nCOPY . .\nRUN go build\nFROM a\nRUN true\n";
+  CHECK(Roles(deps) == "deps build runtime");
+  const test::Detected base("FROM a AS x\nCOPY install.sh .\nRUN ./install.sh\n" + build);
+  CHECK(base.deps.stages[0].why.back() ==
+        "Role base: other stages are built from it, and all that is known of it prepares that.");
+}
+
+TEST_CASE("a variant that nothing uses is an image, but not from scratch", "[detect][roles]") {
+  const std::string build = "FROM a AS b\nCOPY . .\nRUN make\n";
+  CHECK(Roles(build + "FROM a AS x\nCOPY --from=b /o /o\nFROM a\nCOPY --from=b /o /o\n") ==
+        "build runtime runtime");
+  CHECK(Roles(build + "FROM scratch AS x\nCOPY --from=b /o /o\nFROM a\nCOPY --from=b /o /o\n") ==
+        "build other runtime");
+  const test::Detected unused("FROM distroless\nFROM a\nRUN true\n");
+  CHECK(unused.deps.stages[0].why.back() ==
+        "Role alias: nothing in it changes a file, and no other stage uses it.");
+}
+
 }  // namespace
 }  // namespace cacheplan

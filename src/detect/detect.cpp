@@ -26,6 +26,7 @@
 #include "src/detect/spots.h"
 #include "src/detect/stage_ends.h"
 #include "src/detect/stage_facts.h"
+#include "src/detect/start_tests.h"
 #include "src/detect/step_facts.h"
 #include "src/detect/step_values.h"
 
@@ -143,6 +144,13 @@ class Detector {
                                              });
     end.starts = end.starts || facts.starts;
     facts.holds_source = end.arrivals.HoldsSource();
+    const bool last = stage.index + 1 == graph_.stages.size();
+    // Without source it is a tool that tests what others have: the image of a linter.
+    if (facts.starts && facts.holds_source && !facts.is_base && !facts.is_copied &&
+        (!last || !stage.name.empty())) {
+      facts.started_test =
+          detect::TestThatStarts(knowledge_, stage, windows, end.settings, *arena_);
+    }
     ends_.Keep(stage, facts.is_copied, std::move(end));
   }
 

@@ -17,9 +17,20 @@ namespace {
 /// `make deps`: the target may well download, but its recipe is in another file.
 bool IsHiddenTarget(std::string_view word) {
   word.remove_prefix(word.starts_with('+') ? 1 : 0);  // earthly +deps
-  return IsOneOf(word, "deps", "dep", "dependencies", "vendor", "bootstrap", "setup", "download",
-                 "prepare", "tools", "install-deps", "install_deps", "get-deps", "init",
-                 "requirements", "install-tools", "devtools", "fetch", "get");
+  if (IsOneOf(word, "bootstrap", "setup", "prepare", "tools", "init", "install-tools", "devtools",
+              "get", "node_modules")) {
+    return true;
+  }
+  static constexpr ByteSet kBetween("-_.:/");
+  while (!word.empty()) {  // `go-deps`, `get_vendor_deps`
+    const std::size_t end = kBetween.Find(word);
+    if (IsOneOf(word.substr(0, end), "deps", "dep", "dependencies", "dependency", "requirements",
+                "vendor", "download", "fetch")) {
+      return true;
+    }
+    word.remove_prefix(std::min(end + 1, word.size()));
+  }
+  return false;
 }
 
 /// The words among which targets are: behind `run` of `mise run build`.
@@ -33,18 +44,18 @@ ScriptWords TargetWords(const SimpleCommand& command, const Program& program) {
   return !words.empty() && words.front().text == verb ? words.subspan(1) : ScriptWords();
 }
 
-/// The first word that is neither a flag nor the value of one, nor an assignment; null without one.
-const ScriptWord* FirstTarget(ScriptWords words) {
+/// The words that are neither a flag nor the value of one, nor an assignment.
+template <typename Use>
+void EachTarget(ScriptWords words, const Use& use) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const ScriptWord& word = words[i];
     if (IsOneOf(word.text, "-C", "-f", "-j", "-l", "-I", "-o", "--directory", "--file", "-d")) {
       ++i;
     } else if (!word.only_flags && !word.text.starts_with('-') &&
                word.text.find('=') == std::string_view::npos) {
-      return &word;
+      use(word);
     }
   }
-  return nullptr;
 }
 
 bool IsExpanded(const ScriptWord& word) {
@@ -78,17 +89,17 @@ void HiddenScripts::Say(std::string sentence) {
   }
 }
 
-void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool hidden_verb) {
+bool HiddenScripts::Note(const KnownCommand& known, const Program& program, bool hidden_verb) {
   const SimpleCommand& command = known.command;
   if (command.words.empty() || command.name().empty()) {
-    return;  // assignments alone; a variable name is in the script's own list
+    return false;  // assignments alone; a variable name is in the script's own list
   }
   if (hidden_verb) {
     const auto verb = std::find_if(command.words.begin() + 1, command.words.end(), IsExpanded);
     const bool shown = verb != command.words.end();
     Say(fmt::format("what {} is told to do is not known{}{}", command.name(), shown ? ": " : "",
                     shown ? verb->text : std::string_view()));
-    return;
+    return false;
   }
   // `cat <<EOF | sh`: the text is here, and was read.
   const auto shown = [&command] {
@@ -100,33 +111,41 @@ void HiddenScripts::Note(const KnownCommand& known, const Program& program, bool
   }
   reading_.configures = reading_.configures || program.configures;
   if (program.has_targets) {
-    NoteTargets(command, program);
-  } else if (known.facts.empty()) {
+    return NoteTargets(command, program);
+  }
+  if (known.facts.empty()) {
     NoteScript(known, program);
   }
+  return false;
 }
 
-void HiddenScripts::NoteTargets(const SimpleCommand& command, const Program& program) {
+bool HiddenScripts::NoteTargets(const SimpleCommand& command, const Program& program) {
   const ScriptWords words = TargetWords(command, program);
   if (!program.targets_behind.empty() && words.empty()) {
-    return;  // it runs no target
+    return false;  // it runs no target
   }
   const std::string_view name =
       program.targets_behind.empty() ? command.name() : program.targets_behind;
-  for (const ScriptWord& word : words) {
-    if (IsHiddenTarget(word.text)) {
-      Say(fmt::format("{} {} is run, and what it does is not in this file", name, word.text));
-      return;
-    }
+  const ScriptWord* first = nullptr;
+  const ScriptWord* hidden = nullptr;
+  bool all_hidden = true;
+  EachTarget(words, [&](const ScriptWord& word) {
+    const bool hides = IsHiddenTarget(word.text);
+    first = first == nullptr ? &word : first;
+    hidden = hides && hidden == nullptr ? &word : hidden;
+    all_hidden = all_hidden && hides;
+  });
+  if (hidden != nullptr) {
+    Say(fmt::format("{} {} is run, and what it does is not in this file", name, hidden->text));
+    return all_hidden;
   }
-  const ScriptWord* const target = FirstTarget(words);
-  if (target != nullptr && IsExpanded(*target)) {
-    Say(fmt::format("what {} is told to do is not known: {}", name, target->text));
-  } else if (reading_.recipe.empty() &&
-             (target == nullptr || IsOneOf(target->text, "build", "all", "+build", "+all"))) {
+  if (first != nullptr && IsExpanded(*first)) {
+    Say(fmt::format("what {} is told to do is not known: {}", name, first->text));
+  } else if (reading_.recipe.empty()) {
     reading_.recipe = name;
-    reading_.target = target == nullptr ? std::string_view() : target->text;
+    reading_.target = first == nullptr ? std::string_view() : first->text;
   }
+  return false;
 }
 
 bool HiddenScripts::IsShown(std::string_view file) const {

@@ -20,11 +20,13 @@ class HiddenScripts {
   /// `files`: scripts whose texts stand in the Dockerfile. All must outlive it.
   HiddenScripts(const Script& script, std::span<const ScriptFile> files, RunReading& reading);
 
-  /// Adds what the command hides to the reading. `hidden_verb`: see Knowledge::Match.
-  void Note(const KnownCommand& known, const Program& program, bool hidden_verb);
+  /// Adds what the command hides to the reading. `hidden_verb`: see Knowledge::Match. True where it
+  /// hides all that it does: what is said of such a command is no fact (`make deps` builds
+  /// nothing).
+  bool Note(const KnownCommand& known, const Program& program, bool hidden_verb);
 
  private:
-  void NoteTargets(const SimpleCommand& command, const Program& program);
+  bool NoteTargets(const SimpleCommand& command, const Program& program);
   void NoteScript(const KnownCommand& known, const Program& program);
   void Say(std::string sentence);
   [[nodiscard]] bool IsShown(std::string_view file) const;

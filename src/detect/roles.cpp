@@ -26,9 +26,9 @@ bool HasToken(std::string_view name, const std::array<std::string_view, N>& toke
   return false;
 }
 
-constexpr std::array<std::string_view, 13> kTestNames = {
-    "test",   "tests", "testing", "lint",   "linter",   "check", "checks",
-    "verify", "vet",   "unit",    "tester", "validate", "e2e"};
+constexpr std::array<std::string_view, 17> kTestNames = {
+    "test", "tests",  "testing",  "lint", "linter",     "check",    "checks", "verify", "vet",
+    "unit", "tester", "validate", "e2e",  "testrunner", "coverage", "spec",   "specs"};
 constexpr std::array<std::string_view, 7> kBuildNames = {
     "build", "builder", "compile", "compiler", "building", "bundle", "publish"};
 constexpr std::array<std::string_view, 8> kDepsNames = {
@@ -42,9 +42,24 @@ struct Role {
   std::string_view more = {};     ///< behind that
 };
 
+constexpr Role kOwnImage = {StageRole::kRuntime,
+                            "no other stage uses it: it is an image of its own"};
+
 bool Has(const StageDependencies& dependencies, StepKind kind) {
   return std::any_of(dependencies.steps.begin(), dependencies.steps.end(),
                      [kind](const DependencyStep& step) { return step.kind == kind; });
+}
+
+/// Its projects' dependencies come with tests, and with nothing else.
+bool FetchesForTests(const StageDependencies& dependencies) {
+  return std::all_of(dependencies.steps.begin(), dependencies.steps.end(),
+                     [](const DependencyStep& step) {
+                       return step.kind != StepKind::kProject ||
+                              std::all_of(step.commands.begin(), step.commands.end(),
+                                          [](const StepCommand& command) {
+                                            return command.activity == Activity::kProjectTest;
+                                          });
+                     });
 }
 
 /// The last stage, which is what a build gives unless another target is asked for.
@@ -52,8 +67,13 @@ Role LastRole(const Stage& stage, const StageFacts& facts) {
   if (facts.copies_tests_only) {
     return {StageRole::kTest, "it only gathers what stages that test leave behind"};
   }
-  if (facts.runs && !facts.compiles && !facts.starts && HasToken(stage.name, kTestNames)) {
-    return {StageRole::kTest, "its name says so, and it is no image to start"};
+  if (!facts.compiles && HasToken(stage.name, kTestNames)) {
+    if (facts.runs && !facts.starts) {
+      return {StageRole::kTest, "its name says so, and it is no image to start"};
+    }
+    if (!facts.started_test.empty()) {
+      return {StageRole::kTest, "its name says so, and it starts `", facts.started_test, "`"};
+    }
   }
   return {StageRole::kRuntime, "it is the last stage: the image that a build gives"};
 }
@@ -68,8 +88,13 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
 
   const bool named_deps = HasToken(stage.name, kDepsNames);
   const bool used = facts.is_base || facts.is_copied;
-  if (facts.tests && !facts.compiles && !facts.starts && (named_test || !project || !used)) {
+  if (facts.tests && !facts.compiles && !facts.starts &&
+      (named_test || !project || !used ||
+       (!facts.is_base && !facts.copies_source && FetchesForTests(deps)))) {
     return {StageRole::kTest, "it runs `", facts.test_command, "` and builds nothing"};
+  }
+  if (!facts.started_test.empty() && !facts.compiles) {
+    return {StageRole::kTest, "it starts `", facts.started_test, "`, and no other stage uses it"};
   }
   if (facts.compiles) {
     if (named_test && !facts.is_base && !facts.is_copied) {
@@ -89,12 +114,19 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
       return {StageRole::kRuntime, "it starts a program, and no other stage uses it"};
     }
     if (!used && !named_deps && !HasToken(stage.name, kBuildNames)) {
-      return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
+      return kOwnImage;
     }
     return {StageRole::kDeps,
             facts.holds_source
                 ? "it fetches what the project declares, and compiles nothing"
                 : "it fetches what the project declares and holds none of its source"};
+  }
+  if (facts.runs_unknown && !facts.copies_source && named_deps && used && !facts.starts &&
+      !(fetch && facts.is_copied)) {
+    return {StageRole::kDeps, "its name says so, and what it runs is not in this file"};
+  }
+  if (facts.copies_stages_only && !used && stage.base.kind != SourceKind::kScratch) {
+    return kOwnImage;
   }
   if (facts.copies_stages_only) {
     return {StageRole::kOther, "it only gathers files of other stages"};
@@ -103,7 +135,10 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   if (base && !project && !facts.project_above && (!facts.starts || named_base) &&
       (!facts.copies_all || facts.starts)) {
     return {StageRole::kBase,
-            "other stages are built from it, and it fetches nothing that the project declares"};
+            facts.runs_unknown
+                ? "other stages are built from it, and all that is known of it prepares that"
+                : "other stages are built from it, and it fetches nothing that the project "
+                  "declares"};
   }
   if (facts.starts) {
     return {StageRole::kRuntime, "it has a CMD or ENTRYPOINT of its own"};
@@ -117,7 +152,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     return {StageRole::kTest, "its name says so, and no other stage uses it"};
   }
   if (project && !used) {
-    return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
+    return kOwnImage;
   }
   if (project) {
     return {StageRole::kOther, "it holds dependencies and source for the stages built from it"};
@@ -141,14 +176,14 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
   if (facts.is_copied && facts.runs && HasToken(stage.name, kBuildNames)) {
     return {StageRole::kBuild, "its name says so, and other stages copy what comes of it"};
   }
-  if (facts.is_base && facts.copies_all) {
+  if (facts.is_base && (facts.copies_all || (facts.copies_source && facts.project_above))) {
     return {StageRole::kOther, "it holds the source for the stages built from it"};
   }
   if (facts.is_base) {
     return {StageRole::kBase, "other stages are built from it"};
   }
   if (!facts.is_copied && (tool || system || facts.copies_source || facts.starts_above)) {
-    return {StageRole::kRuntime, "no other stage uses it: it is an image of its own"};
+    return kOwnImage;
   }
   return {StageRole::kOther,
           facts.is_copied ? "other stages copy files from it, and nothing else says what it is for"
@@ -165,7 +200,10 @@ void DecideRole(const Graph& graph, const Stage& stage, const StageFacts& facts,
       return {StageRole::kRuntime, "it labels an image of its own"};
     }
     if (facts.instructions == 0) {
-      return {StageRole::kAlias, "nothing in it changes a file: it gives its base another name"};
+      return {StageRole::kAlias,
+              used || !stage.name.empty()
+                  ? "nothing in it changes a file: it gives its base another name"
+                  : "nothing in it changes a file, and no other stage uses it"};
     }
     if (stage.index + 1 == graph.stages.size()) {
       return LastRole(stage, facts);

@@ -283,7 +283,9 @@ class Reader {
     reading_.copies = reading_.copies || program.copies;
     reading_.redirects = reading_.redirects || !command.redirections.empty();
     const std::size_t unknown = reading_.unknown.size();
-    hidden_.Note(known, program, hidden_verb);
+    if (hidden_.Note(known, program, hidden_verb)) {
+      known.facts = {};
+    }
     if (!unreadable_ &&
         (reading_.unknown.size() > unknown || (!command.words.empty() && command.name().empty()))) {
       unreadable_ = commands_.size() - 1;

@@ -30,6 +30,7 @@ struct StageFacts {
   std::string_view compile_command;
   std::string_view test_command;
   std::string_view tool_command;  ///< builds a third-party tool from its source
+  std::string_view started_test;  ///< by CMD and ENTRYPOINT, which start nothing else
   // How others use it.
   bool is_base = false;        ///< a FROM of another stage
   bool is_copied = false;      ///< a --from of another stage
