@@ -232,5 +232,45 @@ TEST_CASE("files of other managers are not depended on", "[bringers]") {
   CheckSays(made + "pip install -r requirements-b.txt\n", "requirements-a.txt", false);
 }
 
+TEST_CASE("where a folder cannot be told, what was unpacked last may be it", "[bringers]") {
+  const std::string data = "curl -o /usr/share/G.gz https://x.org/G.gz && ";
+  CHECK(Bringer("RUN cd $HOME && " + data + "git clone https://x.org/y && cd y && npm ci\n") ==
+        "git clone https://x.org/y (fetched)");
+  CHECK(
+      Bringer("RUN cd && " + data + "wget -qO- https://x.org/a.tgz | tar xz && cd a && npm ci\n") ==
+      "wget -qO- https://x.org/a.tgz (fetched)");
+  CHECK(Bringer("COPY . .\nRUN cd $X && git clone https://x.org/y && cd y && npm ci\n") ==
+        ". (copied)");
+}
+
+TEST_CASE("a lock file that nothing can have brought is missing", "[bringers]") {
+  const auto lock = [](const std::string& before) {
+    const Detected detected("FROM a\nWORKDIR /app\nCOPY package.json ./\n" + before +
+                            "RUN npm install\n");
+    return LastProject(detected).commands.front().lock;
+  };
+  for (const std::string before :
+       {"", "COPY index.js ./\n", "COPY src src/\n", "ADD https://x.org/p.jar /opt/p.jar\n",
+        "RUN wget -O /opt/p.tgz https://x.org/p.tgz\n", "RUN git clone https://x.org/y /y\n",
+        "COPY --from=b /o /usr/share/o\n"}) {
+    INFO(before);
+    CHECK(lock(before) == LockState::kMissing);
+  }
+  for (const std::string before :
+       {"COPY . .\n", "COPY web ./\n", "COPY * ./\n", "RUN wget https://x.org/p.tgz\n",
+        "RUN git clone https://x.org/y .\n", "RUN git clone https://x.org/y $DIR\n",
+        "COPY --from=b /o ./\n", "ADD https://x.org/p /\n"}) {
+    INFO(before);
+    CHECK(lock(before) == LockState::kUnknown);
+  }
+}
+
+TEST_CASE("programs of a Go module do not have its manifest beside them", "[bringers]") {
+  const std::string go = "FROM golang\nWORKDIR /src\nCOPY . .\nRUN cd ";
+  CHECK_THAT(Report(go + "cmd/app && go build\n"), ContainsSubstring("It reads go.mod, "));
+  CHECK_THAT(Report(go + "a/cmd/app && go build\n"), ContainsSubstring("It reads a/go.mod, "));
+  CHECK_THAT(Report(go + "tools && go build\n"), ContainsSubstring("It reads tools/go.mod, "));
+}
+
 }  // namespace
 }  // namespace cacheplan::test

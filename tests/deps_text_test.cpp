@@ -47,6 +47,32 @@ TEST_CASE("what an earlier step, a mount or another stage already brought is no 
               "COPY . .\nRUN cd a/cmd && go build\n") == "");
 }
 
+TEST_CASE("what a hidden recipe may have downloaded is not said to come with the source",
+          "[deps]") {
+  const std::string build = "COPY . .\nRUN go build\n";
+  CHECK(Marks("FROM a\nCOPY go.mod go.sum Makefile ./\nRUN make deps\n" + build) == "");
+  CHECK(Marks("FROM a AS d\nCOPY go.mod go.sum get.sh ./\nRUN ./get.sh\nFROM d\n" + build) == "");
+  CHECK(Marks("FROM a\nCOPY . .\nRUN make deps\nRUN go build\n") ==
+        "downloads with every change of the source");
+  CHECK(Marks("FROM a AS d\nRUN ./get.sh\nFROM b\n" + build) ==
+        "downloads with every change of the source");
+}
+
+TEST_CASE("what is worth an image can have one", "[deps]") {
+  const std::string go = "COPY go.mod go.sum ./\nRUN go mod download\n";
+  const std::string end = "FROM b\nCOPY --from=0 /x /x\n";
+  const auto says = [](const std::string& text) {
+    const Detected detected(text);
+    const std::string report = RenderDepsText(detected.file, detected.graph, detected.deps);
+    const std::size_t at = report.find("Worth");
+    return at == std::string::npos ? "" : report.substr(at);
+  };
+  CHECK(says("FROM a AS d\n" + go + end) == "Worth an image of its own: d\n");
+  CHECK(says("FROM a\n" + go + end) ==
+        "Worth an image of its own: stage 0 (once its FROM says AS NAME)\n");
+  CHECK(says("FROM a AS d\n" + go) == "");
+}
+
 TEST_CASE("marks of what makes a cache wrong or useless", "[deps]") {
   struct Row {
     const char* text;
@@ -182,6 +208,14 @@ void CheckSays(const std::string& text, const std::string& part) {
   CHECK(report.find(part) != std::string::npos);
 }
 
+TEST_CASE("files of configuration are no scripts", "[deps]") {
+  CheckSays("COPY package.json tsconfig.json webpack.config.js ./\nRUN npm install\n",
+            "only manifests and configuration came from the build context (package.json, ");
+  CheckSays("COPY package.json install.sh ./\nRUN npm install\n",
+            "only manifests, configuration and scripts came from the build context");
+  CheckSays("COPY php.ini ./\nRUN composer install\n", "only configuration came from the build");
+}
+
 TEST_CASE("everything that came before the step is named", "[deps]") {
   CheckSays("COPY nginx.conf .env ./\nCOPY prisma/ prisma/\nCOPY package.json ./\nRUN npm i\n",
             "Before it, only manifests, configuration and scripts came from the build context "
@@ -271,7 +305,7 @@ TEST_CASE("what the lack of a lock file means", "[deps]") {
             "! no lock file: yarn.lock is not among the files, so what is not pinned may differ");
   CheckSays("COPY go.mod ./\nRUN go mod download\n",
             "! no checksums: go.sum or go.work.sum is not among the files; the manifests fix the "
-            "versions, but nothing checks what comes\n");
+            "versions, but the project does not say what they must hold\n");
   CheckSays(
       "COPY a/package.json a/yarn.lock a/\nCOPY b/package.json b/\n"
       "RUN (cd a && yarn) && (cd b && yarn)\n",

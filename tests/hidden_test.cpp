@@ -129,6 +129,29 @@ TEST_CASE("recipes of the project", "[hidden]") {
   CHECK(Unknown("FROM a\nCOPY . .\nRUN mise trust && mise install && mise settings get x\n") == "");
 }
 
+TEST_CASE("what was fetched elsewhere brings no recipe of the project", "[hidden]") {
+  const std::string make = "WORKDIR /src\nCOPY . .\nRUN make build\n";
+  for (const std::string fetch :
+       {"curl -o $GOPATH/bin/dep https://x.org/dep", "curl -o /usr/bin/dep https://x.org/dep",
+        "git clone https://x.org/y /opt/y"}) {
+    INFO(fetch);
+    CHECK(Unknown("FROM golang\nRUN " + fetch + "\n" + make) ==
+          "make build is run, and what it does is not in this file");
+  }
+  CHECK(Unknown("FROM golang\nRUN git clone https://x.org/y /src\n" + make).empty());
+}
+
+TEST_CASE("a program that was copied to a bin folder is not known", "[hidden]") {
+  const std::string copy = "FROM a\nCOPY scripts/get /usr/local/bin/\n";
+  CHECK(Unknown(copy + "RUN get\n") == "get is run, and what it does is not in this file");
+  CHECK(Unknown(copy + "RUN /usr/local/bin/get --all && get\n") ==
+        "/usr/local/bin/get is run, and what it does is not in this file; "
+        "get is run, and what it does is not in this file");
+  CHECK(Unknown(copy + "RUN /opt/bin/get\n").empty());
+  CHECK(Unknown("FROM a\nCOPY get /etc/get\nRUN get\n").empty());
+  CHECK(Unknown("FROM a\nCOPY --from=b /bin/get /usr/local/bin/get\nRUN get\n").empty());
+}
+
 TEST_CASE("a script whose text is here is read", "[hidden]") {
   for (const std::string run :
        {"echo 'npm ci' | sh", "printf 'npm ci\\n' | sh", "echo npm ci | bash -",

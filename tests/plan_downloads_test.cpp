@@ -54,5 +54,18 @@ TEST_CASE("what was downloaded above or in another stage is not advised again") 
       ContainsSubstring("copy the manifests first and download, with `--no-root`, in a"));
 }
 
+TEST_CASE("a plan advises what the file can do") {
+  const std::string end = "FROM alpine\nCOPY --from=b /x /x\n";
+  const auto advised = [&end](const std::string& stage) {
+    return Covered(stage + end).find("copy the manifests") != std::string::npos;
+  };
+  CHECK(advised("FROM golang:1.22 AS b\nWORKDIR /s\nCOPY . .\nRUN go build -o /x .\n"));
+  // Go without modules has no manifests, and what make downloaded is not known.
+  CHECK_FALSE(advised("FROM golang:1.9 AS b\nWORKDIR /go/src/x.org/y\nCOPY . .\nRUN go build\n"));
+  CHECK_FALSE(
+      advised("FROM golang:1.22 AS b\nCOPY go.mod Makefile ./\nRUN make deps\nCOPY . .\n"
+              "RUN go build\n"));
+}
+
 }  // namespace
 }  // namespace cacheplan

@@ -19,6 +19,11 @@ namespace cacheplan {
 const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& deps,
                                       std::size_t stage, const DependencyStep& step);
 
+/// A script or a recipe that the Dockerfile does not show may have done so: it runs before what
+/// `step` of `stage` waits for, in the stage or in one below.
+bool MayBeDownloaded(const Graph& graph, const Dependencies& deps, std::size_t stage,
+                     const DependencyStep& step);
+
 /// What a RUN brings for the project and leaves on a cache mount: its layer holds none of it, and
 /// no image carries the mount.
 struct MountedDownload {
@@ -43,6 +48,11 @@ bool TakesDownloads(const Dependencies& deps, const Stage& stage, const Dependen
 /// A cache mount of the RUN may hold what its package manager downloads: one that is plainly for
 /// something else (compiled objects, packages of the operating system) does not.
 bool MayKeepDownloads(const Instruction& run);
+
+/// The project step waits for source that its manifests could come before: some are seen, or come
+/// with files of the context or of a stage. Not where it reads none (Go before modules), installs
+/// the files themselves, or works on what was fetched.
+bool ManifestsCanComeFirst(const DependencyStep& step);
 
 /// Where a command of the step resolves what the source imports and fetches nothing with the
 /// manifests alone: the command that does (StepCommand::manifests_form); else "".

@@ -89,9 +89,28 @@ bool IsPacked(std::string_view file) {
          name.find_first_of("0123456789$?=", dot) != std::string_view::npos;
 }
 
+/// A fetch of other files than the one that it is.
+bool MayBePacked(const Arrival& fetch) {
+  return fetch.whole || fetch.file.empty() || IsPacked(fetch.file);
+}
+
+bool MayBringManifests(const Arrival& fetch, const PackageManager& manager) {
+  return MayBePacked(fetch) || MayBeFileOf(LastComponent(fetch.file), manager);
+}
+
+/// What came to `into` may be in the folder `spot`, or above it.
+bool MayReach(std::string_view into, std::string_view spot) {
+  return !AreComparable(into, spot) || IsUnder(spot, into);
+}
+
 /// How good an answer something is: whether the command works in its folder, the length of that,
 /// how much it brings, and how late it came.
 using Rank = std::tuple<bool, std::size_t, int, std::uint32_t>;
+
+/// The same where it cannot be told whether it is there: that it was not fetched (the first such
+/// counts), a repository, what was unpacked rather than written to a file, and how late it came.
+using Possible = std::tuple<bool, bool, bool, std::uint32_t>;
+constexpr Possible kNotFetched = {true, false, false, 0};
 
 constexpr int kPart = 0;
 constexpr int kArchive = 1;  // that was unpacked there
@@ -101,14 +120,15 @@ class Search {
  public:
   explicit Search(const Reading& reading) : reading_(reading) {}
 
-  void Take(std::string_view into, int whole, std::uint32_t line, const SourceTrigger& trigger) {
+  void Take(std::string_view into, int whole, std::uint32_t line, const SourceTrigger& trigger,
+            const Possible& possible = kNotFetched) {
     if (Holds(into)) {
       Note({true, into.size(), whole, line}, trigger);
     } else if (NamesPart(reading_, into)) {
       // Packages of a GOPATH are the same wherever the command works.
       Note({reading_.fact->ecosystem == "go", into.size(), whole, line}, trigger);
-    } else if (!first_ && MayHold(into)) {
-      first_ = trigger;
+    } else if (MayHold(into)) {
+      NotePossible(possible, trigger);
     }
   }
 
@@ -118,17 +138,16 @@ class Search {
       if (IsInRepositories(reading_, arrival.packages)) {
         Note({true, reading_.spot.size(), kAll, arrival.line}, trigger);
       }
-    } else if (arrival.whole || arrival.file.empty() || IsPacked(arrival.file) ||
-               MayBeFileOf(LastComponent(arrival.file), *reading_.fact->manager)) {
+    } else if (MayBringManifests(arrival, *reading_.fact->manager)) {
       Take(arrival.spot,
            arrival.tree    ? kAll
            : arrival.whole ? kArchive
                            : kPart,
-           arrival.line, trigger);
+           arrival.line, trigger, {false, arrival.tree, arrival.file.empty(), arrival.line});
     }
   }
 
-  [[nodiscard]] std::optional<SourceTrigger> Answer() const { return best_ ? best_ : first_; }
+  [[nodiscard]] std::optional<SourceTrigger> Answer() const { return best_ ? best_ : possible_; }
 
  private:
   /// The places of what it reads.
@@ -156,10 +175,18 @@ class Search {
     }
   }
 
+  void NotePossible(const Possible& possible, const SourceTrigger& trigger) {
+    if (!possible_ || possible > how_possible_) {
+      possible_ = trigger;
+      how_possible_ = possible;
+    }
+  }
+
   const Reading& reading_;
   std::optional<SourceTrigger> best_;
-  std::optional<SourceTrigger> first_;
   Rank rank_;
+  std::optional<SourceTrigger> possible_;  ///< where nothing is known to be there
+  Possible how_possible_;
 };
 
 }  // namespace
@@ -185,6 +212,30 @@ std::optional<SourceTrigger> BringerOf(const Reading& reading, const Arrivals& a
     search.TakeFetched(arrival);
   }
   return search.Answer();
+}
+
+bool MayBeMore(const Reading& reading, const Arrivals& arrivals) {
+  const PackageManager& manager = *reading.fact->manager;
+  return !arrivals.MayRead(arrivals.sources.size() + arrivals.stage_sources.size() +
+                           arrivals.fetches.size()) ||
+         std::ranges::any_of(arrivals.sources,
+                             [&](const Content& source) {
+                               return MayReach(source.into, reading.spot) &&
+                                      MayBringManifests(source, manager);
+                             }) ||
+         std::ranges::any_of(
+             arrivals.stage_sources,
+             [&](const Arrival& source) { return MayReach(source.spot, reading.spot); }) ||
+         std::ranges::any_of(arrivals.fetches, [&](const Arrival& fetch) {
+           return MayReach(fetch.spot, reading.spot) && MayBringManifests(fetch, manager);
+         });
+}
+
+bool MayBeFetched(std::string_view spot, const Arrivals& arrivals) {
+  return !arrivals.MayRead(arrivals.fetches.size()) ||
+         std::ranges::any_of(arrivals.fetches, [&](const Arrival& fetch) {
+           return MayReach(fetch.spot, spot) && MayBePacked(fetch);
+         });
 }
 
 bool NamesFetched(std::span<const std::string_view> named, const Arrivals& arrivals) {

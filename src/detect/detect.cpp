@@ -16,9 +16,11 @@
 #include "cacheplan/knowledge.h"
 
 #include "src/detect/annotations.h"
+#include "src/detect/bringers.h"
 #include "src/detect/command_text.h"
 #include "src/detect/context_files.h"
 #include "src/detect/first_answer.h"
+#include "src/detect/hidden_scripts.h"
 #include "src/detect/named_files.h"
 #include "src/detect/needs_source.h"
 #include "src/detect/picked.h"
@@ -238,6 +240,9 @@ class Detector {
     for (const std::string& reason : reading.unknown) {
       dependencies.unknown.push_back({step.instruction->start_line, reason});
     }
+    for (const std::string_view program : detect::CopiedPrograms(reading, arrivals)) {
+      dependencies.unknown.push_back({step.instruction->start_line, detect::RunsUnseen(program)});
+    }
     // What a bind mount shows is there for this RUN alone.
     std::optional<Arrivals> mounted;
     if (!run.mounts.empty()) {
@@ -246,7 +251,6 @@ class Detector {
       facts.mounts = facts.mounts || std::any_of(run.mounts.begin(), run.mounts.end(), MountsFiles);
     }
     Arrivals& here = mounted ? *mounted : arrivals;
-    const bool fetched_before = here.fetched.has_value();
     detect::NoteNamedFiles(knowledge_, step, reading, *arena_, here);
     if (any_copied_) {
       detect::NotePicked(knowledge_, step, reading, *arena_, arrivals);
@@ -255,13 +259,12 @@ class Detector {
     detect::RunFacts run_facts =
         ReadRunFacts(step, reading, places, *arena_, here, dependencies.steps);
     NoteNeeds(step, reading, here, run_facts.last, dependencies);
-    // Source that was fetched brings recipes that are not the project's.
-    if (!reading.recipe.empty() && here.source() != nullptr && !fetched_before && !here.fetched &&
-        !reading.configures && !reading.unpacks) {
+    if (!reading.recipe.empty() && here.source() != nullptr && !reading.configures &&
+        !reading.unpacks && !MayBeFetchedRecipe(step, reading, here)) {
       dependencies.unknown.push_back(
           {step.instruction->start_line,
-           fmt::format("{}{}{} is run, and what it does is not in this file", reading.recipe,
-                       reading.target.empty() ? "" : " ", reading.target)});
+           detect::RunsUnseen(fmt::format("{}{}{}", reading.recipe,
+                                          reading.target.empty() ? "" : " ", reading.target))});
     }
     if (const std::vector<detect::Annotation>* annotations = AnnotationsOf(step)) {
       const SimpleCommand* command = reading.unreadable;
@@ -299,6 +302,17 @@ class Detector {
         std::none_of(reading.commands.begin(), reading.commands.end(),
                      [](const KnownCommand& known) { return known.command.name().empty(); });
     dependencies.runs.push_back({step.instruction, reading.commands, all_known});
+  }
+
+  /// Source that was fetched brings recipes that are not the project's.
+  bool MayBeFetchedRecipe(const Step& step, const RunReading& reading,
+                          const Arrivals& arrivals) const {
+    const auto runs = std::ranges::find_if(reading.commands, [&reading](const KnownCommand& known) {
+      return known.command.name() == reading.recipe;
+    });
+    return arrivals.fetched &&
+           (runs == reading.commands.end() ||
+            detect::MayBeFetched(detect::SpotOf(step, runs->command, {}, *arena_), arrivals));
   }
 
   /// Steps of a RUN that are no project's, behind the source: whether they could stand before it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -60,6 +61,11 @@ bool IsNear(const DependencyStep& step, const DependencyStep& other) {
          });
 }
 
+/// A manifest or a lock file where a command of the step works.
+bool IsReadHere(const VisibleFile& file) {
+  return file.in_directory && file.read && file.kind != FileKind::kConfig;
+}
+
 }  // namespace
 
 const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& deps,
@@ -80,6 +86,29 @@ const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& de
   }
 }
 
+bool MayBeDownloaded(const Graph& graph, const Dependencies& deps, std::size_t stage,
+                     const DependencyStep& step) {
+  if (!step.source) {
+    return false;
+  }
+  const Instruction* const source = step.source->instruction;
+  std::uint32_t before = 0;  // lines of the stage; 0 above the source
+  for (std::size_t index = stage;; index = graph.stages[index].base.stage) {
+    const bool own = std::ranges::any_of(graph.stages[index].steps, [source](const Step& other) {
+      return other.instruction == source;
+    });
+    before = own ? source->start_line : before == 0 ? 0 : std::numeric_limits<std::uint32_t>::max();
+    if (std::ranges::any_of(deps.stages[index].unknown,
+                            [before](const UnknownPart& part) { return part.line < before; })) {
+      return true;
+    }
+    const StageSource& base = graph.stages[index].base;
+    if (base.kind != SourceKind::kStage || base.stage >= index) {
+      return false;
+    }
+  }
+}
+
 bool TakesDownloads(const Dependencies& deps, const Stage& stage, const DependencyStep& step) {
   return std::any_of(stage.edges.begin(), stage.edges.end(), [&](const Edge& edge) {
     if (edge.kind == EdgeKind::kBase || edge.source.kind != SourceKind::kStage ||
@@ -95,6 +124,21 @@ bool TakesDownloads(const Dependencies& deps, const Stage& stage, const Dependen
 
 std::string_view BesideManifests(const DependencyStep& step) {
   return step.manager == "cargo" ? " and an empty src/main.rs or src/lib.rs" : "";
+}
+
+bool ManifestsCanComeFirst(const DependencyStep& step) {
+  const auto all = [&step](bool StepCommand::*says) {
+    return std::ranges::all_of(step.commands, says);
+  };
+  if (step.kind != StepKind::kProject || !step.source ||
+      step.source->cause == SourceCause::kFetched || InstallsFiles(step) ||
+      all(&StepCommand::no_dependencies) || NeedsSource(step)) {
+    return false;
+  }
+  return std::ranges::any_of(
+             step.bringers,
+             [](const SourceTrigger& bringer) { return bringer.cause != SourceCause::kFetched; }) ||
+         std::ranges::any_of(step.files, IsReadHere);
 }
 
 std::string_view ManifestsForm(const DependencyStep& step) {
@@ -131,7 +175,7 @@ const VisibleFile* MadeManifest(const Stage& stage, const DependencyStep& step) 
            });
   };
   const auto is_made = [&source_is_below](const VisibleFile& file) {
-    if (!file.in_directory || !file.read || file.kind != FileKind::kManifest) {
+    if (!IsReadHere(file) || file.kind != FileKind::kManifest) {
       return false;
     }
     return file.how == Arrived::kWritten ? file.instruction->keyword == Keyword::kRun

@@ -1,6 +1,7 @@
 #include "src/detect/first_answer.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 
@@ -24,12 +25,22 @@ std::string Join(const std::vector<std::string_view>& items, std::size_t more) {
   return more == 0 ? text : fmt::format("{} and {} more", text, more);
 }
 
+/// "tsconfig.json", "webpack.config.js", ".eslintrc": read, and never run as a script.
+bool IsConfigurationName(std::string_view name) {
+  static constexpr std::array<std::string_view, 12> kEndings = {
+      ".json", ".yaml", ".yml",        ".toml", ".ini", ".cfg",
+      ".conf", ".xml",  ".properties", ".txt",  ".md",  ".lock"};
+  return name.starts_with('.') || name.find(".conf") != std::string_view::npos ||
+         std::any_of(kEndings.begin(), kEndings.end(),
+                     [name](std::string_view ending) { return name.ends_with(ending); });
+}
+
 /// What came from the build context: the ecosystem's own files first.
 struct Came {
   std::vector<std::string_view> own;
   std::vector<std::string_view> all;
   bool own_here = false;  ///< one of its own is where the command works
-  bool scripts = false;   ///< some are no files of a package manager
+  bool scripts = false;   ///< some may be scripts
   std::size_t more = 0;
 };
 
@@ -41,7 +52,8 @@ Came WhatCame(const Asker& asker, const Seen& seen, const Arrivals& arrivals) {
       own.Add(file.path);
       came.own_here = came.own_here || IsSeenBy(file, asker.manager, asker.place, asker.named);
     }
-    came.scripts = came.scripts || file.kind != ContentKind::kManifest;
+    came.scripts =
+        came.scripts || (file.kind != ContentKind::kManifest && !IsConfigurationName(file.name));
   }
   OnceTexts all(own.list());
   for (const Content& file : seen.files) {
@@ -67,7 +79,7 @@ std::string_view Everything(const Came& came, const Arrivals& arrivals, Arena& a
       "Before it, only {}{} came from the build context ({}): a change of {} files "
       "does not run it again.",
       came.own.empty() ? "" : "manifests",
-      came.own.empty() ? "configuration and scripts"
+      came.own.empty() ? (came.scripts ? "configuration and scripts" : "configuration")
                        : (came.scripts ? ", configuration and scripts" : " and configuration"),
       Join(came.all, came.more), alone ? "other" : "its other"));
 }

@@ -10,6 +10,7 @@
 #include "cacheplan/text.h"
 
 #include "src/detect/local_script.h"
+#include "src/detect/paths.h"
 
 namespace cacheplan::detect {
 namespace {
@@ -62,7 +63,39 @@ bool IsExpanded(const ScriptWord& word) {
   return !word.literal && (word.text.starts_with('$') || word.text.starts_with('`'));
 }
 
+/// The file is that program, in a folder where shells look for programs.
+bool IsProgram(const Content& file, std::string_view called) {
+  const std::string_view folder = ParentOf(file.place);
+  return file.how == Arrived::kCopied && (folder.ends_with("/bin") || folder.ends_with("/sbin")) &&
+         (called.starts_with('/') ? called == file.place
+                                  : called == file.place.substr(folder.size() + 1));
+}
+
 }  // namespace
+
+std::string RunsUnseen(std::string_view what) {
+  return fmt::format("{} is run, and what it does is not in this file", what);
+}
+
+std::vector<std::string_view> CopiedPrograms(const RunReading& reading, const Arrivals& arrivals) {
+  std::vector<std::string_view> programs;
+  if (arrivals.files.empty() ||
+      !arrivals.MayRead(reading.commands.size() * arrivals.files.size())) {
+    return programs;
+  }
+  for (const KnownCommand& known : reading.commands) {
+    if (!known.facts.empty() || known.command.words.empty()) {
+      continue;
+    }
+    const std::string_view called = known.command.words.front().text;
+    if (std::ranges::find(programs, called) == programs.end() &&
+        std::ranges::any_of(arrivals.files,
+                            [called](const Content& file) { return IsProgram(file, called); })) {
+      programs.push_back(called);
+    }
+  }
+  return programs;
+}
 
 HiddenScripts::HiddenScripts(const Script& script, std::span<const ScriptFile> files,
                              RunReading& reading)
@@ -136,7 +169,7 @@ bool HiddenScripts::NoteTargets(const SimpleCommand& command, const Program& pro
     all_hidden = all_hidden && hides;
   });
   if (hidden != nullptr) {
-    Say(fmt::format("{} {} is run, and what it does is not in this file", name, hidden->text));
+    Say(RunsUnseen(fmt::format("{} {}", name, hidden->text)));
     return all_hidden;
   }
   if (first != nullptr && IsExpanded(*first)) {
@@ -194,7 +227,7 @@ void HiddenScripts::NoteScript(const KnownCommand& known, const Program& program
     Say(fmt::format("{} is run by {}, which is not read", script, command.name()));
     return;
   }
-  Say(fmt::format("{} is run, and what it does is not in this file", script));
+  Say(RunsUnseen(script));
   if (reading_.hidden_build.empty() && NameSaysBuild(script)) {
     reading_.hidden_build = script;
   }

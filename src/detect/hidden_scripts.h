@@ -6,14 +6,23 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "cacheplan/detect.h"
 #include "cacheplan/script.h"
 
+#include "src/detect/arrivals.h"
 #include "src/detect/programs.h"
 #include "src/detect/run_commands.h"
 
 namespace cacheplan::detect {
+
+/// "x.sh is run, and what it does is not in this file"
+std::string RunsUnseen(std::string_view what);
+
+/// The programs among the commands that a COPY of the context brought to a bin folder: what they do
+/// is in another file. Each once.
+std::vector<std::string_view> CopiedPrograms(const RunReading& reading, const Arrivals& arrivals);
 
 class HiddenScripts {
  public:

@@ -128,6 +128,7 @@ struct Surroundings {
   FirstAnswer first;
   std::optional<SourceTrigger> bringer;
   bool names_fetched = false;  ///< see NamesFetched
+  bool may_be_more = true;     ///< see MayBeMore
 };
 
 /// Reads what the commands of one RUN do, in their order.
@@ -201,7 +202,9 @@ class FactsReader {
     }
     Surroundings around;
     if (told.kind == StepKind::kProject) {
-      around.bringer = BringerOf(ReadingOf(step_, told.known.command, fact, arena_), arrivals_);
+      const Reading reads = ReadingOf(step_, told.known.command, fact, arena_);
+      around.bringer = BringerOf(reads, arrivals_);
+      around.may_be_more = MayBeMore(reads, arrivals_);
       around.names_fetched = arrivals_.fetched && NamesFetched(told.named, arrivals_);
       around.first = AskManifestsFirst(
           {told.directory, !told.known.command.directory.empty(), fact.ecosystem, told.named,
@@ -252,8 +255,7 @@ class FactsReader {
     found.why.Add(arena_, WhatItDoes(told.known.command, told.text, fact, arena_));
     const Content* const source = SourceFor(told.directory, arrivals_);
     std::vector<VisibleFile> files;
-    bool all_seen = source == nullptr && !arrivals_.fetched && arrivals_.stage_sources.empty() &&
-                    !arrivals_.whole_folders;
+    bool all_seen = !arrivals_.whole_folders && !around.may_be_more;
     if (*told.kind == StepKind::kProject) {
       const Seen seen = arrivals_.Look();
       all_seen = all_seen && seen.left_out == 0;

@@ -13,6 +13,14 @@ namespace {
 
 constexpr ByteSet kLeadsElsewhere("/~$.");  // a path that begins with one of them
 
+/// Of a folder in a project whose manager looks upwards from it, where its manifest most likely is:
+/// programs of a Go module are in cmd/.
+std::string_view ProjectOf(std::string_view folder) {
+  constexpr std::string_view kPrograms = "cmd/";
+  const std::size_t at = folder.starts_with(kPrograms) ? 0 : folder.find("/cmd/");
+  return at == std::string_view::npos ? folder : folder.substr(0, at == 0 ? 0 : at + 1);
+}
+
 /// The folder that a command works in as it stands in the build context, where that lies below the
 /// stage's: "web/" after `cd web` and for `--prefix web`; "" for the stage's own, and where it
 /// cannot be told.
@@ -87,7 +95,9 @@ std::vector<std::string_view> ManifestsOf(const SimpleCommand& command, const Co
     if (!fact.reads_no_lock) {
       manifests.insert(manifests.end(), fact.manager->locks.begin(), fact.manager->locks.end());
     }
-    if (const std::string_view folder = FolderOf(command, fact.directory, arena); !folder.empty()) {
+    std::string_view folder = FolderOf(command, fact.directory, arena);
+    folder = fact.manager->looks_up ? ProjectOf(folder) : folder;
+    if (!folder.empty()) {
       std::for_each(manifests.begin() + named_first, manifests.end(),
                     [&](std::string_view& manifest) {
                       manifest = arena.Concat({folder, manifest});

@@ -150,11 +150,17 @@ class Coverer {
       }
     }
     text += ", so no image helps once source changes";
-    return text.append("; ").append(Advice(step, mounted));
+    const std::string advice = Advice(stage, step, mounted);
+    return advice.empty() ? text : text.append("; ").append(advice);
   }
 
-  static std::string Advice(const DependencyStep& step, bool mounted) {
+  /// "": there is nothing that could be done, or need be.
+  [[nodiscard]] std::string Advice(const Stage& stage, const DependencyStep& step,
+                                   bool mounted) const {
     if (step.kind == StepKind::kProject) {
+      if (!ManifestsCanComeFirst(step) || MayBeDownloaded(in_.graph, in_.deps, stage.index, step)) {
+        return "";
+      }
       const std::string flags = FlagsForManifests(step);
       return fmt::format("copy the manifests{} first and download{} in a stage of its own",
                          BesideManifests(step),

@@ -22,25 +22,10 @@ bool WorksInOneFolder(const DependencyStep& step) {
 
 namespace {
 
-/// Manifests are seen, or come with files of the context or of a stage: they could come alone.
-bool HasManifests(const DependencyStep& step) {
-  return !NeedsSource(step) &&
-         (std::any_of(step.bringers.begin(), step.bringers.end(),
-                      [](const SourceTrigger& bringer) {
-                        return bringer.cause != SourceCause::kFetched;
-                      }) ||
-          std::any_of(step.files.begin(), step.files.end(), [](const VisibleFile& file) {
-            return file.in_directory && file.read && file.kind != FileKind::kConfig;
-          }));
-}
-
 std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage& stage,
                        const DependencyStep& step) {
   if (!step.source) {
     return "";
-  }
-  if (step.kind == StepKind::kProject && InstallsFiles(step)) {
-    return "";  // what it installs must be there
   }
   const std::string what =
       fmt::format("{} (line {})", step.source->what, step.source->instruction->start_line);
@@ -58,12 +43,8 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
                      what)
                : "";
   }
-  if (step.source->cause == SourceCause::kFetched || !HasManifests(step)) {
-    return "";  // fetched source has no order to mend
-  }
-  if (std::all_of(step.commands.begin(), step.commands.end(),
-                  [](const StepCommand& command) { return command.no_dependencies; })) {
-    return "";  // what a build requires comes with each build
+  if (!ManifestsCanComeFirst(step)) {
+    return "";
   }
   const DependencyStep* const earlier = EarlierDownload(graph, deps, stage.index, step);
   if (step.mode == StepMode::kDownload) {
@@ -104,7 +85,8 @@ std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage
                         hiding->target, earlier->line)
                   : "";
   }
-  return TakesDownloads(deps, stage, step) || MayKeepDownloads(*step.instruction)
+  return TakesDownloads(deps, stage, step) || MayKeepDownloads(*step.instruction) ||
+                 MayBeDownloaded(graph, deps, stage.index, step)
              ? ""
              : fmt::format(
                    "downloads with every change of the source: a step of its own for the download, "
@@ -122,8 +104,8 @@ std::string LockMark(const StepCommand& command, bool alone) {
   }
   if (command.lock_is_checksums) {
     return fmt::format(
-        "no checksums{}: {} is not among the files; the manifests fix the versions, but nothing "
-        "checks what comes",
+        "no checksums{}: {} is not among the files; the manifests fix the versions, but the "
+        "project does not say what they must hold",
         where, locks);
   }
   return fmt::format(

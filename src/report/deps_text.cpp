@@ -292,8 +292,9 @@ std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dep
   for (const Stage& stage : graph.stages) {
     const StageDependencies& facts = Of(deps, stage);
     steps += facts.steps.size();
-    if (facts.is_dependency_stage) {
-      worth.push_back(stage.Label());
+    // The target's own image holds it anyway, and what has no name cannot be built alone.
+    if (facts.is_dependency_stage && stage.index != graph.target) {
+      worth.push_back(stage.Label() + (stage.name.empty() ? " (once its FROM says AS NAME)" : ""));
     }
   }
   std::string text;

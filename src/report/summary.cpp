@@ -91,8 +91,9 @@ std::string Verdict(const Graph& graph, const Dependencies& deps) {
       unnamed = unnamed || (stage.name.empty() && stage.index != graph.target);
     }
     for (const DependencyStep& step : facts.steps) {
-      if (step.kind == StepKind::kProject && step.manifests_first.has_value() &&
-          !*step.manifests_first && EarlierDownload(graph, deps, stage.index, step) == nullptr) {
+      if (step.manifests_first == false && ManifestsCanComeFirst(step) &&
+          EarlierDownload(graph, deps, stage.index, step) == nullptr &&
+          !MayBeDownloaded(graph, deps, stage.index, step)) {
         late.push_back(fmt::format("line {}", step.line));
       }
     }
