@@ -179,6 +179,13 @@ TEST_CASE("tests of mounted source whose report others copy are tests", "[detect
         "build runtime");
 }
 
+TEST_CASE("what packs an archive fetches nothing", "[detect][roles]") {
+  const std::string copied = "FROM a\nCOPY --from=p /d.tgz /\n";
+  CHECK(Roles("FROM vpp AS p\nRUN tar -czf /d.tgz /vpp\n" + copied) == "other runtime");
+  CHECK(Roles("FROM vpp AS p\nRUN tar --create -f /d.tgz /vpp\n" + copied) == "other runtime");
+  CHECK(Roles("FROM vpp AS p\nCOPY a.tgz /\nRUN tar -xzf /a.tgz\n" + copied) == "fetch runtime");
+}
+
 TEST_CASE("a base of others has no source", "[detect][roles]") {
   const std::string deps = "FROM node AS deps\nCOPY package.json .\nRUN npm ci\n";
   const std::string build = "FROM source AS build\nRUN npm run build\nFROM nginx\nRUN true\n";

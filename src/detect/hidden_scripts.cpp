@@ -10,7 +10,6 @@
 #include "cacheplan/text.h"
 
 #include "src/detect/local_script.h"
-#include "src/detect/paths.h"
 
 namespace cacheplan::detect {
 namespace {
@@ -63,12 +62,9 @@ bool IsExpanded(const ScriptWord& word) {
   return !word.literal && (word.text.starts_with('$') || word.text.starts_with('`'));
 }
 
-/// The file is that program, in a folder where shells look for programs.
-bool IsProgram(const Content& file, std::string_view called) {
-  const std::string_view folder = ParentOf(file.place);
-  return file.how == Arrived::kCopied && (folder.ends_with("/bin") || folder.ends_with("/sbin")) &&
-         (called.starts_with('/') ? called == file.place
-                                  : called == file.place.substr(folder.size() + 1));
+/// The path is one where shells look for a program of that name.
+bool IsProgram(std::string_view path, std::string_view name) {
+  return path.ends_with(name) && path.substr(0, path.size() - name.size()).ends_with("bin/");
 }
 
 }  // namespace
@@ -88,9 +84,13 @@ std::vector<std::string_view> CopiedPrograms(const RunReading& reading, const Ar
       continue;
     }
     const std::string_view called = known.command.words.front().text;
-    if (std::ranges::find(programs, called) == programs.end() &&
-        std::ranges::any_of(arrivals.files,
-                            [called](const Content& file) { return IsProgram(file, called); })) {
+    const std::string_view name = called.substr(called.rfind('/') + 1);
+    const auto is_called = [&](const Content& file) {
+      return file.how == Arrived::kCopied && IsProgram(file.place, name) &&
+             (name.size() == called.size() || file.place == called);
+    };
+    if (std::ranges::any_of(arrivals.files, is_called) &&
+        std::ranges::find(programs, called) == programs.end()) {
       programs.push_back(called);
     }
   }
@@ -195,10 +195,7 @@ bool HiddenScripts::IsWrittenProgram(const SimpleCommand& command) const {
     return false;
   }
   const std::string_view name = command.words.front().text;
-  const auto same = [name](const ScriptFile& known) {
-    return known.path.ends_with(name) &&
-           known.path.substr(0, known.path.size() - name.size()).ends_with("bin/");
-  };
+  const auto same = [name](const ScriptFile& known) { return IsProgram(known.path, name); };
   return name.find('/') == std::string_view::npos && !IsFunction(name) &&
          (std::any_of(files_.begin(), files_.end(), same) ||
           std::any_of(script_.files.begin(), script_.files.end(), same));

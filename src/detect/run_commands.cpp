@@ -176,6 +176,15 @@ Script ReadScript(const Step& step, const RunCommand& run, bool windows, const S
                         arena, files);
 }
 
+/// `tar -czf`, `jar cf`: it makes an archive.
+bool Packs(const SimpleCommand& command) {
+  if (!IsOneOf(command.name(), "tar", "bsdtar", "jar") || command.words.size() < 2) {
+    return false;
+  }
+  const std::string_view first = command.words[1].text;
+  return first.starts_with("--") ? first == "--create" : first.find('c') != std::string_view::npos;
+}
+
 /// Reads the commands of one script in their order.
 class Reader {
  public:
@@ -279,7 +288,7 @@ class Reader {
       may_list_ = may_list_ || fact.manager->named_alone;
       reading_.names_manifests = reading_.names_manifests || !fact.manifests.empty();
     }
-    reading_.unpacks = reading_.unpacks || program.unpacks;
+    reading_.unpacks = reading_.unpacks || (program.unpacks && !Packs(command));
     reading_.copies = reading_.copies || program.copies;
     reading_.redirects = reading_.redirects || !command.redirections.empty();
     const std::size_t unknown = reading_.unknown.size();

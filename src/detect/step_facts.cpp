@@ -128,7 +128,7 @@ struct Surroundings {
   FirstAnswer first;
   std::optional<SourceTrigger> bringer;
   bool names_fetched = false;  ///< see NamesFetched
-  bool may_be_more = true;     ///< see MayBeMore
+  Reading reads;
 };
 
 /// Reads what the commands of one RUN do, in their order.
@@ -202,9 +202,8 @@ class FactsReader {
     }
     Surroundings around;
     if (told.kind == StepKind::kProject) {
-      const Reading reads = ReadingOf(step_, told.known.command, fact, arena_);
-      around.bringer = BringerOf(reads, arrivals_);
-      around.may_be_more = MayBeMore(reads, arrivals_);
+      around.reads = ReadingOf(step_, told.known.command, fact, arena_);
+      around.bringer = BringerOf(around.reads, arrivals_);
       around.names_fetched = arrivals_.fetched && NamesFetched(told.named, arrivals_);
       around.first = AskManifestsFirst(
           {told.directory, !told.known.command.directory.empty(), fact.ecosystem, told.named,
@@ -255,7 +254,7 @@ class FactsReader {
     found.why.Add(arena_, WhatItDoes(told.known.command, told.text, fact, arena_));
     const Content* const source = SourceFor(told.directory, arrivals_);
     std::vector<VisibleFile> files;
-    bool all_seen = !arrivals_.whole_folders && !around.may_be_more;
+    bool all_seen = !arrivals_.whole_folders;
     if (*told.kind == StepKind::kProject) {
       const Seen seen = arrivals_.Look();
       all_seen = all_seen && seen.left_out == 0;
@@ -280,7 +279,7 @@ class FactsReader {
     } else if (source != nullptr && !found.source) {
       found.source = TriggerOf(*source);
     }
-    found.commands.Add(arena_, ValueOf(told, files, all_seen));
+    found.commands.Add(arena_, ValueOf(told, around, files, all_seen));
     if (told.known.command.piped_into_shell) {
       found.why.Add(arena_, "What it brings is run at once; what that fetches is not known.");
     }
@@ -307,9 +306,9 @@ class FactsReader {
     }
   }
 
-  /// `all_seen`: there is no other file of its ecosystem than `files`.
-  [[nodiscard]] StepCommand ValueOf(const Told& told, std::span<const VisibleFile> files,
-                                    bool all_seen) {
+  /// `all_seen`: of the files that came one by one, those of its ecosystem are all in `files`.
+  [[nodiscard]] StepCommand ValueOf(const Told& told, const Surroundings& around,
+                                    std::span<const VisibleFile> files, bool all_seen) {
     const CommandFact& fact = told.fact;
     StepCommand command =
         CommandOf(told.text, fact, told.directory, files, all_seen, places_.Of(told.known.command));
@@ -317,6 +316,9 @@ class FactsReader {
     command.no_dependencies = fact.no_dependencies;
     if (fact.maybe_frozen) {
       command.frozen_form = {};
+    }
+    if (command.lock == LockState::kMissing && MayBeMore(around.reads, arrivals_)) {
+      command.lock = LockState::kUnknown;
     }
     ApplyGuards(reading_, told.known.command.branch, command);
     if (command.lock == LockState::kMissing && made_locks_.Has(fact.manager, told.directory)) {
