@@ -32,6 +32,7 @@ bool Arrivals::Add(Content content) {
     content.kind = ContentKind::kSupport;
   }
   const bool source = content.kind == ContentKind::kSource;
+  programs = programs || (!source && content.place.find("bin/") != std::string_view::npos);
   (source ? sources : files).push_back(content);
   return source;
 }
@@ -81,6 +82,7 @@ Arrivals Arrivals::Copy() const {
   few.stages = stages;
   few.mounted_source = mounted_source;
   few.unpacked = unpacked;
+  few.programs = programs;
   few.whole_folders = whole_folders;
   few.budget = budget;
   Cut(files, few.files, few.left_out);

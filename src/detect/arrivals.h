@@ -95,6 +95,7 @@ struct Arrivals {
   const std::vector<Arrivals>* stages = nullptr;
   bool mounted_source = false;   ///< a RUN with mounts saw more source than is in the lists
   std::size_t unpacked = 0;      ///< how often a command unpacked something that is in `sources`
+  bool programs = false;         ///< some of `files` were copied to a folder bin/ or sbin/
   bool whole_folders = false;    ///< manifests came in a folder of a stage that may have made more
   LookBudget* budget = nullptr;  ///< outlives this
 

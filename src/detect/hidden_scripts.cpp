@@ -75,8 +75,7 @@ std::string RunsUnseen(std::string_view what) {
 
 std::vector<std::string_view> CopiedPrograms(const RunReading& reading, const Arrivals& arrivals) {
   std::vector<std::string_view> programs;
-  if (arrivals.files.empty() ||
-      !arrivals.MayRead(reading.commands.size() * arrivals.files.size())) {
+  if (!arrivals.programs || !arrivals.MayRead(reading.commands.size() * arrivals.files.size())) {
     return programs;
   }
   for (const KnownCommand& known : reading.commands) {
