@@ -55,6 +55,24 @@ TEST_CASE("rules are chosen by code, name and group; a word for none of them is 
   CHECK(Lint({"--ignore", "what-is-this"}).err.find("see 'cacheplan rules'") != std::string::npos);
 }
 
+TEST_CASE("a file is read with the arguments and for the target that are given") {
+  const TempFolder folder;
+  folder.Write("Dockerfile",
+               "ARG REGISTRY\nFROM ${REGISTRY}/base:1 AS a\nRUN true\nFROM a AS b\nRUN true\n");
+  const InFolder here(folder.path());
+  const std::vector<std::string> own = {"--select", "cache"};
+  const auto with = [&own](std::vector<std::string> more) {
+    more.insert(more.end(), own.begin(), own.end());
+    return Lint(more);
+  };
+  CHECK(Found(with({}).out) == "CP103:2");
+  const Ran given = with({"--build-arg", "REGISTRY=registry.example.com"});
+  CHECK(Found(given.out).empty());
+  CHECK(given.status == 0);
+  CHECK(Found(with({"--build-arg", "REGISTRY=a.b", "--target", "c"}).out) == "CP101:0");
+  CHECK(with({"--build-arg", "=x"}).status == 2);
+}
+
 TEST_CASE("the exit status: findings by their severity, never by the form") {
   const TempFolder folder;
   folder.Write("Dockerfile", kDockerfile);

@@ -41,9 +41,8 @@ Result<RuleSet> Rules(const std::vector<std::string>& words) {
   return rules;
 }
 
-/// What the configuration says of a file.
-LintSettings FromConfig(const LintConfig& config, const std::string& path) {
-  LintSettings settings;
+/// Takes over what the configuration says of a file.
+void Configure(const LintConfig& config, const std::string& path, LintSettings& settings) {
   settings.lint.rules = config.select.value_or(DefaultRules()) &
                         ~Ignored(config, PathFrom(FolderOf(config.path), path));
   settings.lint.classic = config.builder == BuilderKind::kClassic;
@@ -51,13 +50,13 @@ LintSettings FromConfig(const LintConfig& config, const std::string& path) {
   settings.lint.severities = config.severities;
   settings.graph.empty_base_env = config.empty_base_env.value_or(false);
   settings.fail_on = config.fail_on.value_or(FailOn::kWarning);
-  return settings;
 }
 
 }  // namespace
 
 void AddLintOptions(CLI::App& app, LintFlags& flags) {
   AddInputOptions(app, flags.inputs);
+  AddGraphOptions(app, flags.graph);
   app.add_option("--select", flags.select, "Only these rules: codes, names, buildkit, cache, all")
       ->delimiter(',')
       ->type_name("RULE")
@@ -128,6 +127,10 @@ Result<std::vector<LintSettings>> LintSettingsFor(const LintFlags& flags,
   if (!knowledge.ok()) {
     return knowledge.status();
   }
+  const Result<GraphOptions> graph = ToGraphOptions(flags.graph);
+  if (!graph.ok()) {
+    return graph.status();
+  }
   ConfigFinder configs(flags.no_config, flags.config, io.files);
   // The classic builder knows no ignore file of a Dockerfile's own.
   std::map<bool, LintContexts> contexts;
@@ -138,8 +141,11 @@ Result<std::vector<LintSettings>> LintSettingsFor(const LintFlags& flags,
     if (!config.ok()) {
       return config.status();
     }
-    LintSettings settings =
-        config.value() == nullptr ? LintSettings() : FromConfig(*config.value(), path);
+    LintSettings settings;
+    settings.graph = graph.value();
+    if (config.value() != nullptr) {
+      Configure(*config.value(), path, settings);
+    }
     if (!flags.select.empty()) {
       settings.lint.rules = selected.value();
     }

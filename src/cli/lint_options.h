@@ -14,6 +14,7 @@
 #include "cacheplan/lint.h"
 
 #include "src/cli/command.h"
+#include "src/cli/graph_options.h"
 #include "src/cli/inputs.h"
 
 namespace cacheplan::cli {
@@ -29,6 +30,7 @@ struct FixOptions {
 /// As given; an empty text is an option that was not.
 struct LintFlags {
   InputOptions inputs;
+  GraphFlags graph;
   std::vector<std::string> select;
   std::vector<std::string> ignore;
   std::string fail_on;
