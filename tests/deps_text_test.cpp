@@ -208,6 +208,12 @@ void CheckSays(const std::string& text, const std::string& part) {
   CHECK(report.find(part) != std::string::npos);
 }
 
+TEST_CASE("of very many patterns the first are named", "[deps]") {
+  CheckSays("COPY . .\nRUN dotnet build\n",
+            "It reads *.csproj, *.fsproj, *.vbproj, *.vcxproj, *.sqlproj, *.esproj, *.dcproj, "
+            "*.shproj, *.proj, *.sln and 13 more; what is there of them comes with . (line 3).");
+}
+
 TEST_CASE("files of configuration are no scripts", "[deps]") {
   CheckSays("COPY package.json tsconfig.json webpack.config.js ./\nRUN npm install\n",
             "only manifests and configuration came from the build context (package.json, ");

@@ -2,6 +2,7 @@
 // why we say so, and the marks of deps_marks.h.
 #include <algorithm>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -112,11 +113,16 @@ class Listing {
 
 /// What it must be reading, where nothing of it is seen.
 void PutReads(const DependencyStep& step, std::string& out) {
+  constexpr std::size_t kShown = 10;  // of patterns for all that some manager knows
   out += "      It reads ";
   std::string_view between;
-  for (const std::string_view manifest : step.manifests) {
+  const std::size_t shown = step.manifests.size() > kShown + 2 ? kShown : step.manifests.size();
+  for (const std::string_view manifest : std::span(step.manifests.begin(), shown)) {
     Put(out, {between, manifest});
     between = ", ";
+  }
+  if (shown < step.manifests.size()) {
+    Put(out, {" and ", Digits(fmt::format_int(step.manifests.size() - shown)), " more"});
   }
   const auto all = [&step](std::string_view part) {
     return std::all_of(step.manifests.begin(), step.manifests.end(),
