@@ -74,7 +74,7 @@ TEST_CASE("what would never fit a command, or makes no sense, is refused", "[kno
       {RuleOf(R"("needs_lock": true, "reads_no_lock": true)"),
        rule + R"("reads_no_lock": is for what reads)"},
       {RuleOf(R"("is": "tool", "no_dependencies": true)"),
-       rule + R"("no_dependencies": is for a "project build")"},
+       rule + R"("no_dependencies": is for a "project" or a "project build")"},
       {RuleOf(R"("verbs": ["a"], "freezes": true)"), rule + R"("freezes": says that the command)"},
       {RuleOf(R"("verbs": ["a"], "on": true)"), rule + R"("on": there is no rule below)"},
       {RuleOf(R"("verbs": ["a\nb"])"), rule + R"("verbs": "a\nb" holds a control character)"},

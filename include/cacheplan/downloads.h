@@ -58,6 +58,13 @@ bool ManifestsCanComeFirst(const DependencyStep& step);
 /// manifests alone: the command that does (StepCommand::manifests_form); else "".
 std::string_view ManifestsForm(const DependencyStep& step);
 
+/// None of its commands fetches what the project declares: a build takes at most what it requires
+/// itself.
+bool TakesNoDependencies(const DependencyStep& step);
+
+/// All that its commands do is resolve what the source imports, and only manifests are there.
+bool BringsNothingAlone(const DependencyStep& step);
+
 /// What a download needs beside the manifests alone, as " and …": Cargo a file for each crate. "":
 /// nothing.
 std::string_view BesideManifests(const DependencyStep& step);

@@ -75,7 +75,7 @@ const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& de
     for (const DependencyStep& other : deps.stages[index].steps) {
       const bool before = index != stage || other.line < step.line;
       if (before && other.kind == StepKind::kProject && other.mode == StepMode::kDownload &&
-          other.ecosystem == step.ecosystem && IsNear(step, other)) {
+          other.ecosystem == step.ecosystem && IsNear(step, other) && !TakesNoDependencies(other)) {
         return &other;
       }
     }
@@ -127,12 +127,9 @@ std::string_view BesideManifests(const DependencyStep& step) {
 }
 
 bool ManifestsCanComeFirst(const DependencyStep& step) {
-  const auto all = [&step](bool StepCommand::*says) {
-    return std::ranges::all_of(step.commands, says);
-  };
   if (step.kind != StepKind::kProject || !step.source ||
       step.source->cause == SourceCause::kFetched || InstallsFiles(step) ||
-      all(&StepCommand::no_dependencies) || NeedsSource(step)) {
+      TakesNoDependencies(step) || NeedsSource(step)) {
     return false;
   }
   return std::ranges::any_of(
@@ -159,6 +156,18 @@ std::string FlagsForManifests(const DependencyStep& step) {
     }
   }
   return flags;
+}
+
+bool TakesNoDependencies(const DependencyStep& step) {
+  return !step.commands.empty() &&
+         std::ranges::all_of(step.commands, &StepCommand::no_dependencies);
+}
+
+bool BringsNothingAlone(const DependencyStep& step) {
+  return step.manifests_first == true && !step.source && !step.commands.empty() &&
+         std::ranges::none_of(step.commands, [](const StepCommand& command) {
+           return command.manifests_form.empty();
+         });
 }
 
 bool InstallsFiles(const DependencyStep& step) {

@@ -118,7 +118,7 @@ Role MiddleRole(const Stage& stage, const StageFacts& facts, const StageDependen
     }
     return {StageRole::kDeps,
             facts.holds_source
-                ? "it fetches what the project declares, and compiles nothing"
+                ? "it fetches what the project declares, and does not build it"
                 : "it fetches what the project declares and holds none of its source"};
   }
   if (facts.runs_unknown && !facts.copies_source && named_deps && used && !facts.starts &&

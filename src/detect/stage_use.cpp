@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cacheplan/commands.h"
+#include "cacheplan/downloads.h"
 #include "cacheplan/globs.h"
 
 #include "src/detect/stage_facts.h"
@@ -92,7 +93,8 @@ void NoteDependencyStage(Arena& arena, StageDependencies& dependencies) {
   const auto worth = std::find_if(
       dependencies.steps.begin(), dependencies.steps.end(), [](const DependencyStep& step) {
         return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
-               step.manifests_first == true;
+               step.manifests_first == true && !BringsNothingAlone(step) &&
+               !TakesNoDependencies(step);
       });
   if (worth != dependencies.steps.end()) {
     dependencies.is_dependency_stage = true;

@@ -50,7 +50,9 @@ std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
       if (fact.names_files) {
         return "` installs what it names, and fetches what that needs.";
       }
-      return "` fetches what the project's manifests declare.";
+      return fact.no_dependencies ? "` fetches what the build itself requires, and none of the "
+                                    "project's dependencies."
+                                  : "` fetches what the project's manifests declare.";
     case Activity::kProjectBuild:
       if (fact.no_dependencies) {
         return "` builds, and fetches at most what the build itself requires.";
@@ -59,8 +61,9 @@ std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
     case Activity::kProjectTest:
       return "` tests, and fetches what is missing of the project's dependencies.";
     case Activity::kTool:
-      return fact.packages.empty() ? "` fetches a tool, and nothing that the project declares."
-                                   : "` fetches packages that the command names.";
+      return fact.packages.empty()
+                 ? "` fetches tools or packages, and nothing that the project declares."
+                 : "` fetches packages that the command names.";
     case Activity::kSystem:
       return Upgrades(command, fact) ? "` upgrades packages of the operating system."
                                      : "` installs packages of the operating system.";

@@ -168,8 +168,8 @@ void CheckRule(const Json& rule, const Place& where, bool last) {
     Refuse(where, "reads_no_lock",
            "is for what reads the project's manifest and no lock file; leave it out");
   }
-  if (FlagOf(rule, "no_dependencies") && is != "project build") {
-    Refuse(where, "no_dependencies", "is for a \"project build\"; leave it out");
+  if (FlagOf(rule, "no_dependencies") && is != "project" && is != "project build") {
+    Refuse(where, "no_dependencies", "is for a \"project\" or a \"project build\"; leave it out");
   }
   if (FlagOf(rule, "freezes") && project) {
     Refuse(where, "freezes",

@@ -24,6 +24,12 @@ namespace {
 
 std::string SourceMark(const Graph& graph, const Dependencies& deps, const Stage& stage,
                        const DependencyStep& step) {
+  if (BringsNothingAlone(step)) {
+    return fmt::format(
+        "brings nothing: it resolves what the source imports, and only manifests are there; `{}` "
+        "takes what they say",
+        ManifestsForm(step));
+  }
   if (!step.source) {
     return "";
   }
