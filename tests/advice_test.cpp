@@ -41,6 +41,29 @@ TEST_CASE("an update is superfluous where the install fetches an index of its ow
         std::string::npos);
 }
 
+TEST_CASE("an index is thrown away by the program that brought it", "[advice]") {
+  const struct {
+    std::string install;
+    std::string clean;
+  } cases[] = {
+      {"yum install -y git",
+       "yum clean all, or mount a cache on /var/cache/yum (/var/cache/dnf where it is dnf)"},
+      {"dnf install -y git", "dnf clean all, or mount a cache on /var/cache/dnf"},
+      {"tdnf install -y git", "tdnf clean all, or mount a cache on /var/cache/tdnf"},
+      {"microdnf install -y git", "microdnf clean all"},
+      {"rpm-ostree install git", "rpm-ostree cleanup -m"},
+      {"zypper install -y git", "zypper clean -a, or mount a cache on /var/cache/zypp"},
+      {"apt-get update && apt-get install -y git",
+       "rm -rf /var/lib/apt/lists/*, or mount a cache on /var/lib/apt/lists"},
+  };
+  for (const auto& one : cases) {
+    INFO(one.install);
+    CHECK(Advice(RuleId::kCleanUpMissing, "FROM a\nRUN " + one.install + "\n") ==
+          "every machine that gets this layer from the cache downloads it too; end the step with " +
+              one.clean);
+  }
+}
+
 /// What CP301 says of an install in a stage that works in /app.
 std::string First(const std::string& text) {
   const std::string advice =

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "src/lint/checker.h"
 
@@ -10,6 +12,25 @@ namespace cacheplan::lint {
 
 /// The first command of the RUN that does so with apt or apk; null when none does.
 const KnownCommand* FindOs(const RunRef& run, Activity activity);
+
+/// Where an install has its index from.
+enum class IndexFrom {
+  kHere,   ///< from what lies in the image; apk fetches one where none does
+  kOwn,    ///< it fetches one, and leaves nothing of it (`apk --no-cache`)
+  kNewer,  ///< it fetches one, and leaves it to those after it (`apk -U`)
+};
+IndexFrom IndexOf(const KnownCommand& install);
+
+/// What an install or an update leaves of its index.
+struct IndexRest {
+  std::string_view clean;                 ///< the command that throws it away; "" where it has none
+  std::vector<std::string_view> folders;  ///< where it may lie
+};
+/// By the program that runs: yum has its folder, microdnf its own command.
+IndexRest RestOf(const KnownCommand& known);
+
+/// The command throws the index of the install or update away.
+bool Cleans(const KnownCommand& known, const KnownCommand& install, const IndexRest& rest);
 
 /// What follows an update in its stage, or in a stage built FROM it.
 struct Followed {

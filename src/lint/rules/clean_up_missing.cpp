@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "src/lint/index_use.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
 
@@ -19,86 +20,117 @@ std::vector<bool> Shipped(const Checker& check) {
   return shipped;
 }
 
-/// What the install leaves behind and how it is thrown away.
-struct Rest {
-  std::string_view manager;
-  std::string_view folder;
-  std::string_view clean;
-  std::string_view flag = {};  ///< of the install, with which it leaves nothing
-};
-constexpr Rest kRests[] = {
-    {"apt", "/var/lib/apt/lists", "rm -rf /var/lib/apt/lists/*"},
-    {"apk", "/var/cache/apk", "rm -rf /var/cache/apk/*", "--no-cache"},
-    {"dnf", "/var/cache/dnf", "dnf clean all"},
-    {"yum", "/var/cache/yum", "yum clean all"},
-    {"zypper", "/var/cache/zypp", "zypper clean --all"},
+constexpr Activities kUsesIndex = {Activity::kSystem, Activity::kIndex};
+
+/// An install that leaves its index behind.
+struct Install {
+  const KnownCommand* command = nullptr;  ///< null where none does
+  IndexRest rest = {};
 };
 
-bool Cleans(const RunCommands& run, const Rest& rest) {
-  return std::any_of(run.commands.begin(), run.commands.end(), [&](const KnownCommand& known) {
-    const bool removes = known.command.name() == "rm" &&
-                         std::any_of(known.command.words.begin(), known.command.words.end(),
-                                     [&](const ScriptWord& word) {
-                                       return word.text.find("/var/lib") != std::string::npos ||
-                                              word.text.find("/var/cache") != std::string::npos;
-                                     });
-    // `apt-get clean` leaves the index, `apk cache clean` too.
-    return removes ||
-           (rest.manager != "apt" && rest.manager != "apk" && Does(known, {Activity::kClean}));
-  });
+/// Managers that have one and whose clean-up is known.
+bool HasIndex(const PackageManager& manager) {
+  constexpr std::string_view kManagers[] = {"apt", "apk", "dnf", "zypper"};
+  return std::find(std::begin(kManagers), std::end(kManagers), manager.name) != std::end(kManagers);
 }
 
-/// The first install that leaves something; nulls when none does.
-struct Install {
-  const KnownCommand* command = nullptr;
-  const Rest* rest = nullptr;
-};
-Install InstallThatLeaves(const RunCommands& run) {
-  for (const KnownCommand& known : run.commands) {
-    if (!Does(known, {Activity::kSystem})) {
+/// The index that the install reads is in another layer, where no clean-up here would help: apt
+/// never fetches one, apk where none is. `at_hand`: a layer below has one of apk's.
+bool ReadsEarlier(const KnownCommand& known, bool updates, bool at_hand) {
+  const std::string_view manager = known.facts.front().manager->name;
+  return !updates &&
+         (manager == "apt" || (manager == "apk" && at_hand && IndexOf(known) == IndexFrom::kHere));
+}
+
+/// What the command leaves at the end of the RUN; no clean-up where that is nothing.
+IndexRest Left(const RunRef& run, const KnownCommand& known) {
+  const std::span<const KnownCommand> commands = run.commands->commands;
+  const std::span<const KnownCommand> later =
+      commands.subspan(static_cast<std::size_t>(&known - commands.data()) + 1);
+  const IndexRest rest = RestOf(known);
+  const bool gone =
+      IndexOf(known) == IndexFrom::kOwn || !CacheMounts(run.instruction(), rest.folders).empty() ||
+      std::any_of(later.begin(), later.end(),
+                  [&](const KnownCommand& clean) { return Cleans(clean, known, rest); });
+  return gone ? IndexRest() : rest;
+}
+
+Install InstallThatLeaves(const RunRef& run, bool at_hand) {
+  bool updates = false;
+  for (const KnownCommand& known : run.commands->commands) {
+    updates = updates || Does(known, {Activity::kIndex});
+    if (!Does(known, {Activity::kSystem}) || !HasIndex(*known.facts.front().manager) ||
+        ReadsEarlier(known, updates, at_hand)) {
       continue;
     }
-    const Rest* rest = std::find_if(std::begin(kRests), std::end(kRests), [&](const Rest& one) {
-      return one.manager == known.facts.front().manager->name;
-    });
-    if (rest != std::end(kRests) && (rest->flag.empty() || !HasWord(known.command, rest->flag))) {
+    if (const IndexRest rest = Left(run, known); !rest.clean.empty()) {
       return {&known, rest};
     }
   }
   return {};
 }
 
+/// The RUN leaves an index of apk's, which installs in the layers above take as it is.
+bool LeavesApkIndex(const RunRef& run) {
+  const std::span<const KnownCommand> commands = run.commands->commands;
+  return std::any_of(commands.begin(), commands.end(), [&](const KnownCommand& known) {
+    return Does(known, kUsesIndex) && known.facts.front().manager->name == "apk" &&
+           !Left(run, known).clean.empty();
+  });
+}
+
+/// ", or mount …"; "" where the folder cannot be told: microdnf has that of the dnf of its day.
+std::string OrMount(const Install& install) {
+  const std::string_view program = install.command->command.name();
+  const std::vector<std::string_view>& folders = install.rest.folders;
+  const bool one = folders.size() == 1;
+  const auto found = std::find_if(folders.begin(), folders.end(), [&](std::string_view own) {
+    return one || program.starts_with(LastComponent(own));
+  });
+  if (found == folders.end()) {
+    return "";
+  }
+  // Since RHEL 8 yum is another name of dnf.
+  return fmt::format(", or mount a cache on {}{}", *found,
+                     program == "yum" ? " (/var/cache/dnf where it is dnf)" : "");
+}
+
+std::string WhatToDo(const Install& install) {
+  const bool apk = install.command->facts.front().manager->name == "apk";
+  return fmt::format("{}end the step with {}{}", apk ? "install with --no-cache, or " : "",
+                     install.rest.clean, OrMount(install));
+}
+
 }  // namespace
 
 void CheckCleanUpMissing(Checker& check) {
   std::vector<bool> shipped;
+  std::vector<bool> left(check.graph.stages.size());  // by stage: an index of apk's
   for (const RunRef& run : check.Runs()) {
-    if (!run.does.Has(Activity::kSystem) || !run.commands->all_known) {
+    if (!run.does.HasAny(kUsesIndex)) {
       continue;
     }
     shipped = shipped.empty() ? Shipped(check) : shipped;
-    if (!shipped[run.step.stage->index]) {
+    const Stage& stage = *run.step.stage;
+    if (!shipped[stage.index]) {
       continue;
     }
-    const auto [install, rest] = InstallThatLeaves(*run.commands);
-    if (rest == nullptr) {
+    const std::vector<const Stage*> below = StagesBelow(check, stage);
+    const Install install =
+        run.commands->all_known
+            ? InstallThatLeaves(run,
+                                std::any_of(below.begin(), below.end(),
+                                            [&](const Stage* own) { return left[own->index]; }))
+            : Install();
+    left[stage.index] = left[stage.index] || LeavesApkIndex(run);
+    if (install.command == nullptr) {
       continue;
     }
-    if (rest->manager == "apt" && !run.does.Has(Activity::kIndex)) {
-      continue;  // the index is in another layer, where no clean-up here would help
-    }
-    if (Cleans(*run.commands, *rest) ||
-        !CacheMounts(run.instruction(), {&rest->folder, 1}).empty()) {
-      continue;
-    }
-    const std::string instead =
-        rest->flag.empty() ? "" : fmt::format("install with {}, or ", rest->flag);
-    check.At(RuleId::kCleanUpMissing, run.instruction(),
-             CommandSpan(check.file, run.instruction(), install->command),
-             {fmt::format("{} leaves its index in the image", Shown(install->command)),
-              "every machine that gets this layer from the cache downloads it too",
-              fmt::format("{}end the step with {}, or mount a cache on {}", instead, rest->clean,
-                          rest->folder)});
+    check.At(
+        RuleId::kCleanUpMissing, run.instruction(),
+        CommandSpan(check.file, run.instruction(), install.command->command),
+        {fmt::format("{} leaves its index in the image", Shown(install.command->command)),
+         "every machine that gets this layer from the cache downloads it too", WhatToDo(install)});
   }
 }
 
