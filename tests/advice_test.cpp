@@ -41,6 +41,23 @@ TEST_CASE("an update is superfluous where the install fetches an index of its ow
         std::string::npos);
 }
 
+TEST_CASE("an index that nothing of its RUN uses", "[advice]") {
+  const std::string why = "the install behind it fetches an index of its own";
+  const std::string run = "FROM alpine:3.20\nRUN apk update && apk add --no-cache curl";
+  CHECK(Advice(RuleId::kIndexUpdateAlone, run + "\n") ==
+        why + ", and this one stays in the layer; remove it");
+  CHECK(Advice(RuleId::kIndexUpdateAlone, "FROM alpine:3.20\nRUN apk update --no-cache\n")
+            .find("the same step throws away") != std::string::npos);
+  CHECK(Advice(RuleId::kIndexUpdateAlone, run + " && rm -rf /var/cache/apk/*\n") ==
+        why + "; remove it");
+  CHECK(Advice(RuleId::kIndexUpdateAlone, run + "\nRUN apk add git\n").find("; run both") !=
+        std::string::npos);
+  CHECK(Advice(RuleId::kIndexUpdateAlone,
+               "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n"
+               "RUN apt-get install -y git\n")
+            .find("; run `apt-get update` here too, or install there") != std::string::npos);
+}
+
 TEST_CASE("an index is thrown away by the program that brought it", "[advice]") {
   const struct {
     std::string install;

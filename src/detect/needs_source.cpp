@@ -217,7 +217,9 @@ bool Removes(std::span<const KnownCommand> commands, const CommandRange& install
   const std::span<const KnownCommand> behind = commands.subspan(install.first + 1);
   return std::any_of(behind.begin(), behind.end(), [&](const KnownCommand& known) {
     const std::string_view name = known.command.name();
-    return known.facts.empty() && (name == manager || name.starts_with(family));
+    const bool brings_nothing =
+        known.facts.empty() || known.facts.front().activity == Activity::kNothing;
+    return brings_nothing && (name == manager || name.starts_with(family));
   });
 }
 

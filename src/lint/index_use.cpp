@@ -20,8 +20,14 @@ bool IsAptOrApk(const KnownCommand& known, Activity activity) {
 /// A command that may install without saying so: a script, a program that nobody knows.
 bool MayInstall(const KnownCommand& known) {
   constexpr std::string_view kHarmless[] = {
-      "rm", "echo",  "set",   "true",  ":",    "sed", "cat", "cd",  "ls",    "mv",
-      "cp", "mkdir", "touch", "chmod", "test", "[",   "ln",  "tee", "chown", "printf"};
+      "rm",      "echo",     "set",      "true",       ":",
+      "sed",     "cat",      "cd",       "ls",         "mv",
+      "cp",      "mkdir",    "touch",    "chmod",      "test",
+      "[",       "ln",       "tee",      "chown",      "printf",
+      "tar",     "unzip",    "find",     "grep",       "strip",
+      "export",  "adduser",  "addgroup", "useradd",    "groupadd",
+      "usermod", "ldconfig", "apt-mark", "locale-gen", "update-ca-certificates",
+      "apt-key", "id",       "command"};
   const std::string_view name = known.command.name();
   if (name == "make") {
     return true;  // a target may do anything
@@ -30,27 +36,34 @@ bool MayInstall(const KnownCommand& known) {
          std::find(std::begin(kHarmless), std::end(kHarmless), name) == std::end(kHarmless);
 }
 
-void Follow(std::span<const RunRef> runs, Followed& followed) {
-  for (const RunRef& run : runs) {
-    if (FindOs(run, Activity::kIndex) != nullptr) {
-      return;  // which has an index of its own
+/// Walks along the commands of a RUN; false where what comes behind has no use for the index.
+bool Follow(const RunRef& run, std::span<const KnownCommand> commands, const KnownCommand& update,
+            Followed& followed) {
+  const IndexRest rest = RestOf(update);
+  followed.unclear = followed.unclear || !run.commands->all_known;
+  for (const KnownCommand& known : commands) {
+    if (IsAptOrApk(known, Activity::kIndex) || Cleans(known, update, rest)) {
+      return false;
     }
-    const std::span<const KnownCommand> commands = run.commands->commands;
-    for (const KnownCommand& known : commands) {
-      if (!IsAptOrApk(known, Activity::kSystem)) {
-        continue;
-      }
-      const IndexFrom index = IndexOf(known);
-      followed.install = index == IndexFrom::kHere ? &run : nullptr;
-      followed.own = index != IndexFrom::kHere && followed.own == nullptr ? &run : followed.own;
-      if (index != IndexFrom::kOwn) {
-        return;
-      }
+    if (!IsAptOrApk(known, Activity::kSystem)) {
+      followed.unclear = followed.unclear || MayInstall(known);
+      continue;
     }
-    followed.unclear = followed.unclear || !run.commands->all_known ||
-                       std::any_of(commands.begin(), commands.end(), MayInstall);
+    const IndexFrom index = IndexOf(known);
+    if (index == IndexFrom::kHere) {
+      followed.install = &run;
+      followed.command = &known;
+      return false;
+    }
+    followed.own = followed.own == nullptr ? &run : followed.own;
+    if (index == IndexFrom::kNewer) {
+      return false;
+    }
   }
+  return true;
 }
+
+bool IsOnbuild(const Step& step) { return step.instruction->keyword == Keyword::kOnbuild; }
 
 /// `pattern`, with `*`, `{a,b}` or `$x` in it, may be the name.
 bool MayBe(std::string_view pattern, std::string_view name) {
@@ -137,40 +150,54 @@ bool Cleans(const KnownCommand& known, const KnownCommand& install, const IndexR
           }));
 }
 
+std::span<const KnownCommand> Behind(const RunRef& run, const KnownCommand& known) {
+  const std::span<const KnownCommand> commands = run.commands->commands;
+  return commands.subspan(static_cast<std::size_t>(&known - commands.data()) + 1);
+}
+
 const KnownCommand* FindOs(const RunRef& run, Activity activity) {
   if (!run.does.Has(activity)) {
     return nullptr;
   }
   const std::span<const KnownCommand> commands = run.commands->commands;
-  const auto found = std::find_if(commands.begin(), commands.end(), [&](const KnownCommand& known) {
-    return IsAptOrApk(known, activity);
-  });
-  return found == commands.end() ? nullptr : &*found;
+  const auto found =
+      std::find_if(commands.rbegin(), commands.rend(),
+                   [&](const KnownCommand& known) { return IsAptOrApk(known, activity); });
+  return found == commands.rend() ? nullptr : &*found;
 }
 
 Followed WhatFollows(const Checker& check, std::span<const RunRef> runs, std::size_t update) {
+  const RunRef& run = runs[update];
+  const KnownCommand& command = *FindOs(run, Activity::kIndex);
   Followed followed;
+  const bool goes_on = Follow(run, Behind(run, command), command, followed);
+  return goes_on ? WhatFollowsLater(check, runs, update, followed) : followed;
+}
+
+Followed WhatFollowsLater(const Checker& check, std::span<const RunRef> runs, std::size_t update,
+                          Followed followed) {
+  const KnownCommand& command = *FindOs(runs[update], Activity::kIndex);
+  std::vector<std::size_t> over;  // stages above which the index is of no use
   for (const Stage* stage : StagesAbove(check, *runs[update].step.stage)) {
     const auto is_before = [](const RunRef& run, std::size_t index) {
       return run.step.stage->index < index;
     };
-    const auto begin = stage == runs[update].step.stage
-                           ? runs.begin() + static_cast<std::ptrdiff_t>(update) + 1
-                           : std::lower_bound(runs.begin(), runs.end(), stage->index, is_before);
-    const auto end = std::lower_bound(begin, runs.end(), stage->index + 1, is_before);
-    Follow(runs.subspan(static_cast<std::size_t>(begin - runs.begin()),
-                        static_cast<std::size_t>(end - begin)),
-           followed);
+    const bool same = stage == runs[update].step.stage;
+    auto run = same ? runs.begin() + static_cast<std::ptrdiff_t>(update) + 1
+                    : std::lower_bound(runs.begin(), runs.end(), stage->index, is_before);
+    bool goes_on = same || std::find(over.begin(), over.end(), stage->base.stage) == over.end();
+    for (; goes_on && run != runs.end() && run->step.stage == stage; ++run) {
+      goes_on = Follow(*run, run->commands->commands, command, followed);
+    }
     if (followed.install != nullptr) {
       return followed;
     }
-    followed.unclear = followed.unclear ||
-                       std::any_of(stage->steps.begin(), stage->steps.end(), [](const Step& step) {
-                         return step.instruction->keyword == Keyword::kOnbuild;
-                       });
+    if (!goes_on) {
+      over.push_back(stage->index);
+    }
+    followed.unclear =
+        followed.unclear || std::any_of(stage->steps.begin(), stage->steps.end(), IsOnbuild);
   }
-  const std::span<const KnownCommand> own = runs[update].commands->commands;
-  followed.unclear = followed.unclear || std::any_of(own.begin(), own.end(), MayInstall);
   return followed;
 }
 

@@ -10,7 +10,7 @@
 
 namespace cacheplan::lint {
 
-/// The first command of the RUN that does so with apt or apk; null when none does.
+/// The last command of the RUN that does so with apt or apk; null when none does.
 const KnownCommand* FindOs(const RunRef& run, Activity activity);
 
 /// Where an install has its index from.
@@ -32,14 +32,20 @@ IndexRest RestOf(const KnownCommand& known);
 /// The command throws the index of the install or update away.
 bool Cleans(const KnownCommand& known, const KnownCommand& install, const IndexRest& rest);
 
-/// What follows an update in its stage, or in a stage built FROM it.
+/// What follows an update in its RUN, in its stage, or in a stage built FROM it.
 struct Followed {
-  const RunRef* install = nullptr;  ///< the first that relies on its index
-  const RunRef* own = nullptr;      ///< the first that installs and does not
-  bool unclear = false;             ///< something may that cannot be read
+  const RunRef* install = nullptr;        ///< the first that relies on its index
+  const KnownCommand* command = nullptr;  ///< of `install`
+  const RunRef* own = nullptr;            ///< the first that installs and does not
+  bool unclear = false;                   ///< something before `install` may that cannot be read
 };
 
-/// For `runs[update]`, one of the Checker's.
+/// For the last update of `runs[update]`, one of the Checker's.
 Followed WhatFollows(const Checker& check, std::span<const RunRef> runs, std::size_t update);
+/// The same for what comes after that RUN, of whose own commands `followed` tells.
+Followed WhatFollowsLater(const Checker& check, std::span<const RunRef> runs, std::size_t update,
+                          Followed followed = {});
+/// The commands of the RUN behind that one.
+std::span<const KnownCommand> Behind(const RunRef& run, const KnownCommand& known);
 
 }  // namespace cacheplan::lint

@@ -44,9 +44,7 @@ bool ReadsEarlier(const KnownCommand& known, bool updates, bool at_hand) {
 
 /// What the command leaves at the end of the RUN; no clean-up where that is nothing.
 IndexRest Left(const RunRef& run, const KnownCommand& known) {
-  const std::span<const KnownCommand> commands = run.commands->commands;
-  const std::span<const KnownCommand> later =
-      commands.subspan(static_cast<std::size_t>(&known - commands.data()) + 1);
+  const std::span<const KnownCommand> later = Behind(run, known);
   const IndexRest rest = RestOf(known);
   const bool gone =
       IndexOf(known) == IndexFrom::kOwn || !CacheMounts(run.instruction(), rest.folders).empty() ||
