@@ -145,6 +145,16 @@ TEST_CASE("what is to be copied first is all that the install reads", "[advice]"
   }
 }
 
+TEST_CASE("source that comes without manifests is copied below", "[advice]") {
+  const std::string clone = "RUN git clone https://github.com/acme/editor.git /app\n";
+  CHECK(First(clone + "COPY utils.js ./src/\nRUN yarn install\n") ==
+        "copy it below line 5: the manifests do not come with it");
+  for (const char* source : {"COPY src ./src\n", "ADD app.tar.gz ./\n", "COPY Acme.Web ./\n"}) {
+    INFO(source);
+    CHECK(First(clone + source + "RUN yarn install\n").find("copy the manifests (") == 0);
+  }
+}
+
 TEST_CASE("no file of the context is what a step makes", "[advice]") {
   const std::string made =
       "COPY . .\nRUN grep -v x all.txt > requirements.txt\n"

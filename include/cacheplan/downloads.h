@@ -80,6 +80,11 @@ bool InstallsFiles(const DependencyStep& step);
 /// makes it, or it comes from another stage into one whose base has the source. Null for none.
 const VisibleFile* MadeManifest(const Stage& stage, const DependencyStep& step);
 
+/// Whether the manager works by its manifests and nothing else, and fails where checksums of what
+/// they name are missing: Go since 1.16. Nothing where the tag of the image that the stage starts
+/// from tells no version.
+std::optional<bool> IsStrict(std::string_view manager, const StageSource& image);
+
 /// A command of the step reads no manifest (Go before modules): none could come before the source.
 bool NeedsSource(const DependencyStep& step);
 

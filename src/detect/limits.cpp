@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "cacheplan/byte_set.h"
+#include "cacheplan/downloads.h"
 
 #include "src/detect/paths.h"
 #include "src/detect/spots.h"
@@ -13,7 +14,7 @@
 namespace cacheplan::detect {
 namespace {
 
-enum class Lacks { kManifests, kFrozenForm };
+enum class Lacks { kManifests, kFrozenForm, kStrictness };
 
 struct Limit {
   std::string_view manager{};
@@ -118,7 +119,7 @@ bool HasReached(std::string_view version, std::string_view since) {
 void NoteLimits(const ImageVersion& image, const Step& step, const SimpleCommand& command,
                 KnownVariables& variables, Arena& arena, CommandFact& fact) {
   for (const Limit& limit : kLimits) {
-    if (limit.manager != fact.manager->name) {
+    if (limit.manager != fact.manager->name || limit.lacks == Lacks::kStrictness) {
       continue;
     }
     const bool old = limit.image.empty() || (limit.image == image.name && !image.version.empty() &&
@@ -167,3 +168,18 @@ std::string_view ManifestsForm(const SimpleCommand& command, const CommandFact& 
 }
 
 }  // namespace cacheplan::detect
+
+namespace cacheplan {
+
+std::optional<bool> IsStrict(std::string_view manager, const StageSource& image) {
+  const detect::ImageVersion version = detect::VersionOf(image);
+  for (const detect::Limit& limit : detect::kLimits) {
+    if (limit.lacks == detect::Lacks::kStrictness && limit.manager == manager &&
+        limit.image == version.name && !version.version.empty()) {
+      return detect::HasReached(version.version, limit.since);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace cacheplan

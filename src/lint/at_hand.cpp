@@ -1,6 +1,7 @@
 #include "src/lint/at_hand.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "cacheplan/downloads.h"
 
@@ -53,21 +54,89 @@ bool IsVendored(const Checker& check, const DependencyRef& step) {
   });
 }
 
+/// What stands there in the text, and is no part of a longer name.
+bool HasPart(std::string_view text, std::string_view part) {
+  const auto in_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+  };
+  for (std::size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + 1)) {
+    const std::size_t end = at + part.size();
+    if ((at == 0 || !in_name(text[at - 1])) && (end == text.size() || !in_name(text[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// It works with modules, wherever it stands: so says its version, a go.mod, a command or a
+/// setting.
+bool HasModules(const Checker& check, const DependencyRef& step) {
+  const ArenaList<VisibleFile>& files = step.dependency->files;
+  return IsStrict("go", StagesBelow(check, *step.stage).back()->base) == true ||
+         std::any_of(files.begin(), files.end(),
+                     [](const VisibleFile& file) { return file.name == "go.mod"; }) ||
+         AnyStepBefore(check, *step.stage, step.index + 1, [&](const Step& before) {
+           const std::string_view text = check.file.source->Slice(before.instruction->span);
+           return HasPart(text, "go mod") || HasPart(text, "GO111MODULE=on") ||
+                  HasPart(text, "GO111MODULE on") || HasPart(text, "GO111MODULE=\"on");
+         });
+}
+
 /// Go outside of modules builds what lies in the GOPATH and fetches nothing.
 bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
   if (step.dependency->ecosystem != "go") {
     return false;
   }
-  return AnyStepBefore(check, *step.stage, step.index + 1, [&](const Step& before) {
+  bool vendored = false;
+  const bool in_path = AnyStepBefore(check, *step.stage, step.index + 1, [&](const Step& before) {
     const std::string_view text = check.file.source->Slice(before.instruction->span);
-    return text.find("go/src") != std::string_view::npos ||
-           text.find("GOPATH/src") != std::string_view::npos ||
-           text.find("GOPATH}/src") != std::string_view::npos ||
-           text.find("mod=vendor") != std::string_view::npos;
+    vendored = vendored || text.find("mod=vendor") != std::string_view::npos;
+    return vendored || HasPart(text, "go/src") || HasPart(text, "GOPATH/src") ||
+           HasPart(text, "GOPATH}/src");
   });
+  return vendored || (in_path && !HasModules(check, step));
+}
+
+/// By its name: "src", ".", a project of .NET ("Acme.Web").
+bool MayBeFolder(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos || dot + 1 == name.size() ||
+         (dot + 2 < name.size() && std::isupper(static_cast<unsigned char>(name[dot + 1])) != 0);
+}
+
+/// One of the files may be among what was copied: by its name, or in a folder.
+template <typename Names>
+bool MayHave(const Checker& check, const DependencyRef& step, const Names& files) {
+  const std::optional<SourceTrigger>& trigger = step.dependency->source;
+  const auto may_be_one = [&](std::string_view name) {
+    return std::any_of(files.begin(), files.end(), [&](std::string_view own) {
+      return GlobMatches(LastComponent(own), name) || GlobMatches(name, own);
+    });
+  };
+  return (trigger && trigger->cause == SourceCause::kMounted) ||
+         AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
+           const bool adds = before.instruction->keyword == Keyword::kAdd;
+           return std::any_of(before.sources.begin(), before.sources.end(), [&](const Value& own) {
+             const std::string_view name = LastComponent(own.text);
+             return !own.known || MayBeFolder(name) || may_be_one(name) ||
+                    (adds && name.find(".tar") != std::string_view::npos);
+           });
+         });
 }
 
 }  // namespace
+
+bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
+  return MayHave(check, step, step.dependency->manifests);
+}
+
+bool MayHaveLock(const Checker& check, const DependencyRef& step) {
+  const ArenaList<StepCommand>& commands = step.dependency->commands;
+  return std::any_of(commands.begin(), commands.end(), [&](const StepCommand& own) {
+    return own.lock == LockState::kSeen || MayHave(check, step, own.locks);
+  });
+}
 
 bool HasDependencies(const Checker& check, const DependencyRef& step) {
   return HasDownloads(check, step) || IsVendored(check, step) || MayBuildFromGopath(check, step);

@@ -76,6 +76,10 @@ std::string ThenWhat(const DependencyStep& step, bool mounted) {
 /// `made`: MadeManifest of the step.
 std::string WhatToDo(const Checker& check, const DependencyRef& step, const VisibleFile* made,
                      bool mounted) {
+  if (made == nullptr && !MayHaveManifest(check, step)) {
+    return fmt::format("copy it below line {}: the manifests do not come with it",
+                       step.dependency->line);
+  }
   if (made == nullptr) {
     return fmt::format("{} the manifests ({}){} {}", mounted ? "mount" : "copy",
                        fmt::join(ManifestsToCopy(check, step), ", "),
@@ -102,7 +106,10 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
       continue;
     }
     const Instruction* copy = BroadestCopy(check, step);
-    if (copy == nullptr || !told.insert(copy).second) {
+    const bool with_manifests = copy != nullptr && MayHaveManifest(check, step);
+    // Where none came, what resolves the imports of the source needs that.
+    const bool needs_source = !with_manifests && !ManifestsForm(dependency).empty();
+    if (copy == nullptr || needs_source || !told.insert(copy).second) {
       continue;
     }
     const bool mounted = copy->keyword == Keyword::kRun;

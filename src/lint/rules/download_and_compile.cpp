@@ -56,24 +56,16 @@ bool HasSourceOfItsOwn(const Checker& check, const DependencyRef& step) {
           }));
 }
 
-/// What was copied may hold a manifest: a folder, or one by its name. A lone source file needs
-/// nothing from elsewhere.
-bool MayHaveManifest(const Checker& check, const DependencyRef& step) {
-  const std::span<const std::string_view> manifests = step.dependency->manifests;
-  const std::optional<SourceTrigger>& source = step.dependency->source;
-  return (source && source->cause == SourceCause::kMounted) ||
-         AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
-           return std::any_of(
-               before.sources.begin(), before.sources.end(), [&](const Value& source) {
-                 const std::string_view name = LastComponent(source.text);
-                 const bool folder =
-                     name.find('.') == std::string_view::npos || name == "." || name == "..";
-                 return !source.known || folder ||
-                        std::any_of(manifests.begin(), manifests.end(), [&](std::string_view own) {
-                          return GlobMatches(LastComponent(own), name) || GlobMatches(name, own);
-                        });
-               });
-         });
+/// Its manifests are there and the checksums of what they name are not: the build would fail if it
+/// had anything to download.
+bool LacksChecksums(const Checker& check, const DependencyRef& step) {
+  const DependencyStep& dependency = *step.dependency;
+  const ArenaList<StepCommand>& commands = dependency.commands;
+  return !commands.empty() &&
+         std::all_of(commands.begin(), commands.end(),
+                     [](const StepCommand& own) { return own.lock_is_checksums && own.frozen; }) &&
+         !MayHaveLock(check, step) &&
+         IsStrict(dependency.manager, StagesBelow(check, *step.stage).back()->base) != false;
 }
 
 }  // namespace
@@ -98,7 +90,7 @@ void CheckDownloadAndCompile(Checker& check) {
     }
     const std::pair<const Stage*, std::string_view> key = {step.stage, dependency.ecosystem};
     if (HasSourceOfItsOwn(check, step) || !MayHaveManifest(check, step) ||
-        std::find(seen.begin(), seen.end(), key) != seen.end()) {
+        LacksChecksums(check, step) || std::find(seen.begin(), seen.end(), key) != seen.end()) {
       continue;
     }
     seen.push_back(key);
