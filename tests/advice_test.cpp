@@ -145,6 +145,34 @@ TEST_CASE("what is to be copied first is all that the install reads", "[advice]"
   }
 }
 
+TEST_CASE("a manifest that is named by its place is told by its path in the context", "[advice]") {
+  const struct {
+    std::string copy;
+    std::string named;
+    std::string manifests;
+  } cases[] = {
+      {"COPY . /src/", "/src/requirements/test.txt", "requirements/test.txt"},
+      {"COPY . /", "/requirements.txt", "requirements.txt"},
+      {"COPY . ..", "../requirements.txt", "requirements.txt"},
+      {"COPY api/ ./", "/app/requirements.txt", "api/requirements.txt"},
+      {"COPY api /srv/api", "../srv/api/requirements.txt", "api/requirements.txt"},
+      // What cannot be told is named alone.
+      {"COPY api web ./", "/app/requirements.txt", "requirements.txt"},
+      {"COPY a* ./", "/app/requirements.txt", "requirements.txt"},
+      {"COPY . ./", "/elsewhere/requirements.txt", "requirements.txt"},
+      {"COPY . ./", "$HOME/requirements.txt", "requirements.txt"},
+      // It is no place.
+      {"COPY . ./", "api/requirements.txt", "api/requirements.txt"},
+      {"COPY /requirements.txt /other/\nCOPY src ./src", "/other/requirements.txt",
+       "/requirements.txt"},
+  };
+  for (const auto& one : cases) {
+    INFO(one.copy << ", " << one.named);
+    CHECK(First(one.copy + "\nRUN pip install -r " + one.named + "\n") ==
+          "copy the manifests (" + one.manifests + ") first, install, then copy the rest");
+  }
+}
+
 TEST_CASE("source that comes without manifests is copied below", "[advice]") {
   const std::string clone = "RUN git clone https://github.com/acme/editor.git /app\n";
   CHECK(First(clone + "COPY utils.js ./src/\nRUN yarn install\n") ==
