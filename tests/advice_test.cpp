@@ -1,5 +1,6 @@
 // What a finding says of its cause and of what to do: the rule pages' examples tell only that it
 // is there.
+#include <set>
 #include <string>
 
 #include "cacheplan/lint.h"
@@ -79,6 +80,43 @@ TEST_CASE("an index is thrown away by the program that brought it", "[advice]") 
           "every machine that gets this layer from the cache downloads it too; end the step with " +
               one.clean);
   }
+}
+
+/// The codes of the rules about the cache that have something to say, each once.
+std::set<std::string> Codes(const std::string& text, bool classic) {
+  const Detected detected(text);
+  LintOptions options;
+  options.rules = RulesOf(RuleGroup::kCache);
+  options.classic = classic;
+  std::set<std::string> codes;
+  for (const Finding& finding :
+       Lint(detected.file, detected.graph, detected.deps, nullptr, options).findings) {
+    codes.emplace(Info(finding.rule).code);
+  }
+  return codes;
+}
+
+TEST_CASE("of a stage that is never built nothing else is said", "[advice]") {
+  const std::string steps =
+      "ARG BUILD_NUMBER\nADD https://example.org/x.tar.gz /x/\nCOPY package-lock.json ./\nCOPY . "
+      ".\n"
+      "RUN npm install || true\n"
+      "RUN curl https://example.org/latest/x | tar -x\n"
+      "RUN git clone https://github.com/acme/tool.git\n# cacheplan ignore=CP301\nRUN true\n";
+  const std::set<std::string> all = {"CP301", "CP304", "CP311", "CP315",
+                                     "CP316", "CP317", "CP318", "CP390"};
+  const std::string target = "FROM alpine:3.20\nRUN true\n";
+  CHECK(Codes("FROM node:22\n" + steps + target, false) == std::set<std::string>{"CP308"});
+  CHECK(Codes("FROM node:22 AS one\n" + steps + target, false) == all);
+  CHECK(Codes("FROM node:22\n" + steps + "FROM alpine:3.20 AS two\nCOPY --from=0 /x /x\n" + target,
+              false) == all);
+  CHECK(Codes("FROM node:22\n" + steps, false) == all);
+  const std::set<std::string> classic = Codes("FROM node:22\n" + steps + target, true);
+  CHECK((classic.count("CP301") == 1 && classic.count("CP308") == 1));  // it builds all stages
+  // What a stage that is built has in common with it is no concern of that stage.
+  CHECK(Codes("FROM node:22 AS one\nWORKDIR /a\nCOPY . .\nFROM one\nRUN npm ci\nFROM one\n"
+              "RUN make\n",
+              false) == std::set<std::string>{"CP308"});
 }
 
 /// What CP301 says of an install in a stage that works in /app.

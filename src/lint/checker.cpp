@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <utility>
 
 namespace cacheplan::lint {
@@ -53,6 +54,24 @@ const GlobalDefaults& Checker::Globals() const {
   return *globals_;
 }
 
+bool Checker::MayBeBuilt(const Stage& stage) const {
+  if (may_be_built_.empty()) {
+    const std::size_t count = graph.stages.size();
+    may_be_built_.resize(count, options.classic || graph.target == kNoStage);
+    // A stage needs earlier ones alone.
+    for (std::size_t i = count; i-- > 0;) {
+      const Stage& own = graph.stages[i];
+      may_be_built_[i] = may_be_built_[i] || own.reachable || !own.name.empty() || i + 1 == count;
+      for (const Edge& edge : own.edges) {
+        if (may_be_built_[i] && edge.source.kind == SourceKind::kStage && edge.source.stage < i) {
+          may_be_built_[edge.source.stage] = true;
+        }
+      }
+    }
+  }
+  return may_be_built_[stage.index];
+}
+
 std::span<const RunRef> Checker::Runs() const {
   if (!runs_) {
     runs_.emplace();
@@ -64,7 +83,7 @@ std::span<const RunRef> Checker::Runs() const {
       stage = step.stage;
       const std::size_t number = next++;
       const std::vector<RunCommands>& runs = deps.stages[stage->index].runs;
-      if (step.triggered || number >= runs.size()) {
+      if (step.triggered || number >= runs.size() || !MayBeBuilt(*stage)) {
         continue;
       }
       Activities does;
@@ -83,7 +102,8 @@ std::span<const std::size_t> Checker::BuiltFrom(std::size_t stage) const {
   if (built_from_.empty()) {
     built_from_.resize(graph.stages.size());
     for (const Stage& above : graph.stages) {
-      if (above.base.kind == SourceKind::kStage && above.base.stage < above.index) {
+      if (above.base.kind == SourceKind::kStage && above.base.stage < above.index &&
+          MayBeBuilt(above)) {
         built_from_[above.base.stage].push_back(above.index);
       }
     }
@@ -97,6 +117,9 @@ std::span<const DependencyRef> Checker::DependencySteps() const {
     for (const StageDependencies& stage_deps : deps.stages) {
       const Stage& stage = graph.stages[stage_deps.stage];
       std::size_t index = 0;
+      if (stage_deps.steps.empty() || !MayBeBuilt(stage)) {
+        continue;
+      }
       for (const DependencyStep& step : stage_deps.steps) {
         while (index < stage.steps.size() && stage.steps[index].instruction != step.instruction) {
           ++index;
@@ -112,8 +135,22 @@ std::span<const DependencyRef> Checker::DependencySteps() const {
   return *dependency_steps_;
 }
 
+bool Checker::IsOutside(RuleId rule, const Instruction& instruction) const {
+  if (Info(rule).group != RuleGroup::kCache || rule == RuleId::kUnreachableStage ||
+      rule == RuleId::kBadSuppression) {
+    return false;
+  }
+  const auto next =
+      std::upper_bound(graph.stages.begin(), graph.stages.end(), instruction.start_line,
+                       [](std::uint32_t line, const Stage& stage) { return line < stage.line; });
+  return next != graph.stages.begin() && !MayBeBuilt(*std::prev(next));
+}
+
 void Checker::Add(RuleId rule, const Instruction* instruction, Span span, std::uint32_t line,
                   Report&& report) {
+  if (instruction != nullptr && IsOutside(rule, *instruction)) {
+    return;
+  }
   if (found_.empty()) {
     constexpr std::size_t kUsual = 8;  // few files have more findings
     found_.reserve(kUsual);

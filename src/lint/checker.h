@@ -53,6 +53,10 @@ class Checker {
   [[nodiscard]] std::span<const PairsRef> Pairs(Keyword keyword) const;
   /// What FROM lines expand with.
   [[nodiscard]] const GlobalDefaults& Globals() const;
+  /// False for a stage that BuildKit never builds: neither the target nor a stage that has a name,
+  /// which --target could take, needs it. What rules ask leaves it out, and nothing is reported in
+  /// it but that it is one.
+  [[nodiscard]] bool MayBeBuilt(const Stage& stage) const;
   /// Every RUN of every stage, in order; triggered ones left out: rules speak where they are
   /// written.
   [[nodiscard]] std::span<const RunRef> Runs() const;
@@ -78,6 +82,8 @@ class Checker {
   [[nodiscard]] std::vector<Raw>& found() { return found_; }
 
  private:
+  /// The rule has nothing to say there: it stands in a stage that is never built.
+  [[nodiscard]] bool IsOutside(RuleId rule, const Instruction& instruction) const;
   void Add(RuleId rule, const Instruction* instruction, Span span, std::uint32_t line,
            Report&& report);
 
@@ -88,6 +94,7 @@ class Checker {
   mutable std::optional<std::vector<RunRef>> runs_;
   mutable std::optional<std::vector<DependencyRef>> dependency_steps_;
   mutable std::vector<std::vector<std::size_t>> built_from_;  // by stage
+  mutable std::vector<bool> may_be_built_;                    // by stage
   std::vector<Raw> found_;
 };
 

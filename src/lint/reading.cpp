@@ -21,7 +21,10 @@ std::vector<const Stage*> StagesBelow(const Checker& check, const Stage& stage) 
 
 std::vector<const Stage*> StagesAbove(const Checker& check, const Stage& stage) {
   constexpr std::size_t kMostStages = 32;
-  std::vector<const Stage*> found = {&stage};
+  std::vector<const Stage*> found;
+  if (check.MayBeBuilt(stage)) {
+    found.push_back(&stage);
+  }
   for (std::size_t i = 0; i < found.size(); ++i) {
     for (const std::size_t child : check.BuiltFrom(found[i]->index)) {
       if (found.size() == kMostStages) {

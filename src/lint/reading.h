@@ -21,7 +21,8 @@ namespace cacheplan::lint {
 std::vector<const Stage*> StagesBelow(const Checker& check, const Stage& stage);
 
 /// The stage, those that are built FROM it, those built FROM them, and so on, in the order of the
-/// file: the first few dozen. What a step of the stage sets holds in all of them.
+/// file: the first few dozen. What a step of the stage sets holds in all of them. None where the
+/// stage is never built.
 std::vector<const Stage*> StagesAbove(const Checker& check, const Stage& stage);
 
 /// The first dependency step for which the test holds: of those from step `index` of the stage on,

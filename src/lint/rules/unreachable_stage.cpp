@@ -11,8 +11,8 @@ void CheckUnreachableStage(Checker& check) {
     return;
   }
   for (const Stage& stage : check.graph.stages) {
-    if (stage.reachable || (!stage.name.empty() && !check.options.classic)) {
-      continue;  // one with a name may be somebody's --target
+    if (stage.reachable || (!check.options.classic && check.MayBeBuilt(stage))) {
+      continue;  // one with a name, or what it needs, may be somebody's --target
     }
     const bool classic = check.options.classic;
     check.At(
