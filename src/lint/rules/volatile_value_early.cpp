@@ -7,6 +7,7 @@
 
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
+#include "src/lint/unused_arg.h"
 
 namespace cacheplan::lint {
 namespace {
@@ -101,7 +102,9 @@ void CheckVolatileValueEarly(Checker& check) {
   for (const Keyword keyword : {Keyword::kArg, Keyword::kEnv}) {
     for (const PairsRef& step : check.Pairs(keyword)) {
       for (const KeyValue& pair : step.pairs) {
-        if (!IsFixed(pair, keyword) && IsVolatile(pair.key.text)) {
+        if (!IsFixed(pair, keyword) && IsVolatile(pair.key.text) &&
+            // One that nothing reads is better removed than moved, and CP312 says so.
+            (keyword != Keyword::kArg || HitByUnused(check, step, pair.key.text) == nullptr)) {
           Say(check, step.step, pair, told);
         }
       }
