@@ -8,20 +8,50 @@
 namespace cacheplan::lint {
 namespace {
 
+/// Verbs that upgrade every package where none is named.
+struct Upgrade {
+  std::string_view manager;
+  std::string_view verb;
+  std::string_view program = {};  ///< of the manager's, this one alone
+};
+constexpr Upgrade kUpgrades[] = {
+    {"apt", "upgrade"},
+    {"apt", "dist-upgrade"},
+    {"apt", "full-upgrade"},
+    {"apt", "safe-upgrade"},
+    {"apk", "upgrade"},
+    {"dnf", "upgrade"},
+    {"dnf", "update"},
+    {"dnf", "up"},
+    {"dnf", "upgrade-minimal"},
+    {"dnf", "update-minimal"},
+    {"dnf", "distro-sync"},
+    {"zypper", "update"},
+    {"zypper", "up"},
+    {"zypper", "dist-upgrade"},
+    {"zypper", "dup"},
+    {"zypper", "patch"},
+    {"other-system", "update", "swupd"},
+};
+
+/// `pacman -Syu`.
+bool IsSystemUpgrade(const ScriptWord& word) {
+  const std::string_view text = word.text;
+  return text == "--sysupgrade" ||
+         (text.starts_with("-S") && text.find('u') != std::string_view::npos);
+}
+
 bool UpgradesAll(const SimpleCommand& command, const CommandFact& fact) {
   if (fact.activity != Activity::kSystem || !fact.packages.empty()) {
     return false;
   }
-  const std::string_view manager = fact.manager->name;
-  if (manager == "apt") {
-    return HasWord(command, "upgrade") || HasWord(command, "dist-upgrade") ||
-           HasWord(command, "full-upgrade");
+  if (fact.manager->name == "pacman") {
+    return std::any_of(command.words.begin(), command.words.end(), IsSystemUpgrade);
   }
-  if (manager == "apk") {
-    return HasWord(command, "upgrade");
-  }
-  const bool rpm = fact.ecosystem == "rpm";
-  return rpm && (HasWord(command, "upgrade") || HasWord(command, "update"));
+  return std::any_of(std::begin(kUpgrades), std::end(kUpgrades), [&](const Upgrade& upgrade) {
+    return upgrade.manager == fact.manager->name && HasWord(command, upgrade.verb) &&
+           (upgrade.program.empty() || upgrade.program == command.name());
+  });
 }
 
 }  // namespace
