@@ -119,6 +119,21 @@ TEST_CASE("of a stage that is never built nothing else is said", "[advice]") {
               false) == std::set<std::string>{"CP308"});
 }
 
+TEST_CASE("a build is told the form of its manager that only downloads", "[advice]") {
+  const struct {
+    std::string build;
+    std::string form;
+  } cases[] = {{"go build", "go mod download"},
+               {"lein uberjar", "lein deps"},
+               {"cabal build", "cabal build --only-dependencies"},
+               {"opam install .", "opam install --deps-only ."}};
+  for (const auto& one : cases) {
+    CHECK(Advice(RuleId::kDownloadAndCompile, "FROM a\nCOPY . .\nRUN " + one.build + "\n")
+              .find(", run `" + one.form + "`, then copy the source and build") !=
+          std::string::npos);
+  }
+}
+
 /// What CP301 says of an install in a stage that works in /app.
 std::string First(const std::string& text) {
   const std::string advice =

@@ -101,6 +101,17 @@ TEST_CASE("every package table passes the check that a user's file gets", "[know
   }
 }
 
+TEST_CASE("what a table says to download with is read as that", "[knowledge]") {
+  for (const PackageManager& manager : Knowledge::BuiltIn().managers()) {
+    for (const std::string_view form : manager.download_forms) {
+      INFO(form);
+      std::string reader;
+      CHECK(Reading(Knowledge::BuiltIn(), form, &reader) == "project");
+      CHECK(reader == manager.name);
+    }
+  }
+}
+
 using List = std::vector<std::string_view>;
 List ListOf(std::span<const std::string_view> texts) { return {texts.begin(), texts.end()}; }
 

@@ -105,6 +105,8 @@ TEST_CASE("what would never fit a command, or makes no sense, is refused", "[kno
       {Table(R"("clean": ["npm cache clean"])"),
        R"(t.json, key "clean": "npm cache clean" begins with none of its commands (zap, zapx zap))"},
       {Table(R"("frozen_forms": ["npm ci"])"), R"(t.json, key "frozen_forms": "npm ci" begins)"},
+      {Table(R"("download_forms": ["npm ci"])"),
+       R"(t.json, key "download_forms": "npm ci" begins)"},
       {Table(R"("examples": {"project": ["npm ci"]})"),
        R"(t.json, examples of "zap": `npm ci` is a command of "npm"; give one of its own)"},
       {Table(R"("examples": {"projekt": ["zap get"]})"),

@@ -78,6 +78,8 @@ struct PackageManager {
                                    ///< "dir/**" one with all that is in it
   Texts frozen_flags;              ///< with one of these it fails rather than resolve anew
   Texts frozen_forms;              ///< commands that never resolve anew: "npm ci"
+  Texts download_forms;            ///< that download with the manifests alone, where others build
+                                   ///< as well: "go mod download"
   Texts frozen_env;                ///< variables that do the same, set to a true value
   Texts manifest_env;              ///< variables that name its manifest
   Texts offline_env;               ///< variables that keep it off the network: NAME, set to

@@ -33,43 +33,15 @@ Globs GlobsOf(Texts patterns, Arena& arena) {
   return arena.Copy(std::vector<Glob>(patterns.begin(), patterns.end()));
 }
 
-constexpr std::array<std::string_view, 37> kManagerKeys = {"manager",
-                                                           "title",
-                                                           "ecosystem",
-                                                           "commands",
-                                                           "versioned",
-                                                           "any_case",
-                                                           "short_bundles",
-                                                           "flags_first",
-                                                           "value_flags",
-                                                           "directory_flags",
-                                                           "manifest_flags",
-                                                           "input_flags",
-                                                           "manifest_folders",
-                                                           "output_flags",
-                                                           "output_folder_flags",
-                                                           "own_name_flags",
-                                                           "prints",
-                                                           "ignore_words",
-                                                           "manifests",
-                                                           "locks",
-                                                           "config",
-                                                           "frozen_flags",
-                                                           "frozen_forms",
-                                                           "frozen_env",
-                                                           "offline_env",
-                                                           "manifest_env",
-                                                           "vendored_env",
-                                                           "lock_optional",
-                                                           "lock_is_checksums",
-                                                           "looks_up",
-                                                           "named_alone",
-                                                           "needs_lock_flags",
-                                                           "other_files",
-                                                           "caches",
-                                                           "clean",
-                                                           "rules",
-                                                           "examples"};
+constexpr std::array<std::string_view, 38> kManagerKeys = {
+    "manager",        "title",         "ecosystem",        "commands",       "versioned",
+    "any_case",       "short_bundles", "flags_first",      "value_flags",    "directory_flags",
+    "manifest_flags", "input_flags",   "manifest_folders", "output_flags",   "output_folder_flags",
+    "own_name_flags", "prints",        "ignore_words",     "manifests",      "locks",
+    "config",         "frozen_flags",  "frozen_forms",     "download_forms", "frozen_env",
+    "offline_env",    "manifest_env",  "vendored_env",     "lock_optional",  "lock_is_checksums",
+    "looks_up",       "named_alone",   "needs_lock_flags", "other_files",    "caches",
+    "clean",          "rules",         "examples"};
 constexpr std::array<std::string_view, 26> kRuleKeys = {"called",         "verbs",
                                                         "with",           "without",
                                                         "words",          "not_words",
@@ -306,6 +278,7 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   manager.config = object.List("config");
   manager.frozen_flags = object.List("frozen_flags");
   manager.frozen_forms = object.List("frozen_forms");
+  manager.download_forms = object.List("download_forms");
   manager.frozen_env = object.List("frozen_env");
   manager.manifest_env = object.List("manifest_env");
   manager.offline_env = object.List("offline_env");

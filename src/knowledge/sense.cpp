@@ -305,7 +305,7 @@ void CheckVariables(const Json& json, const Place& where) {
 /// Commands that the table names are the manager's own; a cache may be thrown away with rm.
 void CheckForms(const Json& json, const Place& where) {
   const Strings commands = ListOf(json, "commands");
-  for (const std::string_view key : {"clean", "frozen_forms"}) {
+  for (const std::string_view key : {"clean", "frozen_forms", "download_forms"}) {
     for (const std::string& form : ListOf(json, key)) {
       const Strings words = WordsOf(form);
       const bool own =

@@ -139,6 +139,7 @@ class Writer {
     Add(row, "config", Item(manager.config));
     Add(row, "frozen_flags", Item(manager.frozen_flags));
     Add(row, "frozen_forms", Item(manager.frozen_forms));
+    Add(row, "download_forms", Item(manager.download_forms));
     Add(row, "frozen_env", Item(manager.frozen_env));
     Add(row, "manifest_env", Item(manager.manifest_env));
     Add(row, "offline_env", Item(manager.offline_env));

@@ -85,7 +85,7 @@ bool HasModules(const Checker& check, const DependencyRef& step) {
 
 /// Go outside of modules builds what lies in the GOPATH and fetches nothing.
 bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
-  if (step.dependency->ecosystem != "go") {
+  if (step.dependency->manager != "go") {
     return false;
   }
   bool vendored = false;

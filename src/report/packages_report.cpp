@@ -93,6 +93,7 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"other_files", manager.other_files},
           {"frozen_flags", manager.frozen_flags},
           {"frozen_forms", manager.frozen_forms},
+          {"download_forms", manager.download_forms},
           {"needs_lock_flags", manager.needs_lock_flags},
           {"frozen_env", manager.frozen_env},
           {"manifest_env", manager.manifest_env},
@@ -240,6 +241,7 @@ std::string RenderPackageText(const Knowledge& knowledge, const PackageManager& 
   line("also reads", manager.config);
   line("frozen by", manager.frozen_flags);
   line("frozen form", manager.frozen_forms);
+  line("downloads by", manager.download_forms);
   line("needs lock by", manager.needs_lock_flags);
   line("frozen when", manager.frozen_env);
   line("offline when", manager.offline_env);

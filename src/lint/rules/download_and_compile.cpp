@@ -11,36 +11,6 @@
 namespace cacheplan::lint {
 namespace {
 
-/// The command that only downloads, for ecosystems that have one.
-struct Split {
-  std::string_view manager;
-  std::string_view download;
-};
-constexpr Split kSplits[] = {
-    {"go", "go mod download"},
-    {"npm", "npm ci"},
-    {"yarn", "yarn install"},
-    {"pnpm", "pnpm install"},
-    {"bun", "bun install"},
-    {"cargo", "cargo fetch"},
-    {"maven", "mvn dependency:go-offline"},
-    {"dotnet", "dotnet restore"},
-    {"bundler", "bundle install"},
-    {"composer", "composer install --no-scripts --no-autoloader"},
-    {"mix", "mix deps.get"},
-    {"swift", "swift package resolve"},
-    {"sbt", "sbt update"},
-    {"stack", "stack build --only-dependencies"},
-    {"gradle", "gradle dependencies"},
-    {"pip", "pip install -r requirements.txt"},
-};
-
-const Split* SplitOf(std::string_view manager) {
-  const auto found = std::find_if(std::begin(kSplits), std::end(kSplits),
-                                  [&](const Split& split) { return split.manager == manager; });
-  return found == std::end(kSplits) ? nullptr : found;
-}
-
 /// The step works on source that it fetched or wrote itself, or in a folder that cannot be told, or
 /// takes no dependencies.
 bool HasSourceOfItsOwn(const Checker& check, const DependencyRef& step) {
@@ -79,8 +49,8 @@ void CheckDownloadAndCompile(Checker& check) {
         dependency.source_line == 0 || !step.stage->reachable) {
       continue;
     }
-    const Split* split = SplitOf(dependency.manager);
-    if (split == nullptr ||
+    const PackageManager* manager = ManagerOf(check, step);
+    if (manager == nullptr || manager->download_forms.empty() ||
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }
@@ -99,7 +69,7 @@ void CheckDownloadAndCompile(Checker& check) {
               fmt::format("a change of the source (line {}) downloads all {} dependencies again",
                           dependency.source_line, dependency.ecosystem),
               fmt::format("copy the manifests{}, run `{}`, then copy the source and build",
-                          BesideManifests(dependency), split->download)});
+                          BesideManifests(dependency), manager->download_forms.front())});
   }
 }
 
