@@ -10,10 +10,16 @@
 namespace cacheplan::lint {
 namespace {
 
-bool IsAptOrApk(const KnownCommand& known, Activity activity) {
+/// Managers that install from the index that is there, however old. (dnf and zypper fetch a newer
+/// one by themselves; opam's names old packages for good.)
+bool TakesIndexAsItIs(const PackageManager& manager) {
+  constexpr std::string_view kManagers[] = {"apt", "apk", "pacman"};
+  return std::find(std::begin(kManagers), std::end(kManagers), manager.name) != std::end(kManagers);
+}
+
+bool DoesOs(const KnownCommand& known, Activity activity) {
   return std::any_of(known.facts.begin(), known.facts.end(), [&](const CommandFact& fact) {
-    return fact.activity == activity &&
-           (fact.manager->name == "apt" || fact.manager->name == "apk");
+    return fact.activity == activity && TakesIndexAsItIs(*fact.manager);
   });
 }
 
@@ -42,10 +48,10 @@ bool Follow(const RunRef& run, std::span<const KnownCommand> commands, const Kno
   const IndexRest rest = RestOf(update);
   followed.unclear = followed.unclear || !run.commands->all_known;
   for (const KnownCommand& known : commands) {
-    if (IsAptOrApk(known, Activity::kIndex) || Cleans(known, update, rest)) {
+    if (DoesOs(known, Activity::kIndex) || Cleans(known, update, rest)) {
       return false;
     }
-    if (!IsAptOrApk(known, Activity::kSystem)) {
+    if (!DoesOs(known, Activity::kSystem)) {
       followed.unclear = followed.unclear || MayInstall(known);
       continue;
     }
@@ -108,16 +114,19 @@ bool Removes(const SimpleCommand& command, Texts folders) {
 
 IndexFrom IndexOf(const KnownCommand& install) {
   const ScriptWords words = install.command.words;
-  if (install.facts.front().manager->name != "apk") {
-    return IndexFrom::kHere;
-  }
-  if (HasWord(install.command, "--no-cache")) {
+  const std::string_view manager = install.facts.front().manager->name;
+  if ((manager == "apk" && HasWord(install.command, "--no-cache")) ||
+      install.command.name() == "pacstrap") {
     return IndexFrom::kOwn;
   }
-  const bool newer = std::any_of(words.begin(), words.end(), [](const ScriptWord& word) {
-    const bool letters = word.text.starts_with('-') && !word.text.starts_with("--");
-    return (letters && word.text.find('U') != std::string_view::npos) ||
-           word.text == "--update-cache" || word.text == "--update";
+  const auto has_letter = [](std::string_view word, char letter) {
+    return word.starts_with('-') && !word.starts_with("--") &&
+           word.find(letter) != std::string_view::npos;
+  };
+  const bool newer = std::any_of(words.begin(), words.end(), [&](const ScriptWord& word) {
+    return (manager == "apk" && (has_letter(word.text, 'U') || word.text == "--update-cache" ||
+                                 word.text == "--update")) ||
+           (manager == "pacman" && word.text.starts_with("-S") && has_letter(word.text, 'y'));
   });
   return newer ? IndexFrom::kNewer : IndexFrom::kHere;
 }
@@ -162,7 +171,7 @@ const KnownCommand* FindOs(const RunRef& run, Activity activity) {
   const std::span<const KnownCommand> commands = run.commands->commands;
   const auto found =
       std::find_if(commands.rbegin(), commands.rend(),
-                   [&](const KnownCommand& known) { return IsAptOrApk(known, activity); });
+                   [&](const KnownCommand& known) { return DoesOs(known, activity); });
   return found == commands.rend() ? nullptr : &*found;
 }
 

@@ -10,14 +10,14 @@
 
 namespace cacheplan::lint {
 
-/// The last command of the RUN that does so with apt or apk; null when none does.
+/// The last command of the RUN that does so with apt, apk or pacman; null when none does.
 const KnownCommand* FindOs(const RunRef& run, Activity activity);
 
 /// Where an install has its index from.
 enum class IndexFrom {
   kHere,   ///< from what lies in the image; apk fetches one where none does
   kOwn,    ///< it fetches one, and leaves nothing of it (`apk --no-cache`)
-  kNewer,  ///< it fetches one, and leaves it to those after it (`apk -U`)
+  kNewer,  ///< it fetches one, and leaves it to those after it (`apk -U`, `pacman -Sy`)
 };
 IndexFrom IndexOf(const KnownCommand& install);
 
