@@ -236,6 +236,14 @@ TEST_CASE("source that comes without manifests is copied below", "[advice]") {
   }
 }
 
+TEST_CASE("what a build gave is copied below the install", "[advice]") {
+  CHECK(Advice(RuleId::kBroadCopyBeforeDependencies,
+               "FROM a AS b\nWORKDIR /app\nCOPY . .\nRUN npm run build\nFROM a\nWORKDIR /app\n"
+               "COPY --from=b /app/dist ./dist\nCOPY package.json ./\nRUN npm ci\n") ==
+        "a change of any file that it copies downloads all npm dependencies again; copy it below "
+        "line 9");
+}
+
 TEST_CASE("no file of the context is what a step makes", "[advice]") {
   const std::string made =
       "COPY . .\nRUN grep -v x all.txt > requirements.txt\n"

@@ -10,53 +10,22 @@
 #include "src/lint/manifests_to_copy.h"
 #include "src/lint/reading.h"
 #include "src/lint/registry.h"
+#include "src/lint/source_from_stage.h"
 
 namespace cacheplan::lint {
 namespace {
 
-bool IsBroad(const Value& source) {
-  return source.text == "." || source.text == "./" || source.text == "*";
-}
-
-/// COPY or ADD of everything from the build context.
-bool CopiesContext(const Step& step) {
-  return !step.from && std::any_of(step.sources.begin(), step.sources.end(), IsBroad);
-}
-
-/// The COPY --from that brings the source from a stage that only holds the build context; null when
-/// it came in another way.
-const Instruction* CopyFromHolder(const Checker& check, const DependencyRef& step) {
-  const std::optional<SourceTrigger>& source = step.dependency->source;
-  if (!source || source->cause != SourceCause::kFromStage) {
-    return nullptr;
-  }
-  for (const Edge& edge : step.stage->edges) {
-    if (edge.kind != EdgeKind::kCopyFrom || edge.instruction != source->instruction ||
-        edge.source.kind != SourceKind::kStage) {
-      continue;
-    }
-    const std::span<const Step> held = check.graph.stages[edge.source.stage].steps;
-    const bool runs = std::any_of(held.begin(), held.end(), [](const Step& own) {
-      return own.instruction->keyword == Keyword::kRun;
-    });
-    if (!runs && std::any_of(held.begin(), held.end(), CopiesContext)) {
-      return edge.instruction;
-    }
-  }
-  return nullptr;
-}
-
 /// The first COPY of everything before the step, else the first of any source.
-const Instruction* BroadestCopy(const Checker& check, const DependencyRef& step) {
+FromStage BroadestCopy(const Checker& check, const DependencyRef& step) {
   if (step.dependency->source_line == 0) {
-    return CopyFromHolder(check, step);
+    return SourceFromStage(check, step);
   }
   const Instruction* broadest = nullptr;
   AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
     broadest = CopiesContext(before) ? before.instruction : nullptr;
     return broadest != nullptr;
   });
-  return broadest != nullptr ? broadest : InstructionAt(check.file, step.dependency->source_line);
+  return {broadest != nullptr ? broadest : InstructionAt(check.file, step.dependency->source_line)};
 }
 
 std::string ThenWhat(const DependencyStep& step, bool mounted) {
@@ -73,12 +42,12 @@ std::string ThenWhat(const DependencyStep& step, bool mounted) {
   return mounted ? "alone" : "first, install, then copy the rest";
 }
 
-/// `made`: MadeManifest of the step.
+/// `made`: MadeManifest of the step. `apart`: what is copied comes of a build.
 std::string WhatToDo(const Checker& check, const DependencyRef& step, const VisibleFile* made,
-                     bool mounted) {
-  if (made == nullptr && !MayHaveManifest(check, step)) {
-    return fmt::format("copy it below line {}: the manifests do not come with it",
-                       step.dependency->line);
+                     bool mounted, bool apart) {
+  if (apart || (made == nullptr && !MayHaveManifest(check, step))) {
+    return fmt::format("copy it below line {}{}", step.dependency->line,
+                       apart ? "" : ": the manifests do not come with it");
   }
   if (made == nullptr) {
     return fmt::format("{} the manifests ({}){} {}", mounted ? "mount" : "copy",
@@ -105,7 +74,7 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }
-    const Instruction* copy = BroadestCopy(check, step);
+    const auto [copy, maker] = BroadestCopy(check, step);
     const bool with_manifests = copy != nullptr && MayHaveManifest(check, step);
     // Where none came, what resolves the imports of the source needs that.
     const bool needs_source = !with_manifests && !ManifestsForm(dependency).empty();
@@ -116,14 +85,16 @@ void CheckBroadCopyBeforeDependencies(Checker& check) {
     const VisibleFile* const made = MadeManifest(*step.stage, dependency);
     const bool kept = MayKeepDownloads(*dependency.instruction) && !check.options.ephemeral;
     Report report{
-        fmt::format("this {} source {} `{}` (line {})", mounted ? "mounts" : "copies",
+        fmt::format("this {} {} {} `{}` (line {})", mounted ? "mounts" : "copies",
+                    maker == nullptr ? "source"
+                                     : fmt::format("what {} makes of the source", maker->Label()),
                     mounted ? "for" : "before", dependency.command, dependency.line),
         fmt::format("a change of any file that it {} {} all {} dependencies{}",
                     mounted ? "mounts" : "copies",
                     kept ? "runs the install again, and where the cache mount is empty downloads"
                          : "downloads",
                     dependency.ecosystem, kept ? "" : " again"),
-        WhatToDo(check, step, made, mounted), std::nullopt};
+        WhatToDo(check, step, made, mounted, maker != nullptr), std::nullopt};
     if (ManifestsForm(dependency).empty() && made == nullptr) {
       report.fix = InstallFirst(check, *copy, step);
     }
