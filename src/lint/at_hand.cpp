@@ -47,11 +47,19 @@ bool IsVendored(const Checker& check, const DependencyRef& step) {
       }
     }
   }
-  return AnyStepBefore(check, *step.stage, step.index, [](const Step& before) {
-    return std::any_of(before.sources.begin(), before.sources.end(), [](const Value& source) {
-      return source.text.find("vendor") != std::string::npos;
-    });
-  });
+  const auto says_so = [&](const Step& before) {
+    return check.file.source->Slice(before.instruction->span).find("mod=vendor") !=
+           std::string_view::npos;
+  };
+  return AnyStepBefore(check, *step.stage, step.index,
+                       [](const Step& before) {
+                         return std::any_of(
+                             before.sources.begin(), before.sources.end(), [](const Value& source) {
+                               return source.text.find("vendor") != std::string::npos;
+                             });
+                       }) ||
+         (step.dependency->ecosystem == "go" &&
+          AnyStepBefore(check, *step.stage, step.index + 1, says_so));
 }
 
 /// What stands there in the text, and is no part of a longer name.
@@ -67,35 +75,6 @@ bool HasPart(std::string_view text, std::string_view part) {
     }
   }
   return false;
-}
-
-/// It works with modules, wherever it stands: so says its version, a go.mod, a command or a
-/// setting.
-bool HasModules(const Checker& check, const DependencyRef& step) {
-  const ArenaList<VisibleFile>& files = step.dependency->files;
-  return IsStrict("go", StagesBelow(check, *step.stage).back()->base) == true ||
-         std::any_of(files.begin(), files.end(),
-                     [](const VisibleFile& file) { return file.name == "go.mod"; }) ||
-         AnyStepBefore(check, *step.stage, step.index + 1, [&](const Step& before) {
-           const std::string_view text = check.file.source->Slice(before.instruction->span);
-           return HasPart(text, "go mod") || HasPart(text, "GO111MODULE=on") ||
-                  HasPart(text, "GO111MODULE on") || HasPart(text, "GO111MODULE=\"on");
-         });
-}
-
-/// Go outside of modules builds what lies in the GOPATH and fetches nothing.
-bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
-  if (step.dependency->manager != "go") {
-    return false;
-  }
-  bool vendored = false;
-  const bool in_path = AnyStepBefore(check, *step.stage, step.index + 1, [&](const Step& before) {
-    const std::string_view text = check.file.source->Slice(before.instruction->span);
-    vendored = vendored || text.find("mod=vendor") != std::string_view::npos;
-    return vendored || HasPart(text, "go/src") || HasPart(text, "GOPATH/src") ||
-           HasPart(text, "GOPATH}/src");
-  });
-  return vendored || (in_path && !HasModules(check, step));
 }
 
 /// By its name: "src", ".", a project of .NET ("Acme.Web").
@@ -138,8 +117,29 @@ bool MayHaveLock(const Checker& check, const DependencyRef& step) {
   });
 }
 
+bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
+  const ArenaList<VisibleFile>& files = step.dependency->files;
+  return step.dependency->manager == "go" &&
+         std::none_of(files.begin(), files.end(),
+                      [](const VisibleFile& file) { return file.name == "go.mod"; }) &&
+         AnyStepBefore(check, *step.stage, step.index + 1, [&](const Step& before) {
+           const std::string_view text = check.file.source->Slice(before.instruction->span);
+           return HasPart(text, "go/src") || HasPart(text, "GOPATH/src") ||
+                  HasPart(text, "GOPATH}/src");
+         });
+}
+
+bool HasModules(const Checker& check, const Stage& stage) {
+  return IsStrict("go", StagesBelow(check, stage).back()->base) == true ||
+         AnyStepBefore(check, stage, stage.steps.size(), [&](const Step& step) {
+           const std::string_view text = check.file.source->Slice(step.instruction->span);
+           return HasPart(text, "go mod") || HasPart(text, "GO111MODULE=on") ||
+                  HasPart(text, "GO111MODULE on") || HasPart(text, "GO111MODULE=\"on");
+         });
+}
+
 bool HasDependencies(const Checker& check, const DependencyRef& step) {
-  return HasDownloads(check, step) || IsVendored(check, step) || MayBuildFromGopath(check, step);
+  return HasDownloads(check, step) || IsVendored(check, step);
 }
 
 }  // namespace cacheplan::lint

@@ -69,7 +69,14 @@ bool Follow(const RunRef& run, std::span<const KnownCommand> commands, const Kno
   return true;
 }
 
-bool IsOnbuild(const Step& step) { return step.instruction->keyword == Keyword::kOnbuild; }
+/// Whoever builds from an image of the stage may install.
+bool HasOnbuild(const Checker& check, const Stage& stage) {
+  const std::span<const StepRef> all = check.Steps(Keyword::kOnbuild);  // by stage
+  const auto first = std::lower_bound(
+      all.begin(), all.end(), stage.index,
+      [](const StepRef& step, std::size_t index) { return step.stage->index < index; });
+  return first != all.end() && first->stage == &stage;
+}
 
 /// `pattern`, with `*`, `{a,b}` or `$x` in it, may be the name.
 bool MayBe(std::string_view pattern, std::string_view name) {
@@ -159,6 +166,32 @@ bool Cleans(const KnownCommand& known, const KnownCommand& install, const IndexR
           }));
 }
 
+IndexRest Leftovers::Of(const KnownCommand& known) {
+  IndexRest rest = RestOf(known);
+  const KnownCommand* const last = LastCleanUp(known, rest);
+  const bool gone = IndexOf(known) == IndexFrom::kOwn || (last != nullptr && &known < last);
+  return gone ? IndexRest() : std::move(rest);
+}
+
+const KnownCommand* Leftovers::LastCleanUp(const KnownCommand& known, const IndexRest& rest) {
+  const PackageManager* const manager = known.facts.front().manager;
+  for (const auto& [own, last] : found_) {
+    if (own == manager) {
+      return last;
+    }
+  }
+  const std::span<const KnownCommand> commands = run_.commands->commands;
+  const auto last =
+      std::find_if(commands.rbegin(), commands.rend(),
+                   [&](const KnownCommand& clean) { return Cleans(clean, known, rest); });
+  const KnownCommand* found = last == commands.rend() ? nullptr : &*last;
+  if (!CacheMounts(run_.instruction(), rest.folders).empty()) {
+    found = commands.data() + commands.size();
+  }
+  found_.emplace_back(manager, found);
+  return found;
+}
+
 std::span<const KnownCommand> Behind(const RunRef& run, const KnownCommand& known) {
   const std::span<const KnownCommand> commands = run.commands->commands;
   return commands.subspan(static_cast<std::size_t>(&known - commands.data()) + 1);
@@ -204,8 +237,7 @@ Followed WhatFollowsLater(const Checker& check, std::span<const RunRef> runs, st
     if (!goes_on) {
       over.push_back(stage->index);
     }
-    followed.unclear =
-        followed.unclear || std::any_of(stage->steps.begin(), stage->steps.end(), IsOnbuild);
+    followed.unclear = followed.unclear || HasOnbuild(check, *stage);
   }
   return followed;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "src/lint/checker.h"
@@ -31,6 +32,22 @@ IndexRest RestOf(const KnownCommand& known);
 
 /// The command throws the index of the install or update away.
 bool Cleans(const KnownCommand& known, const KnownCommand& install, const IndexRest& rest);
+
+/// What commands of a RUN leave of their index at its end. What throws it away is looked for once a
+/// manager: a RUN may have very many installs.
+class Leftovers {
+ public:
+  explicit Leftovers(const RunRef& run) : run_(run) {}
+  /// No clean-up where that is nothing.
+  IndexRest Of(const KnownCommand& known);
+
+ private:
+  /// Null where there is none; the end of the RUN where the folder is a mount.
+  const KnownCommand* LastCleanUp(const KnownCommand& known, const IndexRest& rest);
+
+  const RunRef& run_;
+  std::vector<std::pair<const PackageManager*, const KnownCommand*>> found_;
+};
 
 /// What follows an update in its RUN, in its stage, or in a stage built FROM it.
 struct Followed {

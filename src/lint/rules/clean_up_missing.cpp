@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -42,18 +43,7 @@ bool ReadsEarlier(const KnownCommand& known, bool updates, bool at_hand) {
          (manager == "apt" || (manager == "apk" && at_hand && IndexOf(known) == IndexFrom::kHere));
 }
 
-/// What the command leaves at the end of the RUN; no clean-up where that is nothing.
-IndexRest Left(const RunRef& run, const KnownCommand& known) {
-  const std::span<const KnownCommand> later = Behind(run, known);
-  const IndexRest rest = RestOf(known);
-  const bool gone =
-      IndexOf(known) == IndexFrom::kOwn || !CacheMounts(run.instruction(), rest.folders).empty() ||
-      std::any_of(later.begin(), later.end(),
-                  [&](const KnownCommand& clean) { return Cleans(clean, known, rest); });
-  return gone ? IndexRest() : rest;
-}
-
-Install InstallThatLeaves(const RunRef& run, bool at_hand) {
+Install InstallThatLeaves(const RunRef& run, Leftovers& leftovers, bool at_hand) {
   bool updates = false;
   for (const KnownCommand& known : run.commands->commands) {
     updates = updates || Does(known, {Activity::kIndex});
@@ -61,19 +51,19 @@ Install InstallThatLeaves(const RunRef& run, bool at_hand) {
         ReadsEarlier(known, updates, at_hand)) {
       continue;
     }
-    if (const IndexRest rest = Left(run, known); !rest.clean.empty()) {
-      return {&known, rest};
+    if (IndexRest rest = leftovers.Of(known); !rest.clean.empty()) {
+      return {&known, std::move(rest)};
     }
   }
   return {};
 }
 
 /// The RUN leaves an index of apk's, which installs in the layers above take as it is.
-bool LeavesApkIndex(const RunRef& run) {
+bool LeavesApkIndex(const RunRef& run, Leftovers& leftovers) {
   const std::span<const KnownCommand> commands = run.commands->commands;
   return std::any_of(commands.begin(), commands.end(), [&](const KnownCommand& known) {
     return Does(known, kUsesIndex) && known.facts.front().manager->name == "apk" &&
-           !Left(run, known).clean.empty();
+           !leftovers.Of(known).clean.empty();
   });
 }
 
@@ -114,13 +104,12 @@ void CheckCleanUpMissing(Checker& check) {
       continue;
     }
     const std::vector<const Stage*> below = StagesBelow(check, stage);
+    const bool at_hand =
+        std::any_of(below.begin(), below.end(), [&](const Stage* own) { return left[own->index]; });
+    Leftovers leftovers(run);
     const Install install =
-        run.commands->all_known
-            ? InstallThatLeaves(run,
-                                std::any_of(below.begin(), below.end(),
-                                            [&](const Stage* own) { return left[own->index]; }))
-            : Install();
-    left[stage.index] = left[stage.index] || LeavesApkIndex(run);
+        run.commands->all_known ? InstallThatLeaves(run, leftovers, at_hand) : Install();
+    left[stage.index] = left[stage.index] || LeavesApkIndex(run, leftovers);
     if (install.command == nullptr) {
       continue;
     }

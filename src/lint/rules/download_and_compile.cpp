@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -43,10 +44,15 @@ bool LacksChecksums(const Checker& check, const DependencyRef& step) {
 void CheckDownloadAndCompile(Checker& check) {
   // The first build of a stage downloads for those below it.
   std::vector<std::pair<const Stage*, std::string_view>> seen;
+  std::map<const Stage*, bool> has_modules;  // which is asked once: a stage may have many builds
   for (const DependencyRef& step : check.DependencySteps()) {
     const DependencyStep& dependency = *step.dependency;
     if (dependency.kind != StepKind::kProject || dependency.mode != StepMode::kBuild ||
         dependency.source_line == 0 || !step.stage->reachable) {
+      continue;
+    }
+    const std::pair<const Stage*, std::string_view> key = {step.stage, dependency.ecosystem};
+    if (std::find(seen.begin(), seen.end(), key) != seen.end()) {
       continue;
     }
     const PackageManager* manager = ManagerOf(check, step);
@@ -54,15 +60,20 @@ void CheckDownloadAndCompile(Checker& check) {
         EarlierDownload(check.graph, check.deps, step.stage->index, dependency) != nullptr) {
       continue;
     }
+    if (MayBuildFromGopath(check, step)) {
+      const auto [modules, asked] = has_modules.try_emplace(step.stage, false);
+      if (asked) {
+        modules->second = HasModules(check, *step.stage);
+      }
+      if (!modules->second) {
+        continue;
+      }
+    }
+    if (HasDependencies(check, step) || HasSourceOfItsOwn(check, step) ||
+        !MayHaveManifest(check, step) || LacksChecksums(check, step)) {
+      continue;
+    }
     const Instruction& run = *dependency.instruction;
-    if (HasDependencies(check, step)) {
-      continue;
-    }
-    const std::pair<const Stage*, std::string_view> key = {step.stage, dependency.ecosystem};
-    if (HasSourceOfItsOwn(check, step) || !MayHaveManifest(check, step) ||
-        LacksChecksums(check, step) || std::find(seen.begin(), seen.end(), key) != seen.end()) {
-      continue;
-    }
     seen.push_back(key);
     check.At(RuleId::kDownloadAndCompile, run, FirstLine(check.file, run),
              {fmt::format("`{}` downloads and builds in one step", dependency.command),
