@@ -81,9 +81,15 @@ bool InstallsFiles(const DependencyStep& step);
 const VisibleFile* MadeManifest(const Stage& stage, const DependencyStep& step);
 
 /// Whether the manager works by its manifests and nothing else, and fails where checksums of what
-/// they name are missing: Go since 1.16. Nothing where the tag of the image that the stage starts
-/// from tells no version.
-std::optional<bool> IsStrict(std::string_view manager, const StageSource& image);
+/// they name are missing, as Go does since 1.16: what the tag tells of the image that a stage
+/// starts from.
+enum class Strictness {
+  kUnknown,
+  kNo,
+  kNewest,  ///< it names no version: the newest one does, that of the day it was written may not
+  kYes,
+};
+Strictness StrictnessOf(std::string_view manager, const StageSource& image);
 
 /// A command of the step reads no manifest (Go before modules): none could come before the source.
 bool NeedsSource(const DependencyStep& step);

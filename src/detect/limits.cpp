@@ -82,12 +82,14 @@ ImageVersion VersionOf(const StageSource& base) {
     return {};
   }
   std::string_view name = base.name.text;
+  const bool pinned = name.find('@') != std::string_view::npos;
   name = name.substr(0, name.find('@'));
   name.remove_prefix(name.rfind('/') + 1);  // 0 where there is none
   const std::size_t colon = std::min(name.find(':'), name.size());
   const std::string_view tag = name.substr(std::min(colon + 1, name.size()));
   static constexpr ByteSet kVersion("0123456789.");
-  return {name.substr(0, colon), tag.substr(0, kVersion.End(tag))};
+  const bool newest = !pinned && (tag.empty() || tag == "latest" || tag == "alpine");
+  return {name.substr(0, colon), tag.substr(0, kVersion.End(tag)), newest};
 }
 
 bool HasReached(std::string_view version, std::string_view since) {
@@ -171,15 +173,18 @@ std::string_view ManifestsForm(const SimpleCommand& command, const CommandFact& 
 
 namespace cacheplan {
 
-std::optional<bool> IsStrict(std::string_view manager, const StageSource& image) {
+Strictness StrictnessOf(std::string_view manager, const StageSource& image) {
   const detect::ImageVersion version = detect::VersionOf(image);
   for (const detect::Limit& limit : detect::kLimits) {
     if (limit.lacks == detect::Lacks::kStrictness && limit.manager == manager &&
-        limit.image == version.name && !version.version.empty()) {
-      return detect::HasReached(version.version, limit.since);
+        limit.image == version.name) {
+      return version.newest                                     ? Strictness::kNewest
+             : version.version.empty()                          ? Strictness::kUnknown
+             : detect::HasReached(version.version, limit.since) ? Strictness::kYes
+                                                                : Strictness::kNo;
     }
   }
-  return std::nullopt;
+  return Strictness::kUnknown;
 }
 
 }  // namespace cacheplan

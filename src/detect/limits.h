@@ -19,6 +19,7 @@ namespace cacheplan::detect {
 struct ImageVersion {
   std::string_view name;
   std::string_view version;
+  bool newest = false;  ///< its tag is none, or one that stands for the newest version
 };
 ImageVersion VersionOf(const StageSource& base);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
 
 #include "cacheplan/downloads.h"
 
@@ -77,6 +78,22 @@ bool HasPart(std::string_view text, std::string_view part) {
   return false;
 }
 
+/// The step is of the days before modules: another manager brings what Go builds, or packages are
+/// named by where they come from ("github.com/acme/tool/cmd"), wherever it works.
+bool IsOfGopath(const DependencyStep& step) {
+  if (step.ecosystem != "go" || step.kind != StepKind::kProject) {
+    return false;
+  }
+  return std::any_of(step.commands.begin(), step.commands.end(), [](const StepCommand& own) {
+    return own.manager != "go" ||
+           std::any_of(own.packages.begin(), own.packages.end(), [](std::string_view package) {
+             const std::string_view host = package.substr(0, package.find('/'));
+             return host.size() < package.size() && host.find('.', 1) != std::string_view::npos &&
+                    host.find_first_not_of('.') != std::string_view::npos;
+           });
+  });
+}
+
 /// By its name: "src", ".", a project of .NET ("Acme.Web").
 bool MayBeFolder(std::string_view name) {
   const std::size_t dot = name.rfind('.');
@@ -130,12 +147,22 @@ bool MayBuildFromGopath(const Checker& check, const DependencyRef& step) {
 }
 
 bool HasModules(const Checker& check, const Stage& stage) {
-  return IsStrict("go", StagesBelow(check, stage).back()->base) == true ||
-         AnyStepBefore(check, stage, stage.steps.size(), [&](const Step& step) {
-           const std::string_view text = check.file.source->Slice(step.instruction->span);
-           return HasPart(text, "go mod") || HasPart(text, "GO111MODULE=on") ||
-                  HasPart(text, "GO111MODULE on") || HasPart(text, "GO111MODULE=\"on");
-         });
+  const auto any_text = [&](std::initializer_list<std::string_view> parts) {
+    return AnyStepBefore(check, stage, stage.steps.size(), [&](const Step& step) {
+      const std::string_view text = check.file.source->Slice(step.instruction->span);
+      return std::any_of(parts.begin(), parts.end(),
+                         [text](std::string_view part) { return HasPart(text, part); });
+    });
+  };
+  const Strictness strict = StrictnessOf("go", StagesBelow(check, stage).back()->base);
+  if (strict == Strictness::kYes ||
+      any_text({"go mod", "GO111MODULE=on", "GO111MODULE on", "GO111MODULE=\"on"})) {
+    return true;
+  }
+  // The newest of today does; a file from before its day shows that by what it had instead.
+  const std::vector<DependencyStep>& steps = check.deps.stages[stage.index].steps;
+  return strict == Strictness::kNewest && std::none_of(steps.begin(), steps.end(), IsOfGopath) &&
+         !any_text({"Gopkg.toml", "Gopkg.lock", "Godeps", "glide.yaml"});
 }
 
 bool HasDependencies(const Checker& check, const DependencyRef& step) {

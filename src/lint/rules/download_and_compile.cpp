@@ -36,7 +36,8 @@ bool LacksChecksums(const Checker& check, const DependencyRef& step) {
          std::all_of(commands.begin(), commands.end(),
                      [](const StepCommand& own) { return own.lock_is_checksums && own.frozen; }) &&
          !MayHaveLock(check, step) &&
-         IsStrict(dependency.manager, StagesBelow(check, *step.stage).back()->base) != false;
+         StrictnessOf(dependency.manager, StagesBelow(check, *step.stage).back()->base) !=
+             Strictness::kNo;
 }
 
 }  // namespace
