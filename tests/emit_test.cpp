@@ -79,6 +79,23 @@ TEST_CASE("the script goes on when a pull fails, and stops when a build does") {
   CHECK(Slurp(folder / "log") == ExpectedLog(stopped));
 }
 
+TEST_CASE("a push that fails keeps the script from nothing, and its status is that of the script") {
+  const Folder folder;
+  for (const BuilderKind builder : {BuilderKind::kClassic, BuilderKind::kDocker}) {
+    const Plan plan = Awkward(builder);
+    WriteRecorder(folder, "push");
+    CHECK(Run(folder, "sh", Emit(plan, EmitterId::kSh)) != 0);
+    CHECK(Slurp(folder / "log") == ExpectedLog(plan));
+
+    // Of the cache image alone, where the result's push goes well.
+    WriteRecorder(folder, "push) test \"$2\" != app:builder || exit 1;; never");
+    CHECK(Run(folder, "sh", Emit(plan, EmitterId::kSh)) != 0);
+    CHECK(Slurp(folder / "log") == ExpectedLog(plan));
+    WriteRecorder(folder);
+    CHECK(Run(folder, "sh", Emit(plan, EmitterId::kSh)) == 0);
+  }
+}
+
 TEST_CASE("the script is clean under sh -n and shellcheck") {
   const Folder folder;
   for (const BuilderKind builder : {BuilderKind::kClassic, BuilderKind::kDocker}) {

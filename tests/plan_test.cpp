@@ -15,19 +15,21 @@ using test::PlanOf;
 
 using Words = std::vector<std::string>;
 
-TEST_CASE("classic: the five steps: pull, build the builder, build the rest, push both") {
+TEST_CASE("classic: the five steps: pull, build and push the builder, build and push the rest") {
   const PlanOutcome outcome = PlanOf(kSeed, Options(BuilderKind::kClassic));
   REQUIRE(outcome.plan);
   CHECK(Lines(*outcome.plan) ==
         Words{"pull-builder?: docker pull app:builder",
               "build-builder: docker build --target builder --cache-from app:builder --tag "
               "app:builder .",
+              "push-builder: docker push app:builder",
               "build-server: docker build --cache-from app:builder --tag app:latest .",
-              "push-server: docker push app:latest", "push-builder: docker push app:builder"});
+              "push-server: docker push app:latest"});
   CHECK(outcome.plan->steps[1].env.at("DOCKER_BUILDKIT") == "0");
   CHECK(outcome.plan->steps[1].needs == Words{"pull-builder"});
   CHECK(outcome.plan->steps[2].needs == Words{"build-builder"});
-  CHECK(outcome.plan->steps[4].needs == Words{"build-builder"});
+  CHECK(outcome.plan->steps[3].needs == Words{"build-builder"});
+  CHECK(outcome.plan->steps[4].needs == Words{"build-server"});
 }
 
 TEST_CASE("docker: no pulls; every build imports images of its own stage alone") {
@@ -38,12 +40,13 @@ TEST_CASE("docker: no pulls; every build imports images of its own stage alone")
       Words{
           "build-modules: docker build --target modules --cache-from app:modules --build-arg "
           "BUILDKIT_INLINE_CACHE=1 --tag app:modules .",
+          "push-modules: docker push app:modules",
           "build-packages: docker build --target packages --cache-from app:packages --build-arg "
           "BUILDKIT_INLINE_CACHE=1 --tag app:packages .",
+          "push-packages: docker push app:packages",
           "build-result: docker build --cache-from app:latest --build-arg BUILDKIT_INLINE_CACHE=1 "
           "--tag app:latest .",
-          "push-result: docker push app:latest", "push-modules: docker push app:modules",
-          "push-packages: docker push app:packages"});
+          "push-result: docker push app:latest"});
   CHECK(outcome.plan->steps[0].env.at("DOCKER_BUILDKIT") == "1");
   CHECK(outcome.plan->steps[0].env.at("BUILDX_NO_DEFAULT_ATTESTATIONS") == "1");
 }
@@ -104,7 +107,7 @@ TEST_CASE("the target decides what is needed, and --target is passed on") {
   const PlanOutcome outcome = PlanOf(kTwo, options);
   REQUIRE(outcome.plan);
   CHECK(outcome.plan->images == std::map<std::string, std::string>{{"packages", "app:packages"}});
-  CHECK(Lines(*outcome.plan)[1] ==
+  CHECK(Lines(*outcome.plan)[2] ==
         "build-assets: docker build --target assets --cache-from app:latest --build-arg "
         "BUILDKIT_INLINE_CACHE=1 --tag app:latest .");
 }
@@ -121,7 +124,7 @@ TEST_CASE("names of images") {
   CHECK(outcome.plan->steps[0].inputs->cache_from ==
         Words{"registry.example.com/cache/app-builder-server:linux-arm64",
               "registry.example.com/cache/app-builder-server:builder-main"});
-  CHECK(outcome.plan->steps[1].inputs->cache_from ==
+  CHECK(outcome.plan->steps[2].inputs->cache_from ==
         Words{"registry.example.com:5000/team/app:1.2", "registry.example.com:5000/team/app:main"});
 }
 
@@ -139,7 +142,7 @@ TEST_CASE("--push") {
     }
     return images;
   };
-  CHECK(pushes(PushPolicy::kAlways) == Words{"app:latest", "app:builder"});
+  CHECK(pushes(PushPolicy::kAlways) == Words{"app:builder", "app:latest"});
   CHECK(pushes(PushPolicy::kCache) == Words{"app:builder"});
   CHECK(pushes(PushPolicy::kNever).empty());
 }

@@ -1,6 +1,7 @@
 // A plan is run in order, stops where it must, and tells what happened.
 #include "cacheplan/run.h"
 
+#include <algorithm>
 #include <csignal>
 #include <deque>
 #include <sstream>
@@ -53,6 +54,14 @@ ScriptedProcess::Answer Ends(int status, const std::string& output = "") {
   return answer;
 }
 
+std::vector<StepState> States(const RunReport& report) {
+  std::vector<StepState> states;
+  for (const StepReport& step : report.steps) {
+    states.push_back(step.state);
+  }
+  return states;
+}
+
 Plan Seed(BuilderKind builder) { return *PlanOf(test::kSeed, Options(builder)).plan; }
 
 TEST_CASE("every step runs with the plan's words and environment") {
@@ -68,21 +77,47 @@ TEST_CASE("every step runs with the plan's words and environment") {
   }
 }
 
-TEST_CASE("an optional step may fail; any other one stops the plan") {
+TEST_CASE("an optional step may fail; a build that fails is the last one") {
   const Plan plan = Seed(BuilderKind::kClassic);
   ScriptedProcess process;
   std::ostringstream log;
-  process.answers = {Ends(1, "not found\n"), Ends(0), Ends(7, "boom\n")};
+  process.answers = {Ends(1, "not found\n"), Ends(0), Ends(0), Ends(7, "boom\n")};
   const RunReport report = RunPlan(plan, process, log);
   CHECK_FALSE(report.ok());
-  CHECK(process.calls.size() == 3);
-  CHECK(report.steps[0].state == StepState::kTolerated);
-  CHECK(report.steps[1].state == StepState::kDone);
-  CHECK(report.steps[2].state == StepState::kFailed);
-  CHECK(report.steps[2].exit_status == 7);
-  CHECK(report.steps[3].state == StepState::kSkipped);
-  CHECK(report.steps[4].state == StepState::kSkipped);
+  CHECK(process.calls.size() == 4);
+  CHECK(States(report) == std::vector{StepState::kTolerated, StepState::kDone, StepState::kDone,
+                                      StepState::kFailed, StepState::kSkipped});
+  CHECK(report.steps[3].exit_status == 7);
   CHECK_THAT(log.str(), ContainsSubstring("boom"));
+}
+
+TEST_CASE("what was built is pushed though the build or the push of something else fails") {
+  std::ostringstream log;
+  ScriptedProcess process;
+  process.answers = {Ends(0), Ends(0), Ends(1)};
+  const RunReport denied = RunPlan(Seed(BuilderKind::kClassic), process, log);
+  CHECK_FALSE(denied.ok());
+  CHECK(States(denied) == std::vector{StepState::kDone, StepState::kDone, StepState::kFailed,
+                                      StepState::kDone, StepState::kDone});
+
+  // A plan that pushes at its end, as older programs wrote them.
+  Plan late = Seed(BuilderKind::kClassic);
+  std::rotate(late.steps.begin() + 2, late.steps.begin() + 3, late.steps.end());
+  REQUIRE(late.steps.back().id == "push-builder");
+  process.answers = {Ends(0), Ends(0), Ends(1)};
+  CHECK(States(RunPlan(late, process, log)) == std::vector{StepState::kDone, StepState::kDone,
+                                                           StepState::kFailed, StepState::kSkipped,
+                                                           StepState::kDone});
+
+  // No build is begun after one that failed, though it needs nothing of that.
+  const Plan two = *PlanOf(test::kTwo, Options(BuilderKind::kDocker)).plan;
+  process.calls.clear();
+  process.answers = {Ends(1)};
+  const RunReport first = RunPlan(two, process, log);
+  CHECK(process.calls.size() == 1);
+  CHECK(std::count_if(first.steps.begin(), first.steps.end(), [](const StepReport& step) {
+          return step.state == StepState::kSkipped;
+        }) == 5);
 }
 
 TEST_CASE("a program that is not there is broken, even in an optional step") {

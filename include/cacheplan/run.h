@@ -44,7 +44,7 @@ enum class StepState {
   kFailed,       ///< ended with a status other than 0
   kTolerated,    ///< the same, and the plan says that it may
   kNotStarted,   ///< the program could not be started
-  kSkipped,      ///< a step before it failed
+  kSkipped,      ///< a step that it needs failed, or a build before it
   kInterrupted,  ///< stopped by a signal
 };
 std::string_view Name(StepState state);
@@ -67,7 +67,9 @@ struct RunReport {
   [[nodiscard]] bool broken() const;
 };
 
-/// `log` gets a line before each step and the children's output.
+/// Runs the steps in their order. A build that fails is the last one: after it only what was built
+/// is pushed. A push that fails keeps no other step from running. `log` gets a line before each
+/// step and the children's output.
 RunReport RunPlan(const Plan& plan, Process& process, std::ostream& log);
 
 /// A table: each step, what became of it, its time, its cached instructions.

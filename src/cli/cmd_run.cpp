@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -69,13 +70,17 @@ int RunCommandLine(const Options& options, const CLI::App& app, Io& io) {
     return Exit(ExitCode::kOk);
   }
   const RunReport report = RunPlan(*attempt.plan, RealProcess(), io.err);
+  const bool skipped =
+      std::any_of(report.steps.begin(), report.steps.end(),
+                  [](const StepReport& step) { return step.state == StepState::kSkipped; });
   for (const StepReport& step : report.steps) {
     if (step.state == StepState::kNotStarted) {
       io.err << "cacheplan: step " << step.id << ": the program cannot be started: " << step.error
              << "; is docker installed and on PATH?\n";
     } else if (step.state == StepState::kFailed) {
       io.err << "cacheplan: step " << step.id << ": ended with status " << step.exit_status
-             << "; its output stands above, the steps after it were skipped\n";
+             << "; its output stands above"
+             << (skipped ? ", and what comes after it was skipped" : "") << '\n';
     }
   }
   io.out << FormatReport(report);

@@ -69,6 +69,11 @@ std::string Command(const PlanStep& step) {
   return out;
 }
 
+/// A push that fails keeps nothing else from being done, and the script ends with its status.
+bool GoesOnWithout(const Plan& plan, const PlanStep& step) {
+  return step.kind == PlanStepKind::kPush && !step.optional && &step != &plan.steps.back();
+}
+
 }  // namespace
 
 std::string EmitSh(const Plan& plan) {
@@ -77,16 +82,22 @@ std::string EmitSh(const Plan& plan) {
   out += Comment(OneLine(fmt::format(
       "Made by cacheplan: builds {}{} and keeps its dependency layers for the next machine.",
       fmt::join(plan.results, ", "), stage)));
+  const bool goes_on = std::any_of(plan.steps.begin(), plan.steps.end(),
+                                   [&](const PlanStep& step) { return GoesOnWithout(plan, step); });
   out += "# Change the plan, not this file.\nset -eu\n";
+  out += goes_on ? "failed=0\n" : "";
   for (const PlanStep& step : plan.steps) {
     out += fmt::format("\n{}{}", Comment(OneLine(step.why)), Command(step));
     if (step.optional) {
       out += fmt::format(
           " ||\n  echo {} >&2",
           ShellQuote(OneLine(fmt::format("{} did not work; going on without it", step.id))));
+    } else if (GoesOnWithout(plan, step)) {
+      out += " || failed=$?";
     }
     out += '\n';
   }
+  out += goes_on ? "\n# Not 0 where a push did not work.\nexit \"$failed\"\n" : "";
   return out;
 }
 

@@ -35,9 +35,10 @@ class StepMaker {
     }
     for (const Images::Stage& stage : images_.stages) {
       BuildStage(stage);
+      PushStage(stage);
     }
     BuildResult();
-    Pushes();
+    PushResult();
   }
 
  private:
@@ -186,19 +187,24 @@ class StepMaker {
 
   // ---- push
 
-  void Pushes() {
-    if (in_.options.push == PushPolicy::kAlways) {
-      for (std::size_t i = 0; i < images_.results.size(); ++i) {
-        Push(images_.results[i],
-             fmt::format("push-{}{}", result_id_, i == 0 ? "" : fmt::format("-{}", i + 1)),
-             plan_.target, result_build_, fmt::format("Publishes {}.", result_));
-      }
-    }
+  /// At once: a later build may fail or be cancelled, as where a changed lock file comes with
+  /// source that does not compile, and what was downloaded must not be lost with it.
+  void PushStage(const Images::Stage& stage) {
     if (in_.options.push != PushPolicy::kNever) {
-      for (const Images::Stage& stage : images_.stages) {
-        Push(stage.image, "push-" + stage.name, stage.name, built_[stage.name],
-             fmt::format("Keeps the layers of {} for the next run.", stage.name));
-      }
+      Push(stage.image, "push-" + stage.name, stage.name, built_[stage.name],
+           fmt::format("Keeps the layers of {} for the next run, also where a later step fails.",
+                       stage.name));
+    }
+  }
+
+  void PushResult() {
+    if (in_.options.push != PushPolicy::kAlways) {
+      return;
+    }
+    for (std::size_t i = 0; i < images_.results.size(); ++i) {
+      Push(images_.results[i],
+           fmt::format("push-{}{}", result_id_, i == 0 ? "" : fmt::format("-{}", i + 1)),
+           plan_.target, result_build_, fmt::format("Publishes {}.", result_));
     }
   }
 

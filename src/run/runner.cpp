@@ -74,15 +74,25 @@ bool RunReport::broken() const { return Has(*this, StepState::kNotStarted); }
 
 RunReport RunPlan(const Plan& plan, Process& process, std::ostream& log) {
   RunReport report;
+  std::set<std::string_view> over;  // steps after which those that need them may run
   bool stopped = false;
+  bool failed = false;  // a build did: what was built is still pushed, and no more
   for (const PlanStep& step : plan.steps) {
-    if (stopped) {
+    const bool ready = std::all_of(step.needs.begin(), step.needs.end(),
+                                   [&](const std::string& id) { return over.contains(id); });
+    if (stopped || !ready || (failed && step.kind != PlanStepKind::kPush)) {
       report.steps.push_back({step.id, StepState::kSkipped, 0, 0, {}, 0, 0});
       continue;
     }
     report.steps.push_back(RunStep(step, process, log));
     const StepState state = report.steps.back().state;
-    stopped = state != StepState::kDone && state != StepState::kTolerated;
+    if (state == StepState::kDone || state == StepState::kTolerated) {
+      over.insert(step.id);
+    } else if (state != StepState::kFailed) {
+      stopped = true;
+    } else if (step.kind != PlanStepKind::kPush) {
+      failed = true;
+    }
   }
   return report;
 }

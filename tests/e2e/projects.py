@@ -28,6 +28,7 @@ class Project:
         self.folder, self.base, self.servers = folder, base, servers
         self.numbers = [1]     # the modules it depends on
         self.revision = 1      # of its source
+        self.broken = False    # its source does not compile
         os.makedirs(folder)
         self.write_all()
 
@@ -39,6 +40,14 @@ class Project:
         self.revision += 1
         self.write_all()
 
+    def break_source(self):
+        self.broken = True
+        self.write_all()
+
+    def mend_source(self):
+        self.broken = False
+        self.write_all()
+
     def add_dependency(self):
         self.numbers.append(len(self.numbers) + 1)
         self.write_all()
@@ -47,7 +56,7 @@ class Project:
         return f"RUN report {self.servers.url}/ran/{name} && {command}\n"
 
     def write_go(self):
-        requires, sums, imports, sum_of = "", "", "", "0"
+        requires, sums, imports, sum_of = "", "", "", "missing" if self.broken else "0"
         for number in self.numbers:
             module, version = self.servers.add_go_module(number)
             zip_path = f"/go/{module}/@v/{version}.zip"

@@ -7,8 +7,9 @@ import time
 from engine import BuildError
 
 # What happens to the project before each build. With dependencies unchanged several builds in a row must
-# leave them alone: an engine that loses its cache now and then loses it every second time.
-CHAPTERS = ("first", "nothing", "source", "source", "nothing", "dependency", "nothing")
+# leave them alone: an engine that loses its cache now and then loses it every second time. A dependency that
+# came with source that does not compile must be there when the source is mended.
+CHAPTERS = ("first", "nothing", "source", "source", "nothing", "dependency", "nothing", "broken", "mended")
 
 # chapter, what really ran and how often, seconds
 Row = collections.namedtuple("Row", "chapter ran seconds")
@@ -93,12 +94,27 @@ def tell(project, way, engine, bases):
             project.change_source()
         elif chapter == "dependency":
             project.add_dependency()
+        elif chapter == "broken":
+            project.add_dependency()
+            project.break_source()
+        elif chapter == "mended":
+            project.mend_source()
         engine.make_cold(bases)
         project.servers.take_ran()
         begin = time.monotonic()
-        way.build(project)
+        try:
+            way.build(project)
+            failed = False
+        except BuildError:
+            if not project.broken:
+                raise
+            failed = True
         seconds = time.monotonic() - begin
         rows.append(Row(chapter, project.servers.take_ran(), seconds))
+        if project.broken:
+            if not failed:
+                raise BuildError(f"{way.image} was built of source that does not compile, and its status was 0")
+            continue
         said = engine.docker("run", "--rm", "--network", "none", way.image).split("\n")
         if [line for line in said if line] != project.says():
             raise BuildError(f"{way.image} says {said} after '{chapter}', not {project.says()}")
@@ -110,7 +126,7 @@ def check(failures, where, project, builder, rows):
     for number, row in enumerate(rows, 1):
         here = f"{where}, build {number} ({row.chapter})"
         for command in project.downloads:
-            wanted = 1 if row.chapter in ("first", "dependency") else 0
+            wanted = 1 if row.chapter in ("first", "dependency", "broken") else 0
             ran = row.ran.get(command, 0)
             failures.check(ran == wanted, f"{here}: {command} ran {ran} times, not {wanted}")
         if row.chapter == "nothing" and builder == "docker":

@@ -3,6 +3,7 @@
 # machine.
 # Change the plan, not this file.
 set -eu
+failed=0
 
 # Brings the layers of gems from the last run; the first run has none, so it may fail.
 docker pull registry.example/app:gems ||
@@ -19,6 +20,9 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:gems \
   .
 
+# Keeps the layers of gems for the next run, also where a later step fails.
+docker push registry.example/app:gems || failed=$?
+
 # Makes the image of assets: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target assets \
@@ -26,6 +30,9 @@ DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:gems \
   --tag registry.example/app:assets \
   .
+
+# Keeps the layers of assets for the next run, also where a later step fails.
+docker push registry.example/app:assets || failed=$?
 
 # Makes the result. The stages just built are its cache.
 DOCKER_BUILDKIT=0 docker build \
@@ -37,8 +44,5 @@ DOCKER_BUILDKIT=0 docker build \
 # Publishes the result.
 docker push registry.example/app:latest
 
-# Keeps the layers of gems for the next run.
-docker push registry.example/app:gems
-
-# Keeps the layers of assets for the next run.
-docker push registry.example/app:assets
+# Not 0 where a push did not work.
+exit "$failed"

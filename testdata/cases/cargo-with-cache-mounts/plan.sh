@@ -3,6 +3,7 @@
 # machine.
 # Change the plan, not this file.
 set -eu
+failed=0
 
 # Makes the image of fetch: from its cache as far as nothing has changed, and anew from there.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
@@ -11,6 +12,9 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --build-arg BUILDKIT_INLINE_CACHE=1 \
   --tag registry.example/app:fetch \
   .
+
+# Keeps the layers of fetch for the next run, also where a later step fails.
+docker push registry.example/app:fetch || failed=$?
 
 # Makes the result. What was just built is in this machine's build cache; the rest may come from the
 # last result.
@@ -23,5 +27,5 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
 # Publishes the result.
 docker push registry.example/app:latest
 
-# Keeps the layers of fetch for the next run.
-docker push registry.example/app:fetch
+# Not 0 where a push did not work.
+exit "$failed"

@@ -3,6 +3,7 @@
 # layers for the next machine.
 # Change the plan, not this file.
 set -eu
+failed=0
 
 # Brings the layers of dev from the last run; the first run has none, so it may fail.
 docker pull registry.example/app:dev ||
@@ -19,6 +20,9 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:dev \
   .
 
+# Keeps the layers of dev for the next run, also where a later step fails.
+docker push registry.example/app:dev || failed=$?
+
 # Makes the image of test: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target test \
@@ -26,6 +30,9 @@ DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:dev \
   --tag registry.example/app:test \
   .
+
+# Keeps the layers of test for the next run, also where a later step fails.
+docker push registry.example/app:test || failed=$?
 
 # Makes release. The stages just built are its cache.
 DOCKER_BUILDKIT=0 docker build \
@@ -37,8 +44,5 @@ DOCKER_BUILDKIT=0 docker build \
 # Publishes release.
 docker push registry.example/app:latest
 
-# Keeps the layers of dev for the next run.
-docker push registry.example/app:dev
-
-# Keeps the layers of test for the next run.
-docker push registry.example/app:test
+# Not 0 where a push did not work.
+exit "$failed"

@@ -3,6 +3,7 @@
 # layers for the next machine.
 # Change the plan, not this file.
 set -eu
+failed=0
 
 # Makes the image of prod: from its cache as far as nothing has changed, and anew from there.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
@@ -12,6 +13,9 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --tag registry.example/app:prod \
   .
 
+# Keeps the layers of prod for the next run, also where a later step fails.
+docker push registry.example/app:prod || failed=$?
+
 # Makes the image of dev: from its cache as far as nothing has changed, and anew from there.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --target dev \
@@ -19,6 +23,9 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --build-arg BUILDKIT_INLINE_CACHE=1 \
   --tag registry.example/app:dev \
   .
+
+# Keeps the layers of dev for the next run, also where a later step fails.
+docker push registry.example/app:dev || failed=$?
 
 # Makes release. What was just built is in this machine's build cache; the rest may come from the
 # last result.
@@ -31,8 +38,5 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
 # Publishes release.
 docker push registry.example/app:latest
 
-# Keeps the layers of prod for the next run.
-docker push registry.example/app:prod
-
-# Keeps the layers of dev for the next run.
-docker push registry.example/app:dev
+# Not 0 where a push did not work.
+exit "$failed"

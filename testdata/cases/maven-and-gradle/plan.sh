@@ -3,6 +3,7 @@
 # machine.
 # Change the plan, not this file.
 set -eu
+failed=0
 
 # Makes the image of maven-deps: from its cache as far as nothing has changed, and anew from there.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
@@ -12,6 +13,9 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --tag registry.example/app:maven-deps \
   .
 
+# Keeps the layers of maven-deps for the next run, also where a later step fails.
+docker push registry.example/app:maven-deps || failed=$?
+
 # Makes the image of gradle-deps: from its cache as far as nothing has changed, and anew from there.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --target gradle-deps \
@@ -19,6 +23,9 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --build-arg BUILDKIT_INLINE_CACHE=1 \
   --tag registry.example/app:gradle-deps \
   .
+
+# Keeps the layers of gradle-deps for the next run, also where a later step fails.
+docker push registry.example/app:gradle-deps || failed=$?
 
 # Makes the result. What was just built is in this machine's build cache; the rest may come from the
 # last result.
@@ -31,8 +38,5 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
 # Publishes the result.
 docker push registry.example/app:latest
 
-# Keeps the layers of maven-deps for the next run.
-docker push registry.example/app:maven-deps
-
-# Keeps the layers of gradle-deps for the next run.
-docker push registry.example/app:gradle-deps
+# Not 0 where a push did not work.
+exit "$failed"

@@ -3,6 +3,7 @@
 # layers for the next machine.
 # Change the plan, not this file.
 set -eu
+failed=0
 
 # Brings the layers of builder from the last run; the first run has none, so it may fail.
 docker pull registry.example/app:builder ||
@@ -15,6 +16,9 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:builder \
   .
 
+# Keeps the layers of builder for the next run, also where a later step fails.
+docker push registry.example/app:builder || failed=$?
+
 # Makes server. The stages just built are its cache.
 DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:builder \
@@ -24,5 +28,5 @@ DOCKER_BUILDKIT=0 docker build \
 # Publishes server.
 docker push registry.example/app:latest
 
-# Keeps the layers of builder for the next run.
-docker push registry.example/app:builder
+# Not 0 where a push did not work.
+exit "$failed"

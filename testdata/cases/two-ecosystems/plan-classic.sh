@@ -3,6 +3,7 @@
 # machine.
 # Change the plan, not this file.
 set -eu
+failed=0
 
 # Brings the layers of go-deps from the last run; the first run has none, so it may fail.
 docker pull registry.example/app:go-deps ||
@@ -19,6 +20,9 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:go-deps \
   .
 
+# Keeps the layers of go-deps for the next run, also where a later step fails.
+docker push registry.example/app:go-deps || failed=$?
+
 # Makes the image of web-deps: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target web-deps \
@@ -26,6 +30,9 @@ DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:go-deps \
   --tag registry.example/app:web-deps \
   .
+
+# Keeps the layers of web-deps for the next run, also where a later step fails.
+docker push registry.example/app:web-deps || failed=$?
 
 # Makes the result. The stages just built are its cache.
 DOCKER_BUILDKIT=0 docker build \
@@ -37,8 +44,5 @@ DOCKER_BUILDKIT=0 docker build \
 # Publishes the result.
 docker push registry.example/app:latest
 
-# Keeps the layers of go-deps for the next run.
-docker push registry.example/app:go-deps
-
-# Keeps the layers of web-deps for the next run.
-docker push registry.example/app:web-deps
+# Not 0 where a push did not work.
+exit "$failed"

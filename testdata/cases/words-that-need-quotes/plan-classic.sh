@@ -3,6 +3,7 @@
 # machine.
 # Change the plan, not this file.
 set -eu
+failed=0
 
 # Brings the layers of deps from the last run; the first run has none, so it may fail.
 docker pull registry.example/app:deps ||
@@ -18,6 +19,9 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:deps \
   .
 
+# Keeps the layers of deps for the next run, also where a later step fails.
+docker push registry.example/app:deps || failed=$?
+
 # Makes the result. The stages just built are its cache.
 DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:deps \
@@ -30,5 +34,5 @@ DOCKER_BUILDKIT=0 docker build \
 # Publishes the result.
 docker push registry.example/app:latest
 
-# Keeps the layers of deps for the next run.
-docker push registry.example/app:deps
+# Not 0 where a push did not work.
+exit "$failed"
