@@ -58,7 +58,7 @@ struct PlanOptions {
   std::vector<std::string> build_contexts;
   std::vector<std::string> secrets;
   std::vector<std::string> ssh;
-  std::vector<std::string> no_cache_filter;
+  std::vector<std::string> no_cache_filter;  ///< names of stages
   /// Words that every build gets as they are: --network host, --add-host …, and what stood after
   /// `--`.
   std::vector<std::string> build_words;

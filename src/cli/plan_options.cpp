@@ -92,7 +92,10 @@ Result<PlanOptions> ToPlanOptions(const PlanFlags& flags, const Io& io) {
   options.build_contexts = flags.graph.build_contexts;
   options.secrets = flags.secrets;
   options.ssh = flags.ssh;
-  options.no_cache_filter = flags.no_cache_filter;
+  for (const std::string& value : flags.no_cache_filter) {  // docker takes several in one
+    const std::vector<std::string> words = SplitCommas(value);
+    options.no_cache_filter.insert(options.no_cache_filter.end(), words.begin(), words.end());
+  }
   options.build_words = BuildWords(flags, io.rest);
   return options;
 }
@@ -162,7 +165,8 @@ void AddPlanOptions(CLI::App& app, PlanFlags& flags) {
           "Passed on to every build (BuildKit); repeatable");
   AddList(app, "--ssh", flags.ssh, "AGENT", "Passed on to every build (BuildKit); repeatable");
   AddList(app, "--no-cache-filter", flags.no_cache_filter, "STAGE",
-          "Passed on to every build (BuildKit); repeatable");
+          "Run the steps of this stage anew (BuildKit): passed on to the first build that comes "
+          "past it; repeatable");
   app.add_flag("--pull", flags.pull, "Passed on to every build");
   app.footer("Words after -- go to every build as they stand.");
 }

@@ -106,6 +106,25 @@ class FeatureCheck {
   std::vector<Diagnostic> found_;
 };
 
+/// BuildKit takes the name of a stage that is not there in silence.
+Status CheckFilters(const Inputs& in) {
+  for (const std::string& word : in.options.no_cache_filter) {
+    if (FilteredStage(in.graph, word) != nullptr) {
+      continue;
+    }
+    std::vector<std::string_view> names;
+    for (const Stage& stage : in.graph.stages) {
+      if (!stage.name.empty()) {
+        names.push_back(stage.name);
+      }
+    }
+    return Status::Usage(fmt::format(
+        "--no-cache-filter {}: no stage has this name; {}", word,
+        names.empty() ? "none has one" : fmt::format("there are {}", fmt::join(names, ", "))));
+  }
+  return Status::Ok();
+}
+
 /// What JSON cannot carry, and a process cannot be given.
 Status CheckText(const PlanOptions& options) {
   const std::vector<std::string>* const lists[] = {
@@ -134,6 +153,17 @@ bool IsGiven(const PlanOptions& options, std::string_view name) {
                      [&](const std::string& arg) {
                        return std::string_view(arg).substr(0, arg.find('=')) == name;
                      });
+}
+
+const Stage* FilteredStage(const Graph& graph, std::string_view word) {
+  if (const Stage* named = graph.Find(word)) {
+    return named;
+  }
+  const auto found =
+      std::find_if(graph.stages.begin(), graph.stages.end(), [&](const Stage& stage) {
+        return stage.name.empty() && word == fmt::format("stage-{}", stage.index);
+      });
+  return found == graph.stages.end() ? nullptr : &*found;
 }
 
 bool IsPlatformArg(std::string_view name) {
@@ -168,7 +198,7 @@ Status CheckOptions(const Inputs& in) {
           "the "
           "cache into the images; leave it out");
     }
-    return Status::Ok();
+    return CheckFilters(in);
   }
   const std::pair<const std::vector<std::string>&, std::string_view> lacking[] = {
       {options.secrets, "--secret"},

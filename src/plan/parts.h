@@ -37,6 +37,10 @@ std::vector<std::size_t> BuiltStages(const Inputs& in);
 std::vector<Diagnostic> CheckFeatures(const Inputs& in);
 Status CheckOptions(const Inputs& in);
 
+/// The stage that a word of --no-cache-filter means to BuildKit: by its name, or "stage-2" for one
+/// without. Null where there is none.
+const Stage* FilteredStage(const Graph& graph, std::string_view word);
+
 /// True when --build-arg names it, with a value or without.
 bool IsGiven(const PlanOptions& options, std::string_view name);
 /// TARGETARCH and its kin, which only BuildKit gives a value.

@@ -30,6 +30,7 @@ class StepMaker {
   }
 
   void Run() {
+    PlaceFilters();
     if (Info(in_.options.builder).pulls) {
       Pulls();
     }
@@ -42,6 +43,20 @@ class StepMaker {
   }
 
  private:
+  /// Gives each --no-cache-filter to the first build that comes past its stage. In a later one it
+  /// would run the stage again, and the result would hold other layers than the image just pushed.
+  void PlaceFilters() {
+    for (const std::string& word : in_.options.no_cache_filter) {
+      const std::size_t filtered = FilteredStage(in_.graph, word)->index;
+      const auto past = [&](const Images::Stage& stage) {
+        const std::vector<std::size_t> needs = in_.graph.Needs(stage.stage);
+        return std::find(needs.begin(), needs.end(), filtered) != needs.end();
+      };
+      const auto first = std::find_if(images_.stages.begin(), images_.stages.end(), past);
+      filters_[first == images_.stages.end() ? in_.graph.target : first->stage].push_back(word);
+    }
+  }
+
   PlanStep& Add(PlanStepKind kind, std::string id, std::string stage, std::string why) {
     PlanStep& step = plan_.steps.emplace_back();
     step.id = std::move(id);
@@ -117,7 +132,7 @@ class StepMaker {
             fmt::format("Makes the image of {}: from its cache as far as nothing has changed, "
                         "and anew from there.",
                         stage.name));
-    Build(step, stage.name, std::move(from), {stage.image});
+    Build(step, stage.name, std::move(from), {stage.image}, filters_[stage.stage]);
     step.needs = std::move(needs);
     built_[stage.name] = step.id;
   }
@@ -143,13 +158,14 @@ class StepMaker {
     }
     PlanStep& step =
         Add(PlanStepKind::kBuild, Unique("build-" + result_id_), plan_.target, std::move(why));
-    Build(step, in_.options.target, std::move(from), images_.results);
+    Build(step, in_.options.target, std::move(from), images_.results, filters_[in_.graph.target]);
     step.needs = std::move(needs);
     result_build_ = step.id;
   }
 
   /// `target` is empty where the whole file is built.
-  void Build(PlanStep& step, const std::string& target, Words cache_from, const Words& tags) {
+  void Build(PlanStep& step, const std::string& target, Words cache_from, const Words& tags,
+             const Words& filters) {
     const PlanOptions& options = in_.options;
     Words& argv = step.argv;
     argv = {"docker", "build"};
@@ -170,7 +186,7 @@ class StepMaker {
     Append(argv, "--build-context", options.build_contexts);
     Append(argv, "--secret", options.secrets);
     Append(argv, "--ssh", options.ssh);
-    Append(argv, "--no-cache-filter", options.no_cache_filter);
+    Append(argv, "--no-cache-filter", filters);
     argv.insert(argv.end(), options.build_words.begin(), options.build_words.end());
     Append(argv, "--tag", tags);
     argv.push_back(options.context);
@@ -238,6 +254,7 @@ class StepMaker {
   std::string result_id_;                     ///< the target in a step's id
   std::map<std::string, Words> pulled_;       ///< stage -> its pull steps
   std::map<std::string, std::string> built_;  ///< stage -> its build step
+  std::map<std::size_t, Words> filters_;      ///< stage that is built -> its --no-cache-filter
   Words result_pulls_;
   std::string result_build_;
 };

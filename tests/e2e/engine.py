@@ -136,6 +136,7 @@ class Engine:
 
     def make_cold(self, keep):
         """A fresh machine: no image but the bases, no build cache."""
+        self.docker("container", "prune", "--force")  # a step that fails leaves its container to the classic builder
         listing = self.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").split()
         drop = [image for image in listing if image not in keep and "<none>" not in image]
         if drop:
