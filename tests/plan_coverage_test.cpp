@@ -163,10 +163,11 @@ TEST_CASE("a step on source that the file fetches itself runs again with the tex
   const Plan plan =
       Of("FROM golang AS t\nRUN git clone https://h.example/t /t\nWORKDIR /t\nRUN go build ./...\n"
          "FROM scratch\nCOPY --from=t /t/x /x\n");
-  CHECK(At(plan, 4) == "-: no image of the plan holds the layers of t; choose it with --stages t");
+  CHECK(At(plan, 4) ==
+        "-: no image of the plan holds the layers of t; choose it with --stages deps,t");
   CHECK_THAT(Why(plan, "t"),
              ContainsSubstring("`go build ./...` (line 4) works on what git clone"));
-  CHECK_THAT(Why(plan, "t"), ContainsSubstring("; --stages t takes it"));
+  CHECK_THAT(Why(plan, "t"), ContainsSubstring("; --stages deps,t takes it"));
 }
 
 TEST_CASE("deps takes stages that only fetch for others, system packages alone aside") {
@@ -186,7 +187,7 @@ TEST_CASE("deps takes stages that only fetch for others, system packages alone a
       Of("FROM debian AS s\nRUN apt-get install -y curl\nFROM debian\nCOPY --from=s /u /u\n");
   CHECK(system.images.empty());
   CHECK(Why(system, "s") ==
-        "-: only system packages: `apt-get install -y curl` (line 2); --stages s takes it");
+        "-: only system packages: `apt-get install -y curl` (line 2); --stages deps,s takes it");
   CHECK_THAT(
       Why(Of("FROM debian AS f\nRUN apt-get install -y curl\nRUN curl -O https://h.example/a\n"
              "FROM debian\nCOPY --from=f /a /a\n"),
@@ -256,7 +257,7 @@ TEST_CASE("a stage whose steps all run with the source is not advised to have an
                     "RUN apt-get install -y git && cmake /src" +
                     rest),
                  "b"),
-             ContainsSubstring("; --stages b takes it"));
+             ContainsSubstring("; --stages deps,b takes it"));
 }
 
 TEST_CASE("what a stage brings is not said to be all where a part of it is not known") {
@@ -266,7 +267,7 @@ TEST_CASE("what a stage brings is not said to be all where a part of it is not k
   };
   CHECK(why("RUN apt-get install -y curl\nRUN /x.sh") ==
         "-: it is known to download only system packages: `apt-get install -y curl` (line 3), and "
-        "what else line 4 brings is not known; --stages b takes it");
+        "what else line 4 brings is not known; --stages deps,b takes it");
   CHECK_THAT(
       why("RUN curl -O https://h.example/a\nRUN /x.sh\nRUN true\nRUN /x.sh"),
       ContainsSubstring("it is known to download only files from the network: `curl -O "

@@ -19,6 +19,9 @@ TEST_CASE("--stages") {
   const auto stages = [](const std::string& choice, BuilderKind builder = BuilderKind::kDocker) {
     PlanOptions options = Options(builder);
     options.stages = {choice};
+    if (const std::size_t comma = choice.find(','); comma != std::string::npos) {
+      options.stages = {choice.substr(0, comma), choice.substr(comma + 1)};
+    }
     const PlanOutcome outcome = PlanOf(kTwo, options);
     REQUIRE(outcome.plan);
     Words names;
@@ -33,6 +36,38 @@ TEST_CASE("--stages") {
   CHECK(stages("none").empty());
   CHECK(stages("assets") == Words{"assets"});
   CHECK(stages("ASSETS") == Words{"assets"});
+  CHECK(stages("deps,assets") == Words{"assets", "modules", "packages"});
+  CHECK(stages("assets,tips") == Words{"assets"});
+  CHECK(stages("none,modules") == Words{"modules"});
+}
+
+TEST_CASE("a word of --stages is never a name, which another case names") {
+  const std::string text =
+      "FROM debian AS deps\nRUN apt-get install -y curl\nFROM node AS n\nCOPY package.json ./\n"
+      "RUN npm ci\nFROM debian\nCOPY --from=deps /x /x\nCOPY --from=n /n /n\n";
+  PlanOptions options = Options(BuilderKind::kDocker);
+  const auto why = [&] {
+    const PlanOutcome outcome = PlanOf(text, options);
+    REQUIRE(outcome.plan);
+    return outcome.plan->stages.at(0).reason;
+  };
+  CHECK(why() ==
+        "only system packages: `apt-get install -y curl` (line 2); --stages deps,DEPS takes it");
+  options.stages = {"deps", "DEPS"};
+  CHECK(why() == "--stages names it");
+  CHECK(PlanOf(text, options).plan->images.size() == 2);
+}
+
+TEST_CASE("--stages all does without a stage that cannot be built alone and downloads nothing") {
+  PlanOptions options = Options(BuilderKind::kDocker);
+  options.stages = {"all"};
+  const PlanOutcome outcome = PlanOf(
+      "FROM a\nRUN echo hi\nFROM b AS n\nRUN true\n"
+      "FROM c\nCOPY --from=0 /x /x\nCOPY --from=n /y /y\n",
+      options);
+  REQUIRE(outcome.plan);
+  CHECK(outcome.plan->images == std::map<std::string, std::string>{{"n", "app:n"}});
+  CHECK(outcome.plan->stages[0].reason == "it has no name of its own, and nothing in it downloads");
 }
 
 TEST_CASE("the target decides what is needed, and --target is passed on") {

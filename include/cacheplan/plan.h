@@ -48,7 +48,8 @@ struct PlanOptions {
   std::string target;             ///< "" = the last stage
   /// "deps": stages that hold dependencies which no change of source runs again; "tips": the last
   /// stage of every FROM chain that downloads; "all": every stage that the target needs; "none"; or
-  /// names of stages.
+  /// names of stages. Of several each adds its own. A stage that is called like one of these words
+  /// is named in another case: "DEPS".
   std::vector<std::string> stages = {"deps"};
   std::string cache_image;  ///< with {stage}, {target}, {platform}; "" = REPOSITORY:{stage}
   std::vector<std::string> fallback_tags;

@@ -37,12 +37,14 @@ std::vector<std::size_t> Tips(const Inputs& in, const std::vector<std::size_t>& 
   return tips;
 }
 
+constexpr std::string_view kWords[] = {"deps", "tips", "all", "none"};
+
 /// A stage by the name that the user gave.
 Status FindNamed(const Inputs& in, const std::vector<std::size_t>& built, const std::string& name,
                  std::size_t& index) {
   const Stage* stage = in.graph.Find(name);
   if (stage == nullptr) {
-    std::vector<std::string_view> names = {"deps", "tips", "all", "none"};
+    std::vector<std::string_view> names(std::begin(kWords), std::end(kWords));
     for (const Stage& known : in.graph.stages) {
       if (!known.name.empty()) {
         names.push_back(known.name);
@@ -70,6 +72,11 @@ Status FindNamed(const Inputs& in, const std::vector<std::size_t>& built, const 
 bool CanBeTarget(const Inputs& in, std::size_t index) {
   const std::string& name = in.graph.stages[index].name;
   return !name.empty() && in.graph.Find(name)->index == index;
+}
+
+/// True when it downloads, or what it brings is not known.
+bool MayDownload(const Inputs& in, std::size_t stage) {
+  return Downloads(in, stage) || !in.deps.stages[stage].unknown.empty();
 }
 
 /// Nobody asked for this very stage, so that the plan can do without its image.
@@ -121,6 +128,22 @@ const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage) {
   });
 }
 
+bool IsStagesWord(std::string_view word) {
+  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+}
+
+bool Asks(const PlanOptions& options, std::string_view word) {
+  return std::find(options.stages.begin(), options.stages.end(), word) != options.stages.end();
+}
+
+std::string StagesWith(const PlanOptions& options, std::string_view name) {
+  std::string text;
+  for (const std::string& word : options.stages) {
+    text += word == "none" ? "" : word + ",";
+  }
+  return text.append(IsStagesWord(name) ? ToUpper(name) : name);
+}
+
 std::vector<std::size_t> BuiltStages(const Inputs& in) {
   if (Info(in.options.builder).buildkit) {
     return in.graph.order;
@@ -135,12 +158,7 @@ std::vector<std::size_t> BuiltStages(const Inputs& in) {
 StageChoice ChooseStages(const Inputs& in) {
   StageChoice choice;
   const std::vector<std::size_t> built = BuiltStages(in);
-  const std::vector<std::string>& wanted = in.options.stages;
-  const std::string keyword = wanted.size() == 1 ? wanted.front() : "";
-  if (keyword == "none") {
-    return choice;
-  }
-  if (keyword == "deps") {
+  if (Asks(in.options, "deps")) {
     for (const std::size_t stage : built) {
       if (stage == in.graph.target || WorthKeeping(in, stage) == nullptr) {
         continue;
@@ -151,24 +169,31 @@ StageChoice ChooseStages(const Inputs& in) {
         choice.warnings.push_back(NoImage(in, stage));
       }
     }
-  } else if (keyword == "all") {
+  }
+  if (Asks(in.options, "all")) {
     for (const std::size_t stage : built) {
-      // A stage without an instruction has no layer of its own.
-      if (stage != in.graph.target && !in.graph.stages[stage].steps.empty()) {
+      // A stage without an instruction has no layer of its own. One that cannot be built alone is
+      // refused below, unless there is nothing in it that a later machine would miss.
+      if (stage != in.graph.target && !in.graph.stages[stage].steps.empty() &&
+          (CanBeTarget(in, stage) || MayDownload(in, stage))) {
         choice.stages.push_back(stage);
       }
     }
-  } else if (keyword == "tips") {
-    choice.stages = Tips(in, built);
-  } else {
-    for (const std::string& name : wanted) {
-      std::size_t stage = 0;
-      choice.status = FindNamed(in, built, name, stage);
-      if (!choice.status.ok()) {
-        return choice;
-      }
-      choice.stages.push_back(stage);
+  }
+  if (Asks(in.options, "tips")) {
+    const std::vector<std::size_t> tips = Tips(in, built);
+    choice.stages.insert(choice.stages.end(), tips.begin(), tips.end());
+  }
+  for (const std::string& name : in.options.stages) {
+    if (IsStagesWord(name)) {
+      continue;
     }
+    std::size_t stage = 0;
+    choice.status = FindNamed(in, built, name, stage);
+    if (!choice.status.ok()) {
+      return choice;
+    }
+    choice.stages.push_back(stage);
   }
   std::sort(choice.stages.begin(), choice.stages.end());
   choice.stages.erase(std::unique(choice.stages.begin(), choice.stages.end()), choice.stages.end());

@@ -89,11 +89,9 @@ class Coverer {
   /// What gives the stage an image.
   [[nodiscard]] std::string HowToHold(const Stage& stage) const {
     if (!stage.name.empty()) {
-      return fmt::format("choose it with --stages {}", stage.name);
+      return fmt::format("choose it with --stages {}", StagesWith(in_.options, stage.name));
     }
-    const std::vector<std::string>& stages = in_.options.stages;
-    const bool taken =
-        stages.size() == 1 && stages.front() == "deps" && WorthKeeping(in_, stage.index) != nullptr;
+    const bool taken = Asks(in_.options, "deps") && WorthKeeping(in_, stage.index) != nullptr;
     return taken ? "give it a name, and it gets one" : "give it a name and choose it with --stages";
   }
 

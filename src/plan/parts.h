@@ -29,6 +29,12 @@ struct StageChoice {
   Status status;
 };
 StageChoice ChooseStages(const Inputs& in);
+/// deps, tips, all, none: what is no name.
+bool IsStagesWord(std::string_view word);
+/// True when the word is among those of --stages.
+bool Asks(const PlanOptions& options, std::string_view word);
+/// The value of --stages that takes the stage as well as what is taken now: "deps,NAME".
+std::string StagesWith(const PlanOptions& options, std::string_view name);
 /// The stages that the builder really builds for the target: those it needs, or, for the classic
 /// builder, all that stand above it.
 std::vector<std::size_t> BuiltStages(const Inputs& in);

@@ -51,8 +51,6 @@ class Notes {
  public:
   Notes(const Inputs& in, const Layers& layers)
       : in_(in), layers_(layers), classic_(!Info(in.options.builder).buildkit) {
-    const std::vector<std::string>& wanted = in.options.stages;
-    keyword_ = wanted.size() == 1 ? wanted.front() : "";
     for (const Stage& stage : in.graph.stages) {
       if (stage.reachable && stage.base.kind == SourceKind::kStage) {
         first_user_.try_emplace(stage.base.stage, stage.index);
@@ -93,16 +91,15 @@ class Notes {
   }
 
   [[nodiscard]] std::string Kept(std::size_t index) const {
-    if (keyword_ == "all") {
-      return "--stages all takes each stage that has an instruction";
+    const DependencyStep* const worth =
+        Asks(in_.options, "deps") ? WorthKeeping(in_, index) : nullptr;
+    if (worth == nullptr) {
+      return IsNamed(index) ? "--stages names it"
+             : Asks(in_.options, "all")
+                 ? "--stages all takes each stage that has an instruction"
+                 : "it is the last stage of a FROM chain that downloads something";
     }
-    if (keyword_ == "tips") {
-      return "it is the last stage of a FROM chain that downloads something";
-    }
-    if (keyword_ != "deps") {
-      return "--stages names it";
-    }
-    const DependencyStep& step = *WorthKeeping(in_, index);
+    const DependencyStep& step = *worth;
     const StageDependencies& deps = in_.deps.stages[index];
     if (!deps.is_dependency_stage) {
       return fmt::format("it {}fetches for other stages: {}", deps.unknown.empty() ? "only " : "",
@@ -123,19 +120,29 @@ class Notes {
   }
 
   [[nodiscard]] std::string LeftOut(const Stage& stage) const {
-    if (keyword_ == "none") {
-      return "--stages none";
+    if (Asks(in_.options, "all")) {
+      return stage.steps.empty() ? "it has no instruction"
+                                 : "it has no name of its own, and nothing in it downloads";
     }
-    if (keyword_ == "all") {
-      return "it has no instruction";
+    if (Asks(in_.options, "deps")) {
+      return NotWorth(stage);
     }
-    if (keyword_ == "tips") {
+    if (Asks(in_.options, "tips")) {
       const auto user = first_user_.find(stage.index);
       return user == first_user_.end() ? "nothing in its FROM chain is known to download"
                                        : fmt::format("another stage is built FROM it: {}",
                                                      in_.graph.stages[user->second].Label());
     }
-    return keyword_ != "deps" ? "--stages does not name it" : NotWorth(stage);
+    return in_.options.stages == std::vector<std::string>{"none"} ? "--stages none"
+                                                                  : "--stages does not name it";
+  }
+
+  [[nodiscard]] bool IsNamed(std::size_t index) const {
+    const std::vector<std::string>& words = in_.options.stages;
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+      const Stage* const named = IsStagesWord(word) ? nullptr : in_.graph.Find(word);
+      return named != nullptr && named->index == index;
+    });
   }
 
   /// Why its project step gives a stage no image of its own.
@@ -169,8 +176,10 @@ class Notes {
       return fmt::format("; every change of source runs {} again",
                          steps.size() == 1 ? "it" : "all of that");
     }
-    return stage.name.empty() ? "; with AS NAME in its FROM, --stages NAME takes it"
-                              : fmt::format("; --stages {} takes it", stage.name);
+    return stage.name.empty()
+               ? fmt::format("; with AS NAME in its FROM, --stages {} takes it",
+                             StagesWith(in_.options, "NAME"))
+               : fmt::format("; --stages {} takes it", StagesWith(in_.options, stage.name));
   }
 
   /// Why `--stages deps` leaves it out.
@@ -218,7 +227,6 @@ class Notes {
   const Inputs& in_;
   const Layers& layers_;
   bool classic_;
-  std::string keyword_;                                      ///< of --stages; "" for names
   std::unordered_map<std::size_t, std::size_t> first_user_;  ///< base stage -> one FROM it
 };
 
