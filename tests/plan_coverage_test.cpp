@@ -198,6 +198,24 @@ TEST_CASE("deps takes stages that only fetch for others, system packages alone a
   CHECK(mounted.images.empty());
 }
 
+TEST_CASE("deps takes stages that compile tools for others") {
+  const auto why = [](const std::string& lines) {
+    return Why(Of("FROM golang AS t\n" + lines +
+                  "FROM golang AS b\nCOPY --from=t /go/bin /b\n"
+                  "COPY . .\nRUN go build ./...\nFROM scratch\nCOPY --from=b /x /x\n"),
+               "t");
+  };
+  CHECK(why("RUN go install example.com/lint@v1.60.0\n") ==
+        "app:t: it makes a tool for other stages: `go install example.com/lint@v1.60.0` (line 2) "
+        "depends on its text alone");
+  CHECK_THAT(why("RUN apt-get install -y git\nRUN cargo install cargo-chef@1\n"),
+             ContainsSubstring("app:t: it makes a tool for other stages: `cargo install"));
+  // One that compiles the project's own source has layers that change with it.
+  CHECK_THAT(why("RUN go install example.com/lint@v1\nCOPY tools tools\nRUN make -C tools\n"),
+             ContainsSubstring("-: "));
+  CHECK_THAT(why("COPY . .\nRUN go install example.com/lint@v1\n"), ContainsSubstring("-: "));
+}
+
 TEST_CASE("a plan says of each stage what becomes of it, and why") {
   const Plan plan = Of(test::kSeed);
   CHECK(Why(plan, "builder") ==

@@ -105,6 +105,24 @@ bool RunsWithSource(const DependencyStep& step) {
   return step.manifests_first == false;
 }
 
+bool CompilesTool(const Inputs& in, std::size_t stage, const DependencyStep& step) {
+  const std::span<const Step> steps = in.graph.stages[stage].steps;
+  if (step.kind != StepKind::kTool || RunsWithSource(step) ||
+      std::any_of(steps.begin(), steps.end(), CopiesContext)) {
+    return false;
+  }
+  const auto compiles = [](const KnownCommand& command) {
+    return std::any_of(command.facts.begin(), command.facts.end(), [](const CommandFact& fact) {
+      return fact.activity == Activity::kTool && fact.compiles;
+    });
+  };
+  const std::vector<RunCommands>& runs = in.deps.stages[stage].runs;
+  return std::any_of(runs.begin(), runs.end(), [&](const RunCommands& run) {
+    return run.instruction == step.instruction &&
+           std::any_of(run.commands.begin(), run.commands.end(), compiles);
+  });
+}
+
 const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage) {
   const StageDependencies& deps = in.deps.stages[stage];
   const auto first = [&](const auto& test) {
@@ -116,6 +134,10 @@ const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage) {
       return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
              step.manifests_first == true;
     });
+  }
+  // One that only makes tools for others.
+  if (deps.role == StageRole::kBuild) {
+    return first([&](const DependencyStep& step) { return CompilesTool(in, stage, step); });
   }
   // One that only fetches for others, though no manifest of the project says what. Packages of the
   // system alone are quick to install again, and most stages have some.

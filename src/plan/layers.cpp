@@ -6,9 +6,7 @@
 #include "src/plan/parts.h"
 
 namespace cacheplan::plan {
-namespace {
 
-/// COPY, or an ADD of files, from the build context.
 bool CopiesContext(const Step& step) {
   const Keyword keyword = step.instruction->keyword;
   if ((keyword != Keyword::kCopy && keyword != Keyword::kAdd) || step.from) {
@@ -19,8 +17,6 @@ bool CopiesContext(const Step& step) {
            (source.text.find("://") == std::string_view::npos && !source.text.starts_with("git@"));
   });
 }
-
-}  // namespace
 
 Layers::Layers(const Inputs& in, const Images& images)
     : in_(in),

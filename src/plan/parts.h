@@ -72,6 +72,12 @@ Images NameImages(const Inputs& in, const std::vector<std::size_t>& stages);
 bool Downloads(const Inputs& in, std::size_t stage);
 /// The step for which `--stages deps` takes the stage, if it can; null where there is none.
 const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage);
+/// True when the step, of a stage with no file of the context, compiles a tool that it names:
+/// `go install TOOL@VERSION`, `cargo install TOOL`. That takes minutes, and depends on its text
+/// alone.
+bool CompilesTool(const Inputs& in, std::size_t stage, const DependencyStep& step);
+/// COPY, or an ADD of files, from the build context.
+bool CopiesContext(const Step& step);
 /// True when every change of the source runs the step again, so that no image brings it back.
 bool RunsWithSource(const DependencyStep& step);
 

@@ -101,6 +101,11 @@ class Notes {
     }
     const DependencyStep& step = *worth;
     const StageDependencies& deps = in_.deps.stages[index];
+    if (deps.role == StageRole::kBuild && !deps.is_dependency_stage) {
+      return fmt::format("it makes a tool for other stages: {} depends on its text alone",
+                         Shown(step)) +
+             AndUnknown(deps);
+    }
     if (!deps.is_dependency_stage) {
       return fmt::format("it {}fetches for other stages: {}", deps.unknown.empty() ? "only " : "",
                          Shown(step)) +
