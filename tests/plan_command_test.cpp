@@ -195,6 +195,9 @@ TEST_CASE("a file that has no plan is shown with its place") {
   };
   const Case cases[] = {
       {"", "no instructions"},
+      {"ARG REGISTRY\nFROM ${REGISTRY}/base:1\n",
+       "= ARG REGISTRY (line 1) has no value: give --build-arg REGISTRY=…"},
+      {"FROM ${REGISTRY}/base:1\n", "= REGISTRY has no value: write ARG REGISTRY=… before the"},
       {"RUN true\n", ":1:"},
       {"FROM a\nRUN --mount=type=cache,target=/c true\n", ":2:5: error: the classic builder"},
       {"FROM a AS b\nFROM a AS b\n", "refuses a second stage of the name b"},

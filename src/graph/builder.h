@@ -79,8 +79,10 @@ class Builder {
     return !options_.build_contexts.empty() && NamesContext(name);
   }
   [[nodiscard]] bool NamesContext(std::string_view name) const;
-  /// An image by name; one that cannot be read as a reference is reported.
-  StageSource ImageSource(std::string_view name, Span span, std::uint32_t line);
+  /// An image by name; one that cannot be read as a reference is reported, with `hint` where
+  /// nothing better is known.
+  StageSource ImageSource(std::string_view name, Span span, std::uint32_t line,
+                          std::string hint = {});
   StageSource ResolveBase(const Stage& stage, const FromCommand& from);
   StageSource CopySource(const Stage& stage, const Instruction& instruction, const Flag& from);
   StageSource MountSource(const Stage& stage, const Instruction& instruction, const Mount& mount,
@@ -91,6 +93,8 @@ class Builder {
   StageSource StageByIndex(const Stage& stage, std::size_t index, const Instruction& instruction,
                            Span span, std::string_view name);
 
+  /// What gives the first variable of a FROM that is not set a value; "" where all are.
+  [[nodiscard]] std::string HowToSet(const Expanded& expanded) const;
   /// Variables of a FROM that no ARG before the first FROM declares.
   void NoteUndeclared(const Expanded& expanded, Span span);
 

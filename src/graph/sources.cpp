@@ -61,7 +61,8 @@ bool Builder::NamesContext(std::string_view name) const {
   });
 }
 
-StageSource Builder::ImageSource(std::string_view name, Span span, std::uint32_t line) {
+StageSource Builder::ImageSource(std::string_view name, Span span, std::uint32_t line,
+                                 std::string hint) {
   StageSource source;
   source.name = {name, true, {}};
   if (source.name.text == "scratch") {
@@ -82,11 +83,33 @@ StageSource Builder::ImageSource(std::string_view name, Span span, std::uint32_t
            LastNamed(lower, adding_) ? fmt::format("write {}: stage names are lower-cased and FROM "
                                                    "looks for them as they stand",
                                                    lower)
-                                     : "");
+                                     : std::move(hint));
     return source;
   }
   source.kind = SourceKind::kImage;
   return source;
+}
+
+std::string Builder::HowToSet(const Expanded& expanded) const {
+  if (expanded.unset.empty()) {
+    return "";
+  }
+  const std::string_view name = expanded.unset.front();
+  for (std::size_t i = 0; i < file_.stages.front().from; ++i) {
+    const Instruction& arg = file_.instructions[i];
+    if (arg.keyword != Keyword::kArg) {
+      continue;
+    }
+    for (const KeyValue& pair : AsPairs(arg)) {
+      if (pair.key.text == name) {
+        return fmt::format(
+            "ARG {0} (line {1}) has no value: give --build-arg {0}=…, or write a "
+            "default there: ARG {0}=…",
+            name, arg.start_line);
+      }
+    }
+  }
+  return fmt::format("{0} has no value: write ARG {0}=… before the first FROM", name);
 }
 
 void Builder::NoteUndeclared(const Expanded& expanded, Span span) {
@@ -110,18 +133,13 @@ StageSource Builder::ResolveBase(const Stage& own, const FromCommand& from) {
   }
   if (base.value.text.empty()) {
     const std::string reason = fmt::format("base name ({}) should not be blank", from.base.text);
-    std::string hint;
-    if (!base.unset.empty()) {
-      hint = fmt::format("give it a value: --build-arg {0}=…, or ARG {0}=… before the first FROM",
-                         base.unset.front());
-    }
-    Report(Diag::kBlankBase, from.base.span, line, reason, hint);
+    Report(Diag::kBlankBase, from.base.span, line, reason, HowToSet(base));
     return {SourceKind::kUnknown, kNoStage, {from.base.text, false, arena_.Copy(reason)}};
   }
   if (const std::optional<std::size_t> stage = LastNamed(base.value.text, own.index)) {
     return {SourceKind::kStage, *stage, base.value};
   }
-  return ImageSource(base.value.text, from.base.span, line);
+  return ImageSource(base.value.text, from.base.span, line, HowToSet(base));
 }
 
 StageSource Builder::CopySource(const Stage& stage, const Instruction& instruction,
