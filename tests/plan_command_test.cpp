@@ -223,6 +223,32 @@ TEST_CASE("a stage that could have an image and has none is pointed out beside t
   CHECK_THAT(ran.err, ContainsSubstring("= write AS NAME in this FROM"));
 }
 
+TEST_CASE("a download that no image brings back for a cache mount is pointed out") {
+  const std::string mount = "RUN --mount=type=cache,target=/go/pkg/mod ";
+  const auto err = [](const std::string& text) {
+    const Project project(text);
+    const Ran ran = Call(project.Plan());
+    CHECK(ran.status == 0);
+    return ran.err;
+  };
+  const std::string stays = err("FROM golang AS d\nCOPY go.mod go.sum ./\n" + mount +
+                                "go mod download\nFROM d\nCOPY . .\n" + mount + "go build .\n");
+  CHECK_THAT(stays, ContainsSubstring(":3:1: warning: what `go mod download` brings stays on the "
+                                      "cache mount /go/pkg/mod, and no image brings it to a fresh "
+                                      "machine [CP204 download-on-mount]"));
+  CHECK_THAT(stays, ContainsSubstring("= without that mount the layer holds it"));
+  CHECK(stays.find(":6:") == std::string::npos);
+  const std::string hides =
+      err("FROM golang AS d\nCOPY go.mod go.sum ./\nRUN go mod download\n"
+          "FROM d\nCOPY . .\n" +
+          mount + "go build .\n");
+  CHECK_THAT(hides, ContainsSubstring(":6:1: warning: the cache mount /go/pkg/mod hides from `go "
+                                      "build .` what line 3 downloaded"));
+  CHECK(err("FROM node AS d\nCOPY package.json ./\nRUN --mount=type=cache,target=/root/.npm npm "
+            "ci\nFROM node\nCOPY --from=d /n /n\n")
+            .empty());
+}
+
 TEST_CASE("docker's second choice for the file's name is taken") {
   const Project project;
   std::filesystem::rename(project.folder / "Dockerfile", project.folder / "dockerfile");

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "cacheplan/commands.h"
@@ -35,6 +36,12 @@ struct MountedDownload {
 };
 /// One for each such mount of `step`, a RUN whose commands are `run`. Most have none.
 std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommands& run);
+
+/// The first of them for each RUN that has any.
+using MountedRuns = std::unordered_map<const Instruction*, MountedDownload>;
+MountedRuns FindMounted(const Graph& graph, const Dependencies& deps);
+/// The mount where all that the step brings for the project stays. Null where its layer holds that.
+const MountedDownload* StaysOnMount(const MountedRuns& mounted, const DependencyStep& step);
 
 /// The cache mount of `run` that hides what `earlier` left in its layer: it lies over the folder
 /// where the manager has its downloads and nowhere else, and `earlier` has no mount there. Nothing

@@ -128,6 +128,34 @@ std::vector<MountedDownload> MountedDownloads(const Step& step, const RunCommand
   return found;
 }
 
+MountedRuns FindMounted(const Graph& graph, const Dependencies& deps) {
+  MountedRuns mounted;
+  for (const Stage& stage : graph.stages) {
+    auto step = stage.steps.begin();
+    for (const RunCommands& run : deps.stages[stage.index].runs) {
+      step = std::find_if(step, stage.steps.end(), [&run](const Step& other) {
+        return other.instruction == run.instruction;
+      });
+      if (step == stage.steps.end()) {
+        break;
+      }
+      std::vector<MountedDownload> found = MountedDownloads(*step, run);
+      if (!found.empty()) {
+        mounted.emplace(run.instruction, std::move(found.front()));
+      }
+    }
+  }
+  return mounted;
+}
+
+const MountedDownload* StaysOnMount(const MountedRuns& mounted, const DependencyStep& step) {
+  const auto found =
+      step.kind == StepKind::kProject ? mounted.find(step.instruction) : mounted.end();
+  return found != mounted.end() && found->second.command->facts.front().ecosystem == step.ecosystem
+             ? &found->second
+             : nullptr;
+}
+
 std::optional<Mount> HidingMount(const Dependencies& deps, const DependencyStep& earlier,
                                  const Instruction& run) {
   const std::vector<Mount> mounts = AsRun(run).mounts;

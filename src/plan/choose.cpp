@@ -105,39 +105,48 @@ bool RunsWithSource(const DependencyStep& step) {
   return step.manifests_first == false;
 }
 
-bool CompilesTool(const Inputs& in, std::size_t stage, const DependencyStep& step) {
-  const std::span<const Step> steps = in.graph.stages[stage].steps;
-  if (step.kind != StepKind::kTool || RunsWithSource(step) ||
-      std::any_of(steps.begin(), steps.end(), CopiesContext)) {
-    return false;
-  }
-  const auto compiles = [](const KnownCommand& command) {
+RunFacts FindRunFacts(const Graph& graph, const Dependencies& deps) {
+  RunFacts facts{FindMounted(graph, deps), {}};
+  const auto compiles_tool = [](const KnownCommand& command) {
     return std::any_of(command.facts.begin(), command.facts.end(), [](const CommandFact& fact) {
       return fact.activity == Activity::kTool && fact.compiles;
     });
   };
-  const std::vector<RunCommands>& runs = in.deps.stages[stage].runs;
-  return std::any_of(runs.begin(), runs.end(), [&](const RunCommands& run) {
-    return run.instruction == step.instruction &&
-           std::any_of(run.commands.begin(), run.commands.end(), compiles);
-  });
+  for (const StageDependencies& stage : deps.stages) {
+    for (const RunCommands& run : stage.runs) {
+      if (std::any_of(run.commands.begin(), run.commands.end(), compiles_tool)) {
+        facts.compile_tools.insert(run.instruction);
+      }
+    }
+  }
+  return facts;
 }
 
 const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage) {
   const StageDependencies& deps = in.deps.stages[stage];
   const auto first = [&](const auto& test) {
-    const auto found = std::find_if(deps.steps.begin(), deps.steps.end(), test);
+    const auto found =
+        std::find_if(deps.steps.begin(), deps.steps.end(), [&](const DependencyStep& step) {
+          return StaysOnMount(in.runs.mounted, step) == nullptr && test(step);
+        });
     return found == deps.steps.end() ? nullptr : &*found;
   };
-  if (deps.is_dependency_stage) {
-    return first([](const DependencyStep& step) {
-      return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
-             step.manifests_first == true;
-    });
+  const DependencyStep* const project =
+      deps.is_dependency_stage ? first([](const DependencyStep& step) {
+        return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
+               step.manifests_first == true;
+      })
+                               : nullptr;
+  if (project != nullptr) {
+    return project;
   }
-  // One that only makes tools for others.
-  if (deps.role == StageRole::kBuild) {
-    return first([&](const DependencyStep& step) { return CompilesTool(in, stage, step); });
+  // One that only makes tools for others: minutes, for what depends on its text alone.
+  const std::span<const Step> steps = in.graph.stages[stage].steps;
+  if (deps.role == StageRole::kBuild && std::none_of(steps.begin(), steps.end(), CopiesContext)) {
+    return first([&](const DependencyStep& step) {
+      return step.kind == StepKind::kTool && !RunsWithSource(step) &&
+             in.runs.compile_tools.contains(step.instruction);
+    });
   }
   // One that only fetches for others, though no manifest of the project says what. Packages of the
   // system alone are quick to install again, and most stages have some.
@@ -148,6 +157,17 @@ const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage) {
     return (step.kind == StepKind::kProject || step.kind == StepKind::kTool) &&
            !RunsWithSource(step);
   });
+}
+
+std::vector<std::size_t> BuiltStages(const Inputs& in) {
+  if (Info(in.options.builder).buildkit) {
+    return in.graph.order;
+  }
+  std::vector<std::size_t> all;
+  for (std::size_t i = 0; i <= in.graph.target; ++i) {
+    all.push_back(i);
+  }
+  return all;
 }
 
 bool IsStagesWord(std::string_view word) {
@@ -164,17 +184,6 @@ std::string StagesWith(const PlanOptions& options, std::string_view name) {
     text += word == "none" ? "" : word + ",";
   }
   return text.append(IsStagesWord(name) ? ToUpper(name) : name);
-}
-
-std::vector<std::size_t> BuiltStages(const Inputs& in) {
-  if (Info(in.options.builder).buildkit) {
-    return in.graph.order;
-  }
-  std::vector<std::size_t> all;
-  for (std::size_t i = 0; i <= in.graph.target; ++i) {
-    all.push_back(i);
-  }
-  return all;
 }
 
 StageChoice ChooseStages(const Inputs& in) {

@@ -30,8 +30,11 @@ bool IsPinned(const DependencyStep& step) {
 
 class Coverer {
  public:
-  Coverer(const Inputs& in, const Layers& layers)
-      : in_(in), layers_(layers), classic_(!Info(in.options.builder).buildkit) {}
+  Coverer(const Inputs& in, const Layers& layers, std::vector<Diagnostic>& warnings)
+      : in_(in),
+        layers_(layers),
+        warnings_(warnings),
+        classic_(!Info(in.options.builder).buildkit) {}
 
   /// REQUIRES: earlier steps were asked before.
   Coverage Of(const Stage& stage, const DependencyStep& step) {
@@ -47,14 +50,20 @@ class Coverer {
  private:
   /// Says why the step runs again, and true, where it does.
   bool NotBack(const Stage& stage, const DependencyStep& step, Coverage& item) const {
-    const MountedDownload* mounted =
-        step.kind == StepKind::kProject ? layers_.OnMount(step.instruction) : nullptr;
-    if (mounted != nullptr && mounted->command->facts.front().ecosystem == step.ecosystem) {
+    if (const MountedDownload* const mounted = StaysOnMount(in_.runs.mounted, step)) {
       item.image.clear();
       item.reason = fmt::format(
           "what it brings stays on the cache mount {}, which no image carries: its "
           "layer comes back without it, and a fresh machine must download it again",
           mounted->mount.target);
+      Warn(step,
+           fmt::format("what `{}` brings stays on the cache mount {}, and no image brings it to a "
+                       "fresh machine",
+                       CommandOf(step), ToValidUtf8(mounted->mount.target)),
+           RunsWithSource(step) ? "copy the manifests first and download in a stage of its own "
+                                  "without that mount: that gets an image"
+                                : "without that mount the layer holds it, and an image can bring "
+                                  "it back");
       return true;
     }
     const bool from_stage = step.source && step.source->cause == SourceCause::kFromStage;
@@ -86,6 +95,13 @@ class Coverer {
     return false;
   }
 
+  /// Of a step of the project that the user can have covered: the plan is for machines that begin
+  /// with empty mounts.
+  void Warn(const DependencyStep& step, std::string message, std::string_view hint) const {
+    warnings_.push_back({Diag::kDownloadOnMount, step.instruction->span, step.line,
+                         std::move(message), std::string(hint)});
+  }
+
   /// What gives the stage an image.
   [[nodiscard]] std::string HowToHold(const Stage& stage) const {
     if (!stage.name.empty()) {
@@ -98,6 +114,11 @@ class Coverer {
   [[nodiscard]] std::string Compiles(const DependencyStep& step,
                                      const DependencyStep& earlier) const {
     if (const auto hiding = HidingMount(in_.deps, earlier, *step.instruction)) {
+      Warn(step,
+           fmt::format("the cache mount {} hides from `{}` what line {} downloaded, and a fresh "
+                       "machine has an empty one",
+                       ToValidUtf8(hiding->target), CommandOf(step), earlier.line),
+           "without that mount it finds what the image brought");
       return fmt::format(
           "its cache mount {} hides what line {} downloaded, and a fresh machine has an empty one: "
           "it downloads all again; give that line the mount too, or this one none",
@@ -114,7 +135,7 @@ class Coverer {
       return text + fmt::format("what it needs was downloaded at line {}", earlier.line);
     }
     return text +
-           (layers_.OnMount(earlier.instruction) != nullptr
+           (StaysOnMount(in_.runs.mounted, earlier) != nullptr
                 ? fmt::format("what line {} left on a cache mount it downloads again", earlier.line)
                 : fmt::format("line {} downloads what it needs, and is not covered either",
                               earlier.line));
@@ -236,14 +257,16 @@ class Coverer {
 
   const Inputs& in_;
   const Layers& layers_;
+  std::vector<Diagnostic>& warnings_;
   bool classic_;
   std::unordered_set<const DependencyStep*> back_;  ///< steps that an image brings back
 };
 
 }  // namespace
 
-void AddCoverage(const Inputs& in, const Layers& layers, Plan& plan) {
-  Coverer coverer(in, layers);
+void AddCoverage(const Inputs& in, const Layers& layers, Plan& plan,
+                 std::vector<Diagnostic>& warnings) {
+  Coverer coverer(in, layers, warnings);
   for (const std::size_t index : BuiltStages(in)) {
     for (const DependencyStep& step : in.deps.stages[index].steps) {
       plan.coverage.push_back(coverer.Of(in.graph.stages[index], step));

@@ -1,8 +1,6 @@
 // Which image keeps the layers of a stage, and what keeps them from coming back.
 #include <algorithm>
 
-#include "cacheplan/downloads.h"
-
 #include "src/plan/parts.h"
 
 namespace cacheplan::plan {
@@ -34,9 +32,6 @@ Layers::Layers(const Inputs& in, const Images& images)
   const bool buildkit = Info(in.options.builder).buildkit;
   for (const Stage& stage : in.graph.stages) {  // bases stand above what is built FROM them
     ReadArgs(stage, buildkit);
-    if (buildkit) {
-      ReadMounts(stage);
-    }
   }
 }
 
@@ -134,22 +129,6 @@ std::vector<std::string_view> Layers::Arguments(std::size_t stage,
   return names;
 }
 
-void Layers::ReadMounts(const Stage& stage) {
-  auto step = stage.steps.begin();
-  for (const RunCommands& run : in_.deps.stages[stage.index].runs) {
-    while (step != stage.steps.end() && step->instruction != run.instruction) {
-      ++step;
-    }
-    if (step == stage.steps.end()) {
-      return;
-    }
-    std::vector<MountedDownload> found = MountedDownloads(*step, run);
-    if (!found.empty()) {
-      mounted_.emplace(run.instruction, std::move(found.front()));
-    }
-  }
-}
-
 const std::string& Layers::Image(std::size_t stage) const {
   static const std::string none;
   const std::size_t holder = kept_[stage].holder;
@@ -176,11 +155,6 @@ VaryingArg Layers::DiffersInResult(std::size_t stage, std::uint32_t line) const 
 
 VaryingArg Layers::DiffersByTime(std::size_t stage, std::uint32_t line) const {
   return Above(&Declared::time, stage, line);
-}
-
-const MountedDownload* Layers::OnMount(const Instruction* run) const {
-  const auto found = mounted_.find(run);
-  return found == mounted_.end() ? nullptr : &found->second;
 }
 
 }  // namespace cacheplan::plan

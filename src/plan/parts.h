@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "cacheplan/downloads.h"
@@ -13,12 +14,20 @@
 
 namespace cacheplan::plan {
 
+/// What is asked of single RUN instructions again and again.
+struct RunFacts {
+  MountedRuns mounted;
+  std::unordered_set<const Instruction*> compile_tools;  ///< `go install TOOL@VERSION`
+};
+RunFacts FindRunFacts(const Graph& graph, const Dependencies& deps);
+
 /// What every part reads.
 struct Inputs {
   const Dockerfile& file;
   const Graph& graph;
   const Dependencies& deps;
   const PlanOptions& options;
+  RunFacts runs;
 };
 
 /// The stages that get an image of their own, in file order.
@@ -56,12 +65,12 @@ bool IsPlatformArg(std::string_view name);
 struct Images {
   std::string repository;              ///< of the first -t
   std::vector<std::string> results;    ///< the -t images
-  std::vector<std::string> fallbacks;  ///< older results: REPOSITORY:TAG
+  std::vector<std::string> fallbacks;  ///< other results: REPOSITORY:TAG
   struct Stage {
     std::size_t stage;
     std::string name;                    ///< the stage's name
     std::string image;                   ///< its cache image
-    std::vector<std::string> fallbacks;  ///< REPOSITORY:STAGE-TAG
+    std::vector<std::string> fallbacks;  ///< the same under the fallback tags
   };
   std::vector<Stage> stages;  ///< in file order
   Status status;
@@ -72,10 +81,6 @@ Images NameImages(const Inputs& in, const std::vector<std::size_t>& stages);
 bool Downloads(const Inputs& in, std::size_t stage);
 /// The step for which `--stages deps` takes the stage, if it can; null where there is none.
 const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage);
-/// True when the step, of a stage with no file of the context, compiles a tool that it names:
-/// `go install TOOL@VERSION`, `cargo install TOOL`. That takes minutes, and depends on its text
-/// alone.
-bool CompilesTool(const Inputs& in, std::size_t stage, const DependencyStep& step);
 /// COPY, or an ADD of files, from the build context.
 bool CopiesContext(const Step& step);
 /// True when every change of the source runs the step again, so that no image brings it back.
@@ -124,8 +129,6 @@ class Layers {
   /// plan gives.
   [[nodiscard]] std::vector<std::string_view> Arguments(std::size_t stage,
                                                         const Instruction& instruction) const;
-  /// The download that the instruction leaves on a cache mount; null for none.
-  [[nodiscard]] const MountedDownload* OnMount(const Instruction* run) const;
 
  private:
   struct Kept {
@@ -147,7 +150,6 @@ class Layers {
   void Spread(std::size_t stage);
   void ReadArgs(const Stage& stage, bool buildkit);
   void ReadArg(const Instruction& instruction, bool buildkit, Declared& own) const;
-  void ReadMounts(const Stage& stage);
   [[nodiscard]] VaryingArg Above(VaryingArg Declared::*which, std::size_t stage,
                                  std::uint32_t line) const;
 
@@ -155,12 +157,13 @@ class Layers {
   std::vector<std::string> names_;  ///< of the image of each stage that has one
   std::vector<Kept> kept_;
   std::vector<Declared> declared_;
-  std::unordered_map<const Instruction*, MountedDownload> mounted_;
 };
 
 void AddSteps(const Inputs& in, const Images& images, Plan& plan);
 void AddStages(const Inputs& in, const Images& images, const Layers& layers, Plan& plan);
-void AddCoverage(const Inputs& in, const Layers& layers, Plan& plan);
+/// `warnings`: what of it the user can mend.
+void AddCoverage(const Inputs& in, const Layers& layers, Plan& plan,
+                 std::vector<Diagnostic>& warnings);
 void AddAssumptions(const Inputs& in, const Images& images, const Layers& layers, Plan& plan);
 
 /// The result's own last image is worth reusing: a step of the target itself downloads, or nothing

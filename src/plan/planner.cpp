@@ -83,7 +83,6 @@ bool operator==(const Plan& a, const Plan& b) {
 
 PlanOutcome MakePlan(const Dockerfile& file, const Graph& graph, const Dependencies& deps,
                      const PlanOptions& options) {
-  const plan::Inputs in{file, graph, deps, options};
   PlanOutcome outcome;
   if (file.rejected() || !graph.diagnostics.empty()) {
     outcome.diagnostics = file.diagnostics;
@@ -91,6 +90,7 @@ PlanOutcome MakePlan(const Dockerfile& file, const Graph& graph, const Dependenc
                                graph.diagnostics.end());
     return outcome;
   }
+  const plan::Inputs in{file, graph, deps, options, plan::FindRunFacts(graph, deps)};
   outcome.status = plan::CheckOptions(in);
   if (!outcome.status.ok()) {
     return outcome;
@@ -123,7 +123,7 @@ PlanOutcome MakePlan(const Dockerfile& file, const Graph& graph, const Dependenc
   plan::AddSteps(in, images, plan);
   const plan::Layers layers(in, images);
   plan::AddStages(in, images, layers, plan);
-  plan::AddCoverage(in, layers, plan);
+  plan::AddCoverage(in, layers, plan, outcome.warnings);
   plan::AddAssumptions(in, images, layers, plan);
   return outcome;
 }

@@ -101,12 +101,13 @@ class Notes {
     }
     const DependencyStep& step = *worth;
     const StageDependencies& deps = in_.deps.stages[index];
-    if (deps.role == StageRole::kBuild && !deps.is_dependency_stage) {
+    const bool project = step.kind == StepKind::kProject && step.manifests_first == true;
+    if (deps.role == StageRole::kBuild && !project) {
       return fmt::format("it makes a tool for other stages: {} depends on its text alone",
                          Shown(step)) +
              AndUnknown(deps);
     }
-    if (!deps.is_dependency_stage) {
+    if (!deps.is_dependency_stage || !project) {
       return fmt::format("it {}fetches for other stages: {}", deps.unknown.empty() ? "only " : "",
                          Shown(step)) +
              AndUnknown(deps);
@@ -115,9 +116,7 @@ class Notes {
         fmt::format("{} depends on {}, and no change of ordinary source runs it again", Shown(step),
                     DependsOn(step));
     const VaryingArg arg = layers_.DiffersInResult(index, step.line);
-    if (layers_.OnMount(step.instruction) != nullptr) {
-      text += "; but it downloads onto a cache mount, which no image carries";
-    } else if (arg.line != 0) {
+    if (arg.line != 0) {
       text +=
           fmt::format("; but {} (line {}) keeps the result from reusing it", arg.name, arg.line);
     }
@@ -151,7 +150,11 @@ class Notes {
   }
 
   /// Why its project step gives a stage no image of its own.
-  static std::string Project(const DependencyStep& step) {
+  [[nodiscard]] std::string Project(const DependencyStep& step) const {
+    if (const MountedDownload* const mounted = StaysOnMount(in_.runs.mounted, step)) {
+      return fmt::format("what {} brings stays on the cache mount {}, which no image carries",
+                         Shown(step), ToValidUtf8(mounted->mount.target));
+    }
     const std::string other = OtherBuild(step);
     if (RunsWithSource(step)) {
       return step.mode != StepMode::kBuild
@@ -206,7 +209,9 @@ class Notes {
     const DependencyStep* project =
         first([](const DependencyStep& step) { return step.kind == StepKind::kProject; });
     if (project != nullptr) {
-      return Project(*project) + (RunsWithSource(*project) ? "" : HowToTake(stage));
+      const bool no_use =
+          RunsWithSource(*project) || StaysOnMount(in_.runs.mounted, *project) != nullptr;
+      return Project(*project) + (no_use ? "" : HowToTake(stage));
     }
     const std::string_view downloads = deps.unknown.empty() ? "" : "it is known to download ";
     const DependencyStep* tool =

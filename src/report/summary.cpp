@@ -75,9 +75,19 @@ class Tree {
   std::string out_;
 };
 
+/// Nothing that the stage downloads before the source is in its layers.
+bool OnMounts(const StageDependencies& facts, const MountedRuns& mounts) {
+  return std::all_of(facts.steps.begin(), facts.steps.end(), [&](const DependencyStep& step) {
+    return step.kind != StepKind::kProject || step.mode != StepMode::kDownload ||
+           step.manifests_first != true || StaysOnMount(mounts, step) != nullptr;
+  });
+}
+
 std::string Verdict(const Graph& graph, const Dependencies& deps) {
   std::vector<std::string> stages;
+  std::vector<std::string> mounted;
   std::vector<std::string> late;
+  const MountedRuns mounts = FindMounted(graph, deps);
   bool unnamed = false;
   bool any = false;
   for (const Stage& stage : graph.stages) {
@@ -86,7 +96,10 @@ std::string Verdict(const Graph& graph, const Dependencies& deps) {
       continue;
     }
     any = any || !facts.steps.empty();
-    if (facts.is_dependency_stage) {
+    const bool on_mounts = OnMounts(facts, mounts);
+    if (facts.is_dependency_stage && on_mounts) {
+      mounted.push_back(stage.Label());
+    } else if (facts.is_dependency_stage) {
       stages.push_back(stage.Label());
       unnamed = unnamed || (stage.name.empty() && stage.index != graph.target);
     }
@@ -103,6 +116,12 @@ std::string Verdict(const Graph& graph, const Dependencies& deps) {
     out +=
         fmt::format("{} can be reused by a fresh machine: {} only when manifests change.\n",
                     fmt::join(stages, ", "), stages.size() == 1 ? "it downloads" : "they download");
+  }
+  if (!mounted.empty()) {
+    out += fmt::format("What {} on a cache mount: a fresh machine downloads it again.\n",
+                       mounted.size() == 1
+                           ? mounted.front() + " downloads stays"
+                           : fmt::format("{} download stays", fmt::join(mounted, ", ")));
   }
   if (unnamed) {
     out += "A stage without a name cannot be built on its own: add AS NAME to its FROM.\n";
