@@ -1,4 +1,6 @@
 // What each option changes of a plan, and what is wrong with options.
+#include <algorithm>
+
 #include "cacheplan/plan.h"
 
 #include "support/catch.h"
@@ -90,11 +92,59 @@ TEST_CASE("names of images") {
   REQUIRE(outcome.plan);
   CHECK(outcome.plan->images.at("builder") ==
         "registry.example.com/cache/app-builder-server:linux-arm64");
+  // The image is the same for every tag.
   CHECK(outcome.plan->steps[0].inputs->cache_from ==
-        Words{"registry.example.com/cache/app-builder-server:linux-arm64",
-              "registry.example.com/cache/app-builder-server:builder-main"});
+        Words{"registry.example.com/cache/app-builder-server:linux-arm64"});
   CHECK(outcome.plan->steps[2].inputs->cache_from ==
         Words{"registry.example.com:5000/team/app:1.2", "registry.example.com:5000/team/app:main"});
+}
+
+TEST_CASE("a fallback is what the same plan leaves under that tag, and no image is named twice") {
+  const auto from = [](const std::string& tag, const std::string& pattern,
+                       const Words& fallbacks = {"main"}) {
+    PlanOptions options = Options(BuilderKind::kDocker, tag);
+    options.cache_image = pattern;
+    options.fallback_tags = fallbacks;
+    options.platform = "linux/arm64";
+    const PlanOutcome outcome = PlanOf(kSeed, options);
+    INFO(pattern << ": " << outcome.status.message);
+    REQUIRE(outcome.plan);
+    Words images = outcome.plan->steps.at(0).inputs->cache_from;
+    images.emplace_back("|");
+    const Words& result = outcome.plan->steps.at(2).inputs->cache_from;
+    images.insert(images.end(), result.begin(), result.end());
+    return images;
+  };
+  struct Case {
+    const char* pattern;
+    const char* feat;
+    const char* main;  // "" = the image is the same under every tag
+  };
+  const Case cases[] = {
+      {"", "r:builder", ""},
+      {"r:{stage}", "r:builder", ""},
+      {"r/{stage}", "r/builder", ""},
+      {"h:5000/{stage}", "h:5000/builder", ""},
+      {"r/{stage}:{platform}", "r/builder:linux-arm64", ""},
+      {"r:{stage}-{tag}", "r:builder-feat", "r:builder-main"},
+      {"r/{tag}/{stage}", "r/feat/builder", "r/main/builder"},
+      {"r/{stage}:feat", "r/builder:feat", "r/builder:main"},
+      {"r:{stage}-feat", "r:builder-feat", "r:builder-main"},
+      {"r:feat-{stage}", "r:feat-builder", "r:main-builder"},
+      {"r:{stage}-feat-1.x_{platform}", "r:builder-feat-1.x_linux-arm64",
+       "r:builder-main_linux-arm64"},
+      {"r:a-{stage}-b", "r:a-builder-b", ""},
+  };
+  for (const Case& c : cases) {
+    INFO(c.pattern);
+    Words feat = {c.feat, c.main, "|", "r:feat", "r:main"};
+    feat.erase(std::remove(feat.begin(), feat.end(), ""), feat.end());
+    CHECK(from("r:feat", c.pattern) == feat);
+  }
+  // On the branch that others fall back to, and where one is given twice.
+  CHECK(from("r:main", "r:{stage}-{tag}") == Words{"r:builder-main", "|", "r:main"});
+  CHECK(from("r", "r:{stage}-{tag}", {"latest", "main", "main"}) ==
+        Words{"r:builder-latest", "r:builder-main", "|", "r", "r:main"});
 }
 
 TEST_CASE("--push") {

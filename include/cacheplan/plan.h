@@ -51,7 +51,9 @@ struct PlanOptions {
   /// names of stages. Of several each adds its own. A stage that is called like one of these words
   /// is named in another case: "DEPS".
   std::vector<std::string> stages = {"deps"};
-  std::string cache_image;  ///< with {stage}, {target}, {platform}; "" = REPOSITORY:{stage}
+  /// With {stage}, {tag} (of the first -t), {target}, {platform}; "" = REPOSITORY:{stage}.
+  std::string cache_image;
+  /// Tags of REPOSITORY, and of what `cache_image` is under them, that builds look at as well.
   std::vector<std::string> fallback_tags;
   PushPolicy push = PushPolicy::kAlways;
   std::string platform;

@@ -147,11 +147,12 @@ void AddPlanOptions(CLI::App& app, PlanFlags& flags) {
       ->type_name("deps|tips|all|none|NAME,…")
       ->capture_default_str();
   app.add_option("--cache-image", flags.cache_image,
-                 "Name of a stage's image, with {stage}, {target}, {platform} (default: "
+                 "Name of a stage's image, with {stage}, {tag}, {target}, {platform} (default: "
                  "REPOSITORY:{stage})")
       ->type_name("IMAGE");
   AddList(app, "--fallback-tag", flags.fallback_tags, "TAG",
-          "Also look for REPOSITORY:TAG and, for a stage, REPOSITORY:STAGE-TAG; repeatable");
+          "Also look for REPOSITORY:TAG and for what --cache-image is under this tag; "
+          "repeatable");
   app.add_option("--push", flags.push,
                  "What is pushed: the result and the cache images, the latter alone, nothing")
       ->capture_default_str()

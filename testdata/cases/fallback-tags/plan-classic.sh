@@ -6,14 +6,14 @@ set -eu
 failed=0
 
 # Brings the layers of deps from the last run; the first run has none, so it may fail.
-docker pull registry.example/app:deps ||
+docker pull registry.example/app:deps-latest ||
   echo 'pull-deps did not work; going on without it' >&2
 
-# Stands in for registry.example/app:deps where that is not there yet.
+# Stands in for registry.example/app:deps-latest where that is not there yet.
 docker pull registry.example/app:deps-main ||
   echo 'pull-deps-fallback-1 did not work; going on without it' >&2
 
-# Stands in for registry.example/app:deps where that is not there yet.
+# Stands in for registry.example/app:deps-latest where that is not there yet.
 docker pull registry.example/app:deps-release ||
   echo 'pull-deps-fallback-2 did not work; going on without it' >&2
 
@@ -32,21 +32,21 @@ docker pull registry.example/app:release ||
 # Makes the image of deps: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target deps \
-  --cache-from registry.example/app:deps \
+  --cache-from registry.example/app:deps-latest \
   --cache-from registry.example/app:deps-main \
   --cache-from registry.example/app:deps-release \
-  --tag registry.example/app:deps \
+  --tag registry.example/app:deps-latest \
   .
 
 # Keeps the layers of deps for the next run, also where a later step fails.
-docker push registry.example/app:deps || failed=$?
+docker push registry.example/app:deps-latest || failed=$?
 
 # Makes app. The stages just built are its cache.
 DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:latest \
   --cache-from registry.example/app:main \
   --cache-from registry.example/app:release \
-  --cache-from registry.example/app:deps \
+  --cache-from registry.example/app:deps-latest \
   --tag registry.example/app:latest \
   .
 

@@ -9,8 +9,6 @@ failed=0
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --target deps \
   --cache-from registry.example/app:deps \
-  --cache-from registry.example/app:deps-main \
-  --cache-from registry.example/app:deps-release \
   --build-arg BUILDKIT_INLINE_CACHE=1 \
   --tag registry.example/app:deps \
   .
