@@ -1,13 +1,111 @@
 // What must hold for the plan to work, in sentences.
 #include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
+
+#include "cacheplan/text.h"
+#include "cacheplan/vocabulary.h"
 
 #include "src/plan/parts.h"
 
 namespace cacheplan::plan {
 namespace {
+
+/// The version of the Dockerfile's syntax, 1.N, that an engine reads by itself.
+struct Release {
+  unsigned syntax;
+  std::string_view docker;
+};
+constexpr Release kReleases[] = {{2, "20.10"}, {4, "23.0"}, {5, "24.0"}, {6, "25.0"}, {7, "26.0"}};
+
+/// Which Docker can run the plan, and what it is in the file and the options that older ones lack.
+class Engine {
+ public:
+  explicit Engine(const Inputs& in) : in_(in) {
+    const std::vector<Directive>& directives = in.file.directives;
+    // A frontend that the file names is fetched, and reads what it will.
+    if (std::none_of(directives.begin(), directives.end(),
+                     [](const Directive& directive) { return directive.name == "syntax"; })) {
+      ReadFile();
+    }
+    Option(!in.options.no_cache_filter.empty(), "--no-cache-filter");
+    Option(!in.options.build_contexts.empty(), "--build-context");
+  }
+
+  void Assume(std::vector<std::string>& out) const {
+    // Options that 'docker build' has since it is buildx.
+    constexpr unsigned kBuildx = 4;
+    const unsigned needed = std::max(syntax_, options_.empty() ? 0 : kBuildx);
+    const auto* const release =
+        std::find_if(std::begin(kReleases), std::end(kReleases) - 1,
+                     [&](const Release& known) { return known.syntax >= needed; });
+    out.push_back(fmt::format("The engine's 'docker build' has BuildKit (Docker {} or later).",
+                              release->docker));
+    if (!options_.empty()) {
+      out.push_back(
+          fmt::format("'docker build' has {} since Docker 23.0.", fmt::join(options_, " and ")));
+    }
+    if (!feature_.empty()) {
+      out.push_back(fmt::format(
+          "{} (line {}) is syntax of Dockerfiles since 1.{}{}; an older engine reads it with a "
+          "line '# syntax=docker/dockerfile:1' at the top.",
+          feature_, line_, syntax_,
+          syntax_ > release->syntax ? "" : fmt::format(", which Docker {} has", release->docker)));
+    }
+  }
+
+ private:
+  void ReadFile() {
+    for (const Instruction& instruction : in_.file.instructions) {
+      const Instruction& inner =
+          instruction.trigger == nullptr ? instruction : *instruction.trigger;
+      for (const Flag& flag : inner.flags) {
+        const FlagInfo* const info = FindFlagInfo(inner.keyword, flag.name);
+        if (info != nullptr) {
+          Feature(Minor(info->since), instruction.start_line,
+                  [&] { return fmt::format("{} --{}", KeywordName(inner.keyword), flag.name); });
+        }
+      }
+      if (!instruction.heredocs.empty()) {
+        constexpr unsigned kHeredocs = 4;
+        Feature(kHeredocs, instruction.start_line, [] { return std::string("a heredoc"); });
+      }
+    }
+  }
+
+  /// 4 of "1.4"; 0 of "" and of what only a labs frontend has, which a file must name anyway.
+  static unsigned Minor(std::string_view since) {
+    unsigned minor = 0;
+    const char* const end = since.data() + since.size();
+    return since.starts_with("1.") && std::from_chars(since.data() + 2, end, minor).ptr == end
+               ? minor
+               : 0;
+  }
+
+  template <typename Text>
+  void Feature(unsigned syntax, std::uint32_t line, const Text& text) {
+    if (syntax > std::max(syntax_, kReleases[0].syntax)) {
+      syntax_ = syntax;
+      line_ = line;
+      feature_ = text();
+    }
+  }
+
+  void Option(bool given, std::string_view name) {
+    if (given) {
+      options_.push_back(name);
+    }
+  }
+
+  const Inputs& in_;
+  unsigned syntax_ = 0;  ///< the newest that the file needs
+  std::uint32_t line_ = 0;
+  std::string feature_;  ///< what needs it first; "" = nothing that Docker 20.10 does not read
+  std::vector<std::string_view> options_;
+};
 
 /// Arguments to which the classic builder gives no value.
 void AssumeArgs(const Inputs& in, const Instruction& arg, std::vector<std::string>& out) {
@@ -107,8 +205,11 @@ void AssumeStarts(const Inputs& in, const Images& images, std::vector<std::strin
 void AddAssumptions(const Inputs& in, const Images& images, const Layers& layers, Plan& plan) {
   std::vector<std::string>& out = plan.assumptions;
   const bool classic = !Info(in.options.builder).buildkit;
-  out.emplace_back(classic ? "The engine still has the classic builder (DOCKER_BUILDKIT=0)."
-                           : "The engine's 'docker build' has BuildKit (Docker 20.10 or later).");
+  if (classic) {
+    out.emplace_back("The engine still has the classic builder (DOCKER_BUILDKIT=0).");
+  } else {
+    Engine(in).Assume(out);
+  }
   if (in.options.push == PushPolicy::kNever) {
     out.emplace_back(
         "Nothing is pushed: another machine finds only what was pushed by other means.");
