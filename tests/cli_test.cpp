@@ -205,8 +205,16 @@ TEST_CASE("without a command: a summary of ./Dockerfile, or what to do when ther
   CHECK(some.err.empty());
   CHECK(Has(some.out, "deps"));
   CHECK(Has(some.out, "go mod download"));
-  CHECK(Has(some.out, "Next: cacheplan plan"));
+  CHECK(Has(some.out, "Next: cacheplan plan -f Dockerfile -t IMAGE\n"));
   CHECK(LinesOf(some.out).size() <= 24);  // one screen
+
+  // With words that a shell reads, and the context where it is not plainly this folder.
+  folder.Write("a b/Dockerfile", kService);
+  folder.Write("Docker file", kService);
+  CHECK(Has(RunMain({"-f", "a b/Dockerfile"}).out,
+            "Next: cacheplan plan -f 'a b/Dockerfile' -t IMAGE CONTEXT\n"));
+  CHECK(
+      Has(RunMain({"-f", "Docker file"}).out, "Next: cacheplan plan -f 'Docker file' -t IMAGE\n"));
 }
 
 TEST_CASE("several files: output in their order, the worst status, one that fails stops no other") {

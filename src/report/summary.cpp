@@ -4,6 +4,7 @@
 
 #include "cacheplan/downloads.h"
 #include "cacheplan/report.h"
+#include "cacheplan/text.h"
 
 #include "src/report/graph_parts.h"
 
@@ -138,6 +139,14 @@ std::string Verdict(const Graph& graph, const Dependencies& deps) {
   return out;
 }
 
+/// A plan for the file. What context it is built with, a file in another folder does not say; one
+/// from standard input must first be one.
+std::string NextCommand(std::string_view path) {
+  const std::string file = path == "-" ? "FILE" : ShellQuote(path);
+  const bool here = path != "-" && path.find('/') == std::string_view::npos;
+  return fmt::format("cacheplan plan -f {} -t IMAGE{}", file, here ? "" : " CONTEXT");
+}
+
 }  // namespace
 
 std::string RenderSummary(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
@@ -164,8 +173,7 @@ std::string RenderSummary(const Dockerfile& file, const Graph& graph, const Depe
     out += fmt::format("  … {} more; see 'cacheplan deps'\n", steps.size() - kShownSteps);
   }
   out += "\n" + Verdict(graph, deps);
-  const std::string name(file.source->name());
-  out += fmt::format("\nNext: cacheplan plan -f {} -t IMAGE\n", name);
+  out += "\nNext: " + NextCommand(file.source->name()) + "\n";
   return out;
 }
 
