@@ -146,9 +146,9 @@ TEST_CASE("an interruption ends the plan") {
 TEST_CASE("cached instructions are counted from what the builders print") {
   CacheCounter classic;
   classic.Add(
-      "Sending build context to Docker daemon\nStep 1/3 : FROM base\n ---> 1\nStep 2/3 : COPY a "
-      "b\n");
-  classic.Add(" ---> Using cache\n ---> 2\nStep 3/3 : RUN x\n ---> Running in 3\n");
+      "Sending build context to Docker daemon\nStep 1/4 : ARG BASE=base\nStep 2/4 : FROM ${BASE}\n"
+      " ---> 1\nStep 3/4 : COPY a b\n");
+  classic.Add(" ---> Using cache\n ---> 2\nStep 4/4 : RUN x\n ---> Running in 3\n");
   CHECK(classic.total() == 2);
   CHECK(classic.cached() == 1);
 

@@ -88,6 +88,7 @@ class CacheCounter {
 
   std::string rest_;                      // the line that is not over yet
   std::map<std::string, bool> vertices_;  // BuildKit's numbers -> cached
+  bool in_stage_ = false;                 // the classic builder has come to a FROM
   unsigned cached_ = 0;
   unsigned total_ = 0;
 };

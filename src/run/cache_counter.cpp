@@ -55,8 +55,10 @@ void CacheCounter::Add(std::string_view output) {
 void CacheCounter::Line(std::string_view line) {
   if (line.substr(0, 5) == "Step " && Digits(line, 5) > 5) {
     const std::size_t colon = line.find(" : ");
-    // FROM is no instruction to cache, for either builder.
-    if (colon != std::string_view::npos && line.substr(colon + 3, 5) != "FROM ") {
+    // Neither FROM, for either builder, nor an ARG above the first one is an instruction to cache.
+    if (colon != std::string_view::npos && line.substr(colon + 3, 5) == "FROM ") {
+      in_stage_ = true;
+    } else if (colon != std::string_view::npos && in_stage_) {
       ++total_;
     }
     return;
