@@ -96,6 +96,16 @@ TEST_CASE("a push that fails keeps the script from nothing, and its status is th
   }
 }
 
+TEST_CASE("an option and its value stand on one line of the script") {
+  PlanOptions options =
+      Options(BuilderKind::kDocker, "registry.example.com/team/application:latest");
+  options.build_args = {"-B=1"};
+  options.build_words = {"--pull", "--no-color", "--progress", "plain"};
+  const std::string script = Emit(*PlanOf(test::kSeed, options).plan, EmitterId::kSh);
+  CHECK_THAT(script, ContainsSubstring("\n  --build-arg -B=1 \\\n  --pull \\\n  --no-color \\\n"
+                                       "  --progress plain \\\n  --tag registry.example.com/"));
+}
+
 TEST_CASE("the script is clean under sh -n and shellcheck") {
   const Folder folder;
   for (const BuilderKind builder : {BuilderKind::kClassic, BuilderKind::kDocker}) {

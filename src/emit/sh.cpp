@@ -37,10 +37,11 @@ std::string Comment(std::string_view text) {
   return out;
 }
 
-/// Words that belong to the one before them: --tag NAME.
-bool TakesNext(const std::string& word, bool last) {
-  return !last && word.size() > 2 && word.compare(0, 2, "--") == 0 &&
-         word.find('=') == std::string::npos;
+/// The next word belongs to this one: --tag NAME. Of words that the plan only passes on that is a
+/// guess; none of them takes what looks like an option (--pull --tag NAME).
+bool TakesNext(const std::string& word, const std::string& next) {
+  return word.size() > 2 && word.starts_with("--") && word.find('=') == std::string::npos &&
+         (!next.starts_with('-') || word == "--build-arg" || word == "--file" || word == "--label");
 }
 
 /// The command, one option a line where it is long.
@@ -61,7 +62,7 @@ std::string Command(const PlanStep& step) {
   while (i < step.argv.size()) {
     out += " \\\n  " + ShellQuote(step.argv[i]);
     // Pairing words is for the eye alone; the words stay the same however they are laid out.
-    if (TakesNext(step.argv[i], i + 1 == step.argv.size()) && i + 2 < step.argv.size()) {
+    if (i + 2 < step.argv.size() && TakesNext(step.argv[i], step.argv[i + 1])) {
       out += " " + ShellQuote(step.argv[++i]);
     }
     ++i;
