@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "cacheplan/platform.h"
+
 #include "src/graph/checks.h"
 #include "src/graph/git_ref.h"
 #include "support/cases.h"
@@ -204,11 +206,11 @@ TEST_CASE("platforms", "[graph]") {
   for (const char* good : {"linux", "linux/amd64", "linux/arm/v7", "Linux/ARM64", "arm64", "386",
                            "windows(10.0.17763)/amd64", "foo/bar", "wasm"}) {
     INFO(good);
-    CHECK(graph::CheckPlatform(good).empty());
+    CHECK(CheckPlatform(good).empty());
   }
   for (const char* bad : {"", "foo", "linux/", "/amd64", "linux/a b", "a/b/c/d", "linux/$x"}) {
     INFO(bad);
-    CHECK_FALSE(graph::CheckPlatform(bad).empty());
+    CHECK_FALSE(CheckPlatform(bad).empty());
   }
 }
 

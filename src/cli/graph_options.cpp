@@ -1,8 +1,11 @@
 #include "src/cli/graph_options.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>
+
+#include "cacheplan/platform.h"
 
 namespace cacheplan::cli {
 
@@ -25,6 +28,17 @@ Result<GraphOptions> ToGraphOptions(const GraphFlags& flags) {
   GraphOptions options;
   options.target = flags.target;
   options.platform = flags.platform;
+  for (std::string_view rest = flags.platform; !rest.empty();) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    const std::string_view platform = rest.substr(0, comma);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    if (platform != "local" && !CheckPlatform(platform).empty()) {  // buildx knows that word
+      return Status::Usage(fmt::format(
+          "--platform {}: is no platform; write OS/ARCH or OS/ARCH/VARIANT, such as linux/amd64 or "
+          "linux/arm/v7",
+          platform));
+    }
+  }
   for (const std::string& arg : flags.build_args) {
     const std::size_t equals = arg.find('=');
     const std::string name = arg.substr(0, equals);

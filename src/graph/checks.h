@@ -1,4 +1,4 @@
-// Values that only a build would look at: ports, signals, platforms, modes, digests.
+// Values that only a build would look at: ports, signals, modes, digests.
 #pragma once
 
 #include <string>
@@ -11,8 +11,6 @@ namespace cacheplan::graph {
 std::string CheckPort(std::string_view spec);
 /// Source: github.com/moby/sys/signal (Linux).
 std::string CheckSignal(std::string_view signal);
-/// Source: github.com/containerd/platforms (Parse).
-std::string CheckPlatform(std::string_view platform);
 /// A --chmod: octal, or symbolic as chmod(1) has it.
 /// Source: frontend/dockerfile/dockerfile2llb/convert_copy.go, github.com/tonistiigi/dchapes-mode.
 std::string CheckMode(std::string_view mode);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/platform.h"
 #include "cacheplan/text.h"
 
 #include "src/graph/builder.h"
