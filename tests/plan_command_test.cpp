@@ -253,6 +253,27 @@ TEST_CASE("a download that no image brings back for a cache mount is pointed out
             .empty());
 }
 
+TEST_CASE("a build argument that nothing takes is pointed out once") {
+  const Project project("ARG BASE=a\nFROM ${BASE}\nARG VERSION\nONBUILD ARG LATER\n");
+  const auto err = [&](const Words& names) {
+    Words words = project.Plan({"--platform", "linux/arm64"});
+    for (const std::string& name : names) {
+      words.insert(words.end(), {"--build-arg", name + "=1"});
+    }
+    const Ran ran = Call(words);
+    CHECK(ran.status == 0);
+    return ran.err;
+  };
+  CHECK(err({"BASE", "VERSION", "LATER", "HTTP_PROXY", "TARGETARCH", "BUILDKIT_SYNTAX",
+             "SOURCE_DATE_EPOCH"})
+            .empty());
+  const std::string typo = err({"VERSON", "OTHER", "VERSON"});
+  CHECK_THAT(typo, ContainsSubstring("cacheplan: warning: --build-arg VERSON: no ARG of "));
+  CHECK_THAT(typo, ContainsSubstring("Dockerfile takes it; did you mean VERSION?\n"));
+  CHECK_THAT(typo, ContainsSubstring("--build-arg OTHER: no ARG of "));
+  CHECK(std::count(typo.begin(), typo.end(), '\n') == 2);
+}
+
 TEST_CASE("docker's second choice for the file's name is taken") {
   const Project project;
   std::filesystem::rename(project.folder / "Dockerfile", project.folder / "dockerfile");

@@ -7,6 +7,8 @@
 
 #include "cacheplan/detect.h"
 #include "cacheplan/knowledge.h"
+#include "cacheplan/text.h"
+#include "cacheplan/vocabulary.h"
 
 #include "src/cli/inputs.h"
 #include "src/cli/packages_option.h"
@@ -129,6 +131,41 @@ Result<std::string> DockerfilePath(const PlanFlags& flags, Io& io) {
   return folder + "Dockerfile";
 }
 
+/// Docker takes a name that nothing in the file waits for in silence, or says so in the middle of
+/// a build.
+void WarnOfUnknownArgs(const Dockerfile& file, const std::vector<std::string>& build_args, Io& io) {
+  std::vector<std::string_view> known;
+  for (const PredefinedArg& arg : AllPredefinedArgs()) {
+    known.push_back(arg.name);
+  }
+  const auto own = known.size();
+  for (const Instruction& instruction : file.instructions) {
+    const Instruction& inner = instruction.trigger == nullptr ? instruction : *instruction.trigger;
+    if (inner.keyword != Keyword::kArg) {
+      continue;
+    }
+    for (const KeyValue& pair : AsPairs(inner)) {
+      known.push_back(pair.key.text);
+    }
+  }
+  std::vector<std::string_view> said;
+  for (const std::string_view arg : build_args) {
+    const std::string_view name = arg.substr(0, arg.find('='));
+    // The frontend has arguments of its own, such as BUILDKIT_SYNTAX and SOURCE_DATE_EPOCH.
+    if (name.starts_with("BUILDKIT_") || name == "SOURCE_DATE_EPOCH" ||
+        std::find(known.begin(), known.end(), name) != known.end() ||
+        std::find(said.begin(), said.end(), name) != said.end()) {
+      continue;
+    }
+    said.push_back(name);
+    const std::string_view nearest =
+        Nearest(name, {known.begin() + static_cast<std::ptrdiff_t>(own), known.end()});
+    io.err << fmt::format("cacheplan: warning: --build-arg {}: no ARG of {} takes it{}\n", name,
+                          file.source->name(),
+                          nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
+  }
+}
+
 }  // namespace
 
 void AddPlanOptions(CLI::App& app, PlanFlags& flags) {
@@ -220,6 +257,9 @@ PlanAttempt PlanFromFlags(const PlanFlags& flags, Io& io) {
   }
   for (const Diagnostic& warning : outcome.warnings) {
     io.err << FormatDiagnostic(*attempt.source, warning);
+  }
+  if (outcome.plan) {
+    WarnOfUnknownArgs(file, flags.graph.build_args, io);
   }
   attempt.plan = std::move(outcome.plan);
   return attempt;
