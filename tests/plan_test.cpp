@@ -68,6 +68,49 @@ TEST_CASE("classic: each build names every cached stage at or above its target")
   CHECK(from("build-result") == Words{"app:latest", "app:modules", "app:packages"});
 }
 
+TEST_CASE("classic: a stage that several builds come past is built once, and not pushed") {
+  const std::string first = "FROM golang AS d1\nCOPY go.mod ./\nRUN go mod download\n";
+  const std::string rest =
+      "COPY . .\nRUN go build ./...\nFROM node AS d2\nCOPY package.json ./\nRUN npm ci\n"
+      "FROM d2\nCOPY --from=1 /x /x\nRUN npm run build\n";
+  const PlanOutcome outcome =
+      PlanOf(first + "FROM d1 AS b1\n" + rest, Options(BuilderKind::kClassic));
+  REQUIRE(outcome.plan);
+  CHECK(Lines(*outcome.plan) ==
+        Words{"pull-d1?: docker pull app:d1", "pull-d2?: docker pull app:d2",
+              "build-d1: docker build --target d1 --cache-from app:d1 --tag app:d1 .",
+              "push-d1: docker push app:d1",
+              "build-b1: docker build --target b1 --cache-from app:d1 --tag app:b1 .",
+              "build-d2: docker build --target d2 --cache-from app:d2 --cache-from app:d1 "
+              "--cache-from app:b1 --tag app:d2 .",
+              "push-d2: docker push app:d2",
+              "build-result: docker build --cache-from app:d1 --cache-from app:d2 --cache-from "
+              "app:b1 --tag app:latest .",
+              "push-result: docker push app:latest"});
+  CHECK(outcome.plan->steps[5].needs == Words{"pull-d2", "build-d1", "build-b1"});
+  CHECK(outcome.plan->images.size() == 2);
+  CHECK_THAT(outcome.plan->stages[1].reason, ContainsSubstring("; it is built once as app:b1"));
+
+  // BuildKit builds what the target needs, and finds what it built.
+  CHECK(
+      PlanOf(first + "FROM d1 AS b1\n" + rest, Options(BuilderKind::kDocker)).plan->steps.size() ==
+      6);
+  // One without a name, or whose name is taken, runs in each.
+  const auto runs_again = [](const PlanOutcome& plan) {
+    REQUIRE(plan.plan);
+    CHECK(plan.plan->steps.size() == 8);
+    const std::vector<std::string>& all = plan.plan->assumptions;
+    return std::any_of(all.begin(), all.end(), [](const std::string& line) {
+      return line.starts_with("The classic builder runs ") &&
+             line.find(" again in every build below; a stage with a name of its own") !=
+                 std::string::npos;
+    });
+  };
+  CHECK(runs_again(PlanOf(first + "FROM d1\n" + rest, Options(BuilderKind::kClassic))));
+  CHECK(runs_again(
+      PlanOf(first + "FROM d1 AS b1\n" + rest, Options(BuilderKind::kClassic, "app:b1"))));
+}
+
 TEST_CASE("a file without a dependency stage is still built from its own last image") {
   const std::string text = "FROM alpine\nRUN apk add curl\n";
   const PlanOutcome classic = PlanOf(text, Options(BuilderKind::kClassic));

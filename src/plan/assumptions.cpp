@@ -200,6 +200,29 @@ void AssumeStarts(const Inputs& in, const Images& images, std::vector<std::strin
   }
 }
 
+/// The stages that the plan cannot name to the classic builder.
+void AssumePassed(const Inputs& in, const Images& images, std::vector<std::string>& out) {
+  std::vector<std::size_t> kept;
+  for (const Images::Stage& stage : images.stages) {
+    kept.push_back(stage.stage);
+  }
+  std::vector<std::string> labels;
+  auto local = images.locals.begin();
+  for (const std::size_t passed : PassedStages(in, kept)) {
+    if (local != images.locals.end() && local->stage == passed) {
+      ++local;
+    } else {
+      labels.push_back(in.graph.stages[passed].Label());
+    }
+  }
+  if (!labels.empty()) {
+    out.push_back(fmt::format(
+        "The classic builder runs {} again in every build below; a stage with a name of its own "
+        "is built once.",
+        Listed(std::vector<std::string_view>(labels.begin(), labels.end()))));
+  }
+}
+
 }  // namespace
 
 void AddAssumptions(const Inputs& in, const Images& images, const Layers& layers, Plan& plan) {
@@ -226,6 +249,7 @@ void AddAssumptions(const Inputs& in, const Images& images, const Layers& layers
         "The plan is for a fresh machine: where an image that a build names is not there, the "
         "classic "
         "builder does not use its local cache either.");
+    AssumePassed(in, images, out);
   }
   std::vector<std::string_view> bases;
   for (const std::size_t index : BuiltStages(in)) {

@@ -68,12 +68,6 @@ Status FindNamed(const Inputs& in, const std::vector<std::size_t>& built, const 
   return Status::Ok();
 }
 
-/// --target takes a name, and of two stages of one name the last.
-bool CanBeTarget(const Inputs& in, std::size_t index) {
-  const std::string& name = in.graph.stages[index].name;
-  return !name.empty() && in.graph.Find(name)->index == index;
-}
-
 /// True when it downloads, or what it brings is not known.
 bool MayDownload(const Inputs& in, std::size_t stage) {
   return Downloads(in, stage) || !in.deps.stages[stage].unknown.empty();
@@ -94,6 +88,37 @@ Diagnostic NoImage(const Inputs& in, std::size_t index) {
 }
 
 }  // namespace
+
+bool CanBeTarget(const Inputs& in, std::size_t index) {
+  const std::string& name = in.graph.stages[index].name;
+  return !name.empty() && in.graph.Find(name)->index == index;
+}
+
+std::vector<std::size_t> PassedStages(const Inputs& in, const std::vector<std::size_t>& kept) {
+  std::vector<std::size_t> passed;
+  if (Info(in.options.builder).buildkit || kept.empty()) {
+    return passed;
+  }
+  std::vector<bool> led_to(in.graph.stages.size(), false);  // by an image that builds name
+  const auto lead_to = [&](std::size_t stage) {
+    while (stage != kNoStage && !led_to[stage]) {
+      led_to[stage] = true;
+      const StageSource& base = in.graph.stages[stage].base;
+      stage = base.kind == SourceKind::kStage ? base.stage : kNoStage;
+    }
+  };
+  std::for_each(kept.begin(), kept.end(), lead_to);
+  for (std::size_t at = kept.back(); at-- > 0;) {
+    const std::span<const Step> steps = in.graph.stages[at].steps;
+    if (!led_to[at] && std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+          return step.instruction->keyword == Keyword::kRun;
+        })) {
+      passed.push_back(at);
+    }
+  }
+  std::reverse(passed.begin(), passed.end());
+  return passed;
+}
 
 bool Downloads(const Inputs& in, std::size_t stage) { return !in.deps.stages[stage].steps.empty(); }
 

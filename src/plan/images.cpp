@@ -92,6 +92,9 @@ class Namer {
     if (images_.status.ok()) {
       images_.status = StageImages();
     }
+    if (images_.status.ok()) {
+      LocalImages();
+    }
     return std::move(images_);
   }
 
@@ -189,6 +192,21 @@ class Namer {
       }
     }
     return Status::Ok();
+  }
+
+  /// One whose name is taken is left to run again: it is a matter of time alone.
+  void LocalImages() {
+    constexpr std::size_t kMost = 64;  // each is named in all builds below
+    for (const std::size_t index : PassedStages(in_, stages_)) {
+      if (images_.locals.size() == kMost) {
+        return;
+      }
+      const std::string& stage = in_.graph.stages[index].name;
+      const std::string image = images_.repository + ":" + stage;
+      if (CanBeTarget(in_, index) && ParseImageRef(image).ok() && !IsNamed(image)) {
+        images_.locals.push_back({index, stage, image, {}});
+      }
+    }
   }
 
   /// Two things under one name would overwrite each other at every push.

@@ -73,9 +73,19 @@ struct Images {
     std::vector<std::string> fallbacks;  ///< the same under the fallback tags
   };
   std::vector<Stage> stages;  ///< in file order
+  /// Of the classic builder, which runs every stage above its target: those without an image of
+  /// their own that several builds come past. Each is built once and named to the later builds, and
+  /// stays on the machine. In file order.
+  std::vector<Stage> locals;
   Status status;
 };
 Images NameImages(const Inputs& in, const std::vector<std::size_t>& stages);
+
+/// --target takes a name, and of two stages of one name the last.
+bool CanBeTarget(const Inputs& in, std::size_t index);
+/// The stages that each build of several runs again for the classic builder, unless their images
+/// are named: they have a RUN, stand above the last of `kept` and are in none of its images.
+std::vector<std::size_t> PassedStages(const Inputs& in, const std::vector<std::size_t>& kept);
 
 /// True when the stage itself downloads something.
 bool Downloads(const Inputs& in, std::size_t stage);

@@ -49,8 +49,8 @@ std::string DependsOn(const DependencyStep& step) {
 
 class Notes {
  public:
-  Notes(const Inputs& in, const Layers& layers)
-      : in_(in), layers_(layers), classic_(!Info(in.options.builder).buildkit) {
+  Notes(const Inputs& in, const Images& images, const Layers& layers)
+      : in_(in), images_(images), layers_(layers), classic_(!Info(in.options.builder).buildkit) {
     for (const Stage& stage : in.graph.stages) {
       if (stage.reachable && stage.base.kind == SourceKind::kStage) {
         first_user_.try_emplace(stage.base.stage, stage.index);
@@ -71,6 +71,12 @@ class Notes {
       text +=
           "; the target does not need it, but the classic builder runs every stage above the "
           "target";
+    }
+    const auto local =
+        std::find_if(images_.locals.begin(), images_.locals.end(),
+                     [&](const Images::Stage& other) { return other.stage == index; });
+    if (local != images_.locals.end()) {
+      text += fmt::format("; it is built once as {}, on this machine alone", local->image);
     }
     const std::size_t holder = layers_.Holder(index);
     if (!kept && holder != kNoStage && Downloads(in_, index)) {
@@ -235,6 +241,7 @@ class Notes {
   }
 
   const Inputs& in_;
+  const Images& images_;
   const Layers& layers_;
   bool classic_;
   std::unordered_map<std::size_t, std::size_t> first_user_;  ///< base stage -> one FROM it
@@ -243,7 +250,7 @@ class Notes {
 }  // namespace
 
 void AddStages(const Inputs& in, const Images& images, const Layers& layers, Plan& plan) {
-  const Notes notes(in, layers);
+  const Notes notes(in, images, layers);
   auto kept = images.stages.begin();
   for (const Stage& stage : in.graph.stages) {
     const bool own = kept != images.stages.end() && kept->stage == stage.index;

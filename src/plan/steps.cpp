@@ -34,7 +34,11 @@ class StepMaker {
     if (Info(in_.options.builder).pulls) {
       Pulls();
     }
+    auto local = images_.locals.begin();
     for (const Images::Stage& stage : images_.stages) {
+      for (; local != images_.locals.end() && local->stage < stage.stage; ++local) {
+        BuildLocal(*local);
+      }
       BuildStage(stage);
       PushStage(stage);
     }
@@ -127,6 +131,7 @@ class StepMaker {
         needs.push_back(built_[above.name]);
       }
     }
+    AddLocals(from, needs);
     PlanStep& step =
         Add(PlanStepKind::kBuild, Unique("build-" + stage.name), stage.name,
             fmt::format("Makes the image of {}: from its cache as far as nothing has changed, "
@@ -135,6 +140,35 @@ class StepMaker {
     Build(step, stage.name, std::move(from), {stage.image}, filters_[stage.stage]);
     step.needs = std::move(needs);
     built_[stage.name] = step.id;
+  }
+
+  /// A stage that the later builds come past and whose image nobody needs but them.
+  void BuildLocal(const Images::Stage& local) {
+    Words from;
+    Words needs;
+    for (const Images::Stage& above : images_.stages) {
+      if (above.stage < local.stage) {
+        from.push_back(above.image);
+        needs.push_back(built_[above.name]);
+      }
+    }
+    AddLocals(from, needs);
+    PlanStep& step =
+        Add(PlanStepKind::kBuild, Unique("build-" + local.name), local.name,
+            fmt::format("Makes {} once: the builds below come past it, and the classic builder "
+                        "would run it in each. Its image stays on this machine.",
+                        local.name));
+    Build(step, local.name, std::move(from), {local.image}, {});
+    step.needs = std::move(needs);
+    built_locals_.push_back(step.id);
+  }
+
+  /// Those that were built so far.
+  void AddLocals(Words& from, Words& needs) const {
+    for (std::size_t i = 0; i < built_locals_.size(); ++i) {
+      from.push_back(images_.locals[i].image);
+      needs.push_back(built_locals_[i]);
+    }
   }
 
   void BuildResult() {
@@ -150,6 +184,7 @@ class StepMaker {
       }
       needs.push_back(built_[stage.name]);
     }
+    AddLocals(from, needs);
     std::string why = fmt::format("Makes {}.", result_);
     if (!images_.stages.empty()) {
       why += classic_ ? " The stages just built are its cache."
@@ -255,6 +290,7 @@ class StepMaker {
   std::map<std::string, Words> pulled_;       ///< stage -> its pull steps
   std::map<std::string, std::string> built_;  ///< stage -> its build step
   std::map<std::size_t, Words> filters_;      ///< stage that is built -> its --no-cache-filter
+  Words built_locals_;                        ///< build steps of Images::locals
   Words result_pulls_;
   std::string result_build_;
 };

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Made by cacheplan: builds registry.example/app:latest and keeps its dependency layers for the next
+# machine.
+# Change the plan, not this file.
+set -eu
+failed=0
+
+# Brings the layers of modules from the last run; the first run has none, so it may fail.
+docker pull registry.example/app:modules ||
+  echo 'pull-modules did not work; going on without it' >&2
+
+# Brings the layers of packages from the last run; the first run has none, so it may fail.
+docker pull registry.example/app:packages ||
+  echo 'pull-packages did not work; going on without it' >&2
+
+# Makes the image of modules: from its cache as far as nothing has changed, and anew from there.
+DOCKER_BUILDKIT=0 docker build \
+  --target modules \
+  --cache-from registry.example/app:modules \
+  --tag registry.example/app:modules \
+  .
+
+# Keeps the layers of modules for the next run, also where a later step fails.
+docker push registry.example/app:modules || failed=$?
+
+# Makes api once: the builds below come past it, and the classic builder would run it in each. Its
+# image stays on this machine.
+DOCKER_BUILDKIT=0 docker build \
+  --target api \
+  --cache-from registry.example/app:modules \
+  --tag registry.example/app:api \
+  .
+
+# Makes the image of packages: from its cache as far as nothing has changed, and anew from there.
+DOCKER_BUILDKIT=0 docker build \
+  --target packages \
+  --cache-from registry.example/app:packages \
+  --cache-from registry.example/app:modules \
+  --cache-from registry.example/app:api \
+  --tag registry.example/app:packages \
+  .
+
+# Keeps the layers of packages for the next run, also where a later step fails.
+docker push registry.example/app:packages || failed=$?
+
+# Makes the result. The stages just built are its cache.
+DOCKER_BUILDKIT=0 docker build \
+  --cache-from registry.example/app:modules \
+  --cache-from registry.example/app:packages \
+  --cache-from registry.example/app:api \
+  --tag registry.example/app:latest \
+  .
+
+# Publishes the result.
+docker push registry.example/app:latest
+
+# Not 0 where a push did not work.
+exit "$failed"
