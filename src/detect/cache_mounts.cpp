@@ -156,6 +156,13 @@ const MountedDownload* StaysOnMount(const MountedRuns& mounted, const Dependency
              : nullptr;
 }
 
+bool StaysOnMounts(const StageDependencies& stage, const MountedRuns& mounted) {
+  return std::ranges::all_of(stage.steps, [&mounted](const DependencyStep& step) {
+    return step.kind != StepKind::kProject || step.mode != StepMode::kDownload ||
+           step.manifests_first != true || StaysOnMount(mounted, step) != nullptr;
+  });
+}
+
 std::optional<Mount> HidingMount(const Dependencies& deps, const DependencyStep& earlier,
                                  const Instruction& run) {
   const std::vector<Mount> mounts = AsRun(run).mounts;

@@ -2,6 +2,7 @@
 // why we say so, and the marks of deps_marks.h.
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -295,11 +296,18 @@ void PutStage(const Graph& graph, const Dependencies& all, const Stage& stage, s
 std::string RenderDepsText(const Dockerfile& file, const Graph& graph, const Dependencies& deps) {
   std::size_t steps = 0;
   std::vector<std::string> worth;
+  std::optional<MountedRuns> mounted;  // where it is asked for
   for (const Stage& stage : graph.stages) {
     const StageDependencies& facts = Of(deps, stage);
     steps += facts.steps.size();
     // The target's own image holds it anyway, and what has no name cannot be built alone.
-    if (facts.is_dependency_stage && stage.index != graph.target) {
+    if (!facts.is_dependency_stage || stage.index == graph.target) {
+      continue;
+    }
+    if (!mounted) {
+      mounted = FindMounted(graph, deps);
+    }
+    if (!StaysOnMounts(facts, *mounted)) {
       worth.push_back(stage.Label() + (stage.name.empty() ? " (once its FROM says AS NAME)" : ""));
     }
   }

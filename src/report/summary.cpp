@@ -76,14 +76,6 @@ class Tree {
   std::string out_;
 };
 
-/// Nothing that the stage downloads before the source is in its layers.
-bool OnMounts(const StageDependencies& facts, const MountedRuns& mounts) {
-  return std::all_of(facts.steps.begin(), facts.steps.end(), [&](const DependencyStep& step) {
-    return step.kind != StepKind::kProject || step.mode != StepMode::kDownload ||
-           step.manifests_first != true || StaysOnMount(mounts, step) != nullptr;
-  });
-}
-
 std::string Verdict(const Graph& graph, const Dependencies& deps) {
   std::vector<std::string> stages;
   std::vector<std::string> mounted;
@@ -97,7 +89,7 @@ std::string Verdict(const Graph& graph, const Dependencies& deps) {
       continue;
     }
     any = any || !facts.steps.empty();
-    const bool on_mounts = OnMounts(facts, mounts);
+    const bool on_mounts = StaysOnMounts(facts, mounts);
     if (facts.is_dependency_stage && on_mounts) {
       mounted.push_back(stage.Label());
     } else if (facts.is_dependency_stage) {
