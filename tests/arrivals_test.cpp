@@ -113,6 +113,27 @@ TEST_CASE("files that the Dockerfile itself writes", "[arrivals]") {
   CHECK(LastStep(detected).commands[0].lock == LockState::kUnknown);
 }
 
+TEST_CASE("what a build tool or a manifest reads is no source", "[arrivals]") {
+  for (const std::string name :
+       {"webpack.mix.js", "webpack.*.js", "rollup.config.dev.js", "tsup.config.mts",
+        "next-config.js", "karma.conf.cjs", "gulpfile.babel.js", "Gruntfile.js", ".eleventy.js",
+        ".lintstagedrc.mjs", "ember-cli-build.js", "decorate-angular-cli.js", "gulpfile.js/",
+        "versioneer.py", "pkg/_version.py", "jupyter_config.py"}) {
+    INFO(name);
+    CHECK(Shown("COPY package.json " + name + " ./\nRUN npm ci\n").starts_with("first"));
+  }
+  for (const std::string name : {"server.js", "version.js", "webpacker/", "build.js", "conf.py"}) {
+    INFO(name);
+    CHECK(Shown("COPY package.json " + name + " ./\nRUN npm ci\n").starts_with("after"));
+  }
+  // Cargo stops where its manifest names one that is not there.
+  const Detected dummy(
+      "FROM a\nWORKDIR /w\nCOPY Cargo.toml Cargo.lock build.rs ./\n"
+      "RUN mkdir src && echo 'fn main() {}' > src/main.rs && cargo build\nCOPY src src\n");
+  CHECK(LastStep(dummy).manifests_first == true);
+  CHECK(LastStep(dummy).mode == StepMode::kDownload);
+}
+
 TEST_CASE("manifests are named for the folder that the command works in", "[arrivals]") {
   const std::string copy = "COPY web/package.json web/\n";
   CHECK(Manifests(copy + "RUN npm --prefix api ci\n") ==
