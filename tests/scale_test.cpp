@@ -225,6 +225,14 @@ const Case kCases[] = {
      [](std::size_t n) {
        return "SHELL [\"powershell\"]\nRUN <<E\n" + Repeat("a${", n / 3) + "\nE";
      }},
+    {"values of PowerShell that never end",
+     [](std::size_t n) {
+       return "SHELL [\"powershell\"]\nRUN <<E\n" + Repeat("$a='b'+(", n / 8) + "\nE";
+     }},
+    {"blocks of PowerShell that are evaluated",
+     [](std::size_t n) {
+       return "SHELL [\"powershell\"]\nRUN <<E\n" + Repeat("iex {", n / 5) + "\nE";
+     }},
     {"classes in patterns",
      [](std::size_t n) { return "COPY " + Repeat("[ab]", n / 4) + " /d/\nRUN npm ci"; }},
     {"ONBUILD in ONBUILD", [](std::size_t n) { return Repeat("ONBUILD ", n / 8) + "RUN a"; }},

@@ -212,7 +212,16 @@ TEST_CASE("variables of cmd and PowerShell", "[variables]") {
   Check({{"RUN & $env:P ci", "project npm ci"},
          {"RUN $p = 'npm'; & $p ci", "project npm ci"},
          {"RUN $p='npm'; & $p ci", "project npm ci"},
-         {"RUN $f='r.txt'; pip install -r \"$f\"", "project pip install -r r.txt"}},
+         {"RUN $f='r.txt'; pip install -r \"$f\"", "project pip install -r r.txt"},
+         {"RUN $f = $env:P + '.txt'; pip install -r $f", "project pip install -r npm.txt"},
+         {"RUN $f = ('{0}-{1}.txt' -f $env:P, 'r'); pip install -r $f",
+          "project pip install -r npm-r.txt"},
+         {"RUN $f = 'a'; $f += $env:P; pip install $f", "tool pip install anpm"},
+         {"RUN if ($x) { $f = 'a'; pip install $f }", "tool pip install a"},
+         // What a command gives, and what a block may have assigned, is not known.
+         {"RUN $f = 'a'; $f = Get-It; pip install $f", "tool pip install $f"},
+         {"RUN $f = 'a'; if ($x) { $f = 'b' }; pip install $f", "tool pip install $f"},
+         {"RUN $f = @('a'); pip install $f", "tool pip install $f"}},
         windows + "SHELL [\"powershell\", \"-Command\"]\n");
   Check({{"RUN %Q% ci", ""}, {"RUN set P=yarn&& %P% ci", ""}}, windows, true);
 }

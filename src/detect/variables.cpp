@@ -123,10 +123,13 @@ void KnownVariables::SetOwn(std::string_view name, const KnownValue& value) {
 }
 
 void KnownVariables::Learn(const SimpleCommand& command, const Program& program) {
-  if (command.words.empty()) {
+  // In PowerShell those before a command are no environment of it, but what it gives.
+  if (command.words.empty() || command.dialect == ScriptDialect::kPowerShell) {
     for (const ScriptWord& assignment : command.assignments) {
       Assign(assignment, command.dialect);
     }
+  }
+  if (command.words.empty()) {
     return;
   }
   const ScriptWords words = command.words.subspan(1);
