@@ -50,6 +50,16 @@ TEST_CASE("a verb that is a variable", "[hidden]") {
   CHECK(Unknown("FROM a\nRUN gcc $SOURCES\n").empty());
 }
 
+TEST_CASE("Composer is no script of the project", "[hidden]") {
+  for (const std::string verb : {"dump-autoload -o", "validate", "check-platform-reqs",
+                                 "config x y", "run-script build", "--version", "exec phpunit"}) {
+    INFO(verb);
+    CHECK(Unknown("FROM a\nRUN php composer.phar " + verb + "\n").empty());
+  }
+  CHECK(Unknown("FROM a\nRUN php composer.phar assets\n") ==
+        "composer.phar is run, and what it does is not in this file");
+}
+
 TEST_CASE("scripts of other files", "[hidden]") {
   struct Row {
     const char* run;
