@@ -198,11 +198,10 @@ Directory ReadInner(const Inner& inner, std::size_t slot, Output& out) {
     out.Opaque("scripts are nested too deep", inner.offset);
     return start;
   }
-  if (inner.substituted) {  // sh -c "$(curl …)"
+  if (inner.substituted && (inner.text.starts_with('`') || inner.text.starts_with("$("))) {
+    // sh -c "$(curl …)": what a command prints is run. In `sh -c "make -j$(nproc)"` it is not.
     out.MarkPipedIntoShell(inner.first_command, inner.last_command);
-    if (inner.text.front() == '`' || inner.text.compare(0, 2, "$(") == 0) {
-      return start;  // nothing but what a command prints, and that is marked
-    }
+    return start;
   }
   ++out.depth;
   Directory end = start;
