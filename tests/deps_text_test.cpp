@@ -186,6 +186,10 @@ TEST_CASE("what a command does is said by what it names", "[deps]") {
             "--no-deps .` builds, and fetches at most what the build itself requires.");
   CheckSays("COPY . .\nRUN pip install .\n",
             "install .` builds, and fetches what is missing of the project's dependencies.");
+  CheckSays("COPY . .\nRUN ant jar\n",
+            "`ant jar` builds, and fetches what its manifests tell it to, if anything.");
+  CheckSays("COPY . .\nRUN ant resolve\n",
+            "resolve` fetches what the project's manifests declare.");
   CheckSays("RUN git pull\n", "`git pull` brings something from the network.");
   CheckSays("RUN apk upgrade\n", "`apk upgrade` upgrades packages of the operating system.");
   CheckSays("RUN apt-get -y dist-upgrade\n", "dist-upgrade` upgrades packages");

@@ -70,6 +70,7 @@ struct PackageManager {
   Texts manifests;                 ///< file name patterns: "package.json", "*.csproj"
   Texts locks;                     ///< "yarn.lock"
   bool lock_optional = false;      ///< most projects have none of them: they are opted into
+  bool may_fetch = false;          ///< its builds fetch only what their manifests tell them to
   bool lock_is_checksums = false;  ///< the manifests fix the versions, a lock file checks them
   bool looks_up = false;           ///< where its folder has none, it takes those of one above
   bool named_alone = false;        ///< of the manifests a command reads those that it names

@@ -57,6 +57,9 @@ std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
       if (fact.no_dependencies) {
         return "` builds, and fetches at most what the build itself requires.";
       }
+      if (fact.manager->may_fetch) {
+        return "` builds, and fetches what its manifests tell it to, if anything.";
+      }
       return "` builds, and fetches what is missing of the project's dependencies.";
     case Activity::kProjectTest:
       return "` tests, and fetches what is missing of the project's dependencies.";

@@ -33,15 +33,45 @@ Globs GlobsOf(Texts patterns, Arena& arena) {
   return arena.Copy(std::vector<Glob>(patterns.begin(), patterns.end()));
 }
 
-constexpr std::array<std::string_view, 38> kManagerKeys = {
-    "manager",        "title",         "ecosystem",        "commands",       "versioned",
-    "any_case",       "short_bundles", "flags_first",      "value_flags",    "directory_flags",
-    "manifest_flags", "input_flags",   "manifest_folders", "output_flags",   "output_folder_flags",
-    "own_name_flags", "prints",        "ignore_words",     "manifests",      "locks",
-    "config",         "frozen_flags",  "frozen_forms",     "download_forms", "frozen_env",
-    "offline_env",    "manifest_env",  "vendored_env",     "lock_optional",  "lock_is_checksums",
-    "looks_up",       "named_alone",   "needs_lock_flags", "other_files",    "caches",
-    "clean",          "rules",         "examples"};
+constexpr std::array<std::string_view, 39> kManagerKeys = {"manager",
+                                                           "title",
+                                                           "ecosystem",
+                                                           "commands",
+                                                           "versioned",
+                                                           "any_case",
+                                                           "short_bundles",
+                                                           "flags_first",
+                                                           "value_flags",
+                                                           "directory_flags",
+                                                           "manifest_flags",
+                                                           "input_flags",
+                                                           "manifest_folders",
+                                                           "output_flags",
+                                                           "output_folder_flags",
+                                                           "own_name_flags",
+                                                           "prints",
+                                                           "ignore_words",
+                                                           "manifests",
+                                                           "locks",
+                                                           "config",
+                                                           "frozen_flags",
+                                                           "frozen_forms",
+                                                           "download_forms",
+                                                           "frozen_env",
+                                                           "offline_env",
+                                                           "manifest_env",
+                                                           "vendored_env",
+                                                           "lock_optional",
+                                                           "may_fetch",
+                                                           "lock_is_checksums",
+                                                           "looks_up",
+                                                           "named_alone",
+                                                           "needs_lock_flags",
+                                                           "other_files",
+                                                           "caches",
+                                                           "clean",
+                                                           "rules",
+                                                           "examples"};
 constexpr std::array<std::string_view, 26> kRuleKeys = {"called",         "verbs",
                                                         "with",           "without",
                                                         "words",          "not_words",
@@ -284,6 +314,7 @@ void ReadManager(const Json& json, std::string_view file, std::size_t element, L
   manager.offline_env = object.List("offline_env");
   manager.vendored_env = object.List("vendored_env");
   manager.lock_optional = object.Flag("lock_optional");
+  manager.may_fetch = object.Flag("may_fetch");
   manager.other_files = object.List("other_files");
   manager.lock_is_checksums = object.Flag("lock_is_checksums");
   manager.looks_up = object.Flag("looks_up");

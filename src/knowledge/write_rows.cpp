@@ -132,6 +132,7 @@ class Writer {
     Add(row, "manifests", Item(manager.manifests));
     Add(row, "locks", Item(manager.locks));
     Add(row, "lock_optional", Item(manager.lock_optional));
+    Add(row, "may_fetch", Item(manager.may_fetch));
     Add(row, "lock_is_checksums", Item(manager.lock_is_checksums));
     Add(row, "looks_up", Item(manager.looks_up));
     Add(row, "named_alone", Item(manager.named_alone));

@@ -100,6 +100,7 @@ Json ManagerJson(const Knowledge& knowledge, const PackageManager& manager) {
           {"offline_env", manager.offline_env},
           {"vendored_env", manager.vendored_env},
           {"lock_optional", manager.lock_optional},
+          {"may_fetch", manager.may_fetch},
           {"lock_is_checksums", manager.lock_is_checksums},
           {"looks_up", manager.looks_up},
           {"named_alone", manager.named_alone},
@@ -189,6 +190,9 @@ std::string ReadingText(const PackageManager& manager) {
   }
   if (manager.looks_up) {
     how.emplace_back("where its folder has none, it takes the manifests of one above");
+  }
+  if (manager.may_fetch) {
+    how.emplace_back("its builds fetch only what its manifests tell them to");
   }
   if (manager.prints) {
     how.emplace_back("prints what it brings, unless it is told a file");
