@@ -54,6 +54,29 @@ TEST_CASE("one step a kind and ecosystem of an instruction", "[detect]") {
   CHECK(Steps("FROM a\nRUN [\"npm\", \"ci\"]\n") == "2 project/npm download null");
 }
 
+TEST_CASE("where nothing of a project came, what runs a package fetches it", "[detect]") {
+  CHECK(Steps("FROM a\nRUN npx serve\n") == "2 tool/npm");
+  CHECK(Steps("FROM a\nRUN npx create-react-app app && npx serve\n") == "2 tool/npm");
+  CHECK(Steps("FROM a\nCOPY . .\nRUN npm ci\nRUN npx create-react-app app\n") ==
+        "3 project/npm download after; 4 tool/npm");
+  CHECK(Steps("FROM a\nRUN go install example.com/x/cmd/y\n") == "2 tool/go");
+  // A project has it, or what was installed before.
+  CHECK(Steps("FROM a\nCOPY package.json .\nRUN npm i\nRUN npx tsc\n") ==
+        "3 project/npm download first");
+  CHECK(Steps("FROM a AS b\nRUN npm i -g serve\nFROM b\nRUN npx serve\n") == "2 tool/npm");
+  CHECK(Steps("FROM a\nRUN --mount=type=cache,target=/c npm i -g x\nRUN npx x\n") == "2 tool/npm");
+  CHECK(Steps("FROM a\nCOPY --from=b /app/node_modules node_modules\nRUN npx tsc\n").empty());
+  CHECK(Steps("FROM a\nCOPY . .\nRUN go install example.com/me/x/cmd/x\n") ==
+        "3 project/go build after");
+  CHECK(Steps("FROM a\nRUN git clone https://x.org/x && go install example.com/me/x\n") ==
+        "2 fetch/git; 2 project/go build after");
+  CHECK(Steps("FROM a\nRUN go install ./cmd/x.y/z\n") == "2 project/go build null");
+  // A tool that is built from its source, and no project.
+  const Detected detected(
+      "FROM a AS b\nRUN go install example.com/x/y\nFROM s\nCOPY --from=b /x /\n");
+  CHECK(detected.deps.stages[0].role == StageRole::kBuild);
+}
+
 TEST_CASE("ADD of an address or a repository is a fetch", "[detect]") {
   CHECK(
       Steps("FROM a\nADD https://x.org/a.tgz /a\nADD https://x.org/r.git#v1 /r\nADD a.tgz /b\n") ==

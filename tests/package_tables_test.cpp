@@ -73,6 +73,9 @@ TEST_CASE("what would never fit a command, or makes no sense, is refused", "[kno
        rule + R"("reads_no_lock": is for what reads)"},
       {RuleOf(R"("needs_lock": true, "reads_no_lock": true)"),
        rule + R"("reads_no_lock": is for what reads)"},
+      {RuleOf(R"("is": "project", "lone_tool": true)"),
+       rule + R"("lone_tool": is for a "project build" or a "compile" that fetches what it names )"
+              "where there is no project; leave it out"},
       {RuleOf(R"("is": "tool", "no_dependencies": true)"),
        rule + R"("no_dependencies": is for a "project" or a "project build")"},
       {RuleOf(R"("verbs": ["a"], "freezes": true)"), rule + R"("freezes": says that the command)"},

@@ -117,6 +117,7 @@ struct CommandForm {
   bool reads_project = false;
   bool names_files = false;
   bool no_dependencies = false;
+  bool lone_tool = false;
   bool writes_lock = false;
   bool on = false;  ///< the forms below are tried as well
 };
@@ -137,6 +138,7 @@ struct CommandFact {
   bool reads_project = false;   ///< it reads or edits files where it works, or that it is told
   bool names_files = false;     ///< its words are the files that it installs, or the project itself
   bool no_dependencies = false;  ///< it fetches at most what its build itself requires
+  bool lone_tool = false;        ///< where nothing of a project came before it is a tool
   bool writes_lock = false;      ///< it makes the lock file that those after it read
   /// By its version or a setting it reads no manifest: Go before modules. Detect finds that out.
   bool without_manifests = false;

@@ -77,6 +77,7 @@ Arrivals Arrivals::Copy() const {
   Arrivals few;
   few.left_out = left_out;
   few.fetched = fetched;
+  few.installed = installed;
   few.named = named;
   few.source_stages = source_stages;
   few.stages = stages;
@@ -102,6 +103,7 @@ void Arrivals::KeepOf(Arrivals&& mounted) {
     First(written, left_out);
   }
   fetched = mounted.fetched;
+  installed = mounted.installed;
   fetches = std::move(mounted.fetches);
   written = std::move(mounted.written);
   mounted_source = mounted.mounted_source || mounted.unpacked > unpacked;

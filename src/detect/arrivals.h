@@ -93,6 +93,7 @@ struct Arrivals {
   const std::vector<bool>* source_stages = nullptr;
   /// By the stages' numbers: what those leave that others copy from. Outlives this.
   const std::vector<Arrivals>* stages = nullptr;
+  bool installed = false;        ///< a step fetched what a project declares, or a tool
   bool mounted_source = false;   ///< a RUN with mounts saw more source than is in the lists
   std::size_t unpacked = 0;      ///< how often a command unpacked something that is in `sources`
   bool programs = false;         ///< some of `files` were copied to a folder bin/ or sbin/
@@ -111,6 +112,12 @@ struct Arrivals {
     return fetched || std::ranges::any_of(sources, &Content::IsHeld) ||
            std::any_of(stage_sources.begin(), stage_sources.end(),
                        [](const Arrival& arrival) { return arrival.project; });
+  }
+  /// Nothing came that a project may be made of, or that a command may find installed.
+  [[nodiscard]] bool IsNothing() const {
+    return !installed && !fetched && !mounted_source && files.empty() && sources.empty() &&
+           stage_manifests.empty() && stage_files.empty() && written.empty() &&
+           stage_sources.empty();
   }
   /// The first source from the context; null when none came.
   [[nodiscard]] const Content* source() const { return sources.empty() ? nullptr : &sources[0]; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -180,10 +181,19 @@ class FactsReader {
     const std::string_view text = known.command.more_words || places_.GoesOn(known.command)
                                       ? places_.Written(known.command)
                                       : CommandText(known.command, arena_);
-    for (const CommandFact& fact : known.facts) {
+    for (const CommandFact& own : known.facts) {
+      const CommandFact& fact = own.lone_tool && arrivals_.IsNothing() ? AsTool(own) : own;
       const std::string_view directory = PlaceOf(step_, known.command, arena_, fact.directory);
       ReadFact({known, fact, text, directory, PlacesOf(fact, directory), KindOf(fact.activity)});
     }
+  }
+
+  /// There is nothing that it could build: it fetches what it names.
+  [[nodiscard]] const CommandFact& AsTool(const CommandFact& fact) const {
+    CommandFact& tool = arena_.Copy(std::span(&fact, 1)).front();
+    tool.activity = Activity::kTool;
+    tool.frozen = false;
+    return tool;
   }
 
   /// The places of the manifests that the command names.
@@ -280,6 +290,8 @@ class FactsReader {
       found.source = TriggerOf(*source);
     }
     found.commands.Add(arena_, ValueOf(told, around, files, all_seen));
+    arrivals_.installed =
+        arrivals_.installed || *told.kind == StepKind::kProject || *told.kind == StepKind::kTool;
     if (told.known.command.piped_into_shell) {
       found.why.Add(arena_, "What it brings is run at once; what that fetches is not known.");
     }

@@ -67,6 +67,7 @@ std::vector<CommandForm> Knowledge::FormsOf(const PackageManager& manager) const
     form.brings_source = rule.brings_source;
     form.names_files = rule.names_files;
     form.no_dependencies = rule.no_dependencies;
+    form.lone_tool = rule.lone_tool;
     form.writes_lock = rule.writes_lock;
     form.on = rule.on;
     forms.push_back(std::move(form));

@@ -218,6 +218,7 @@ void AddFact(const PackageManager& row, const Rule& rule, const Arguments& argum
   fact.reads_project = rule.reads_project;
   fact.writes_lock = rule.writes_lock;
   fact.no_dependencies = rule.no_dependencies;
+  fact.lone_tool = rule.lone_tool;
   fact.packages = arguments.words.subspan(verb_length);
   std::vector<std::string_view> manifests;
   bool works_here = false;  // it reads files of where it was called, too

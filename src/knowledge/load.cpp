@@ -72,19 +72,33 @@ constexpr std::array<std::string_view, 39> kManagerKeys = {"manager",
                                                            "clean",
                                                            "rules",
                                                            "examples"};
-constexpr std::array<std::string_view, 26> kRuleKeys = {"called",         "verbs",
-                                                        "with",           "without",
-                                                        "words",          "not_words",
-                                                        "hosts",          "folders",
-                                                        "packages",       "text",
-                                                        "no_frozen_flag", "first",
-                                                        "last",           "is",
-                                                        "ecosystem",      "frozen",
-                                                        "freezes",        "compiles",
-                                                        "brings_source",  "needs_lock",
-                                                        "reads_no_lock",  "reads_project",
-                                                        "names_files",    "no_dependencies",
-                                                        "writes_lock",    "on"};
+constexpr std::array<std::string_view, 27> kRuleKeys = {"called",
+                                                        "verbs",
+                                                        "with",
+                                                        "without",
+                                                        "words",
+                                                        "not_words",
+                                                        "hosts",
+                                                        "folders",
+                                                        "packages",
+                                                        "text",
+                                                        "no_frozen_flag",
+                                                        "first",
+                                                        "last",
+                                                        "is",
+                                                        "ecosystem",
+                                                        "frozen",
+                                                        "freezes",
+                                                        "compiles",
+                                                        "brings_source",
+                                                        "needs_lock",
+                                                        "reads_no_lock",
+                                                        "reads_project",
+                                                        "names_files",
+                                                        "no_dependencies",
+                                                        "lone_tool",
+                                                        "writes_lock",
+                                                        "on"};
 
 /// "project, project build, …": what a command can be.
 std::string ActivityNames() {
@@ -157,6 +171,7 @@ Rule ReadRule(const Json& json, const Place& where, Arena& arena) {
   rule.reads_project = object.Flag("reads_project");
   rule.names_files = object.Flag("names_files");
   rule.no_dependencies = object.Flag("no_dependencies");
+  rule.lone_tool = object.Flag("lone_tool");
   rule.writes_lock = object.Flag("writes_lock");
   rule.on = object.Flag("on");
   return rule;

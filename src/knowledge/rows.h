@@ -78,6 +78,7 @@ struct Rule {
   bool reads_project = false;    ///< CommandFact::reads_project
   bool names_files = false;      ///< CommandFact::names_files
   bool no_dependencies = false;  ///< CommandFact::no_dependencies
+  bool lone_tool = false;        ///< likewise
   bool writes_lock = false;      ///< CommandFact::writes_lock
   bool on = false;               ///< look at the rules below as well
 };

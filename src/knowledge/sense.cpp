@@ -171,6 +171,11 @@ void CheckRule(const Json& rule, const Place& where, bool last) {
   if (FlagOf(rule, "no_dependencies") && is != "project" && is != "project build") {
     Refuse(where, "no_dependencies", "is for a \"project\" or a \"project build\"; leave it out");
   }
+  if (FlagOf(rule, "lone_tool") && is != "project build" && is != "compile") {
+    Refuse(where, "lone_tool",
+           "is for a \"project build\" or a \"compile\" that fetches what it names where there is "
+           "no project; leave it out");
+  }
   if (FlagOf(rule, "freezes") && project) {
     Refuse(where, "freezes",
            fmt::format("says that the command sets something for those that follow, and this is "

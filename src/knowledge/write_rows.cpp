@@ -87,6 +87,7 @@ class Writer {
     Add(row, "reads_project", Item(rule.reads_project));
     Add(row, "names_files", Item(rule.names_files));
     Add(row, "no_dependencies", Item(rule.no_dependencies));
+    Add(row, "lone_tool", Item(rule.lone_tool));
     Add(row, "writes_lock", Item(rule.writes_lock));
     Add(row, "on", Item(rule.on));
     return "{" + row + "}";

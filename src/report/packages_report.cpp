@@ -54,6 +54,7 @@ Json FormJson(const CommandForm& form) {
                                                {"reads_project", form.reads_project},
                                                {"names_files", form.names_files},
                                                {"no_dependencies", form.no_dependencies},
+                                               {"lone_tool", form.lone_tool},
                                                {"writes_lock", form.writes_lock},
                                                {"on", form.on}};
   for (const auto& [key, set] : rare) {
@@ -158,6 +159,7 @@ std::string FormNotes(const CommandForm& form) {
       {"reads files of the project", form.reads_project},
       {"installs the files that it names", form.names_files},
       {"fetches none of the project's dependencies", form.no_dependencies},
+      {"is a tool where nothing of a project came before", form.lone_tool},
       {"writes the lock file", form.writes_lock},
       {"compiles", form.compiles},
       {"brings source", form.brings_source},
