@@ -181,7 +181,13 @@ TEST_CASE("all that came from other stages is named", "[deps]") {
 TEST_CASE("what a command does is said by what it names", "[deps]") {
   CheckSays("RUN git clone -b v1 https://x.org/r.git /r\n",
             "/r` brings https://x.org/r.git from the network.");
-  CheckSays("RUN curl -O https://x.org/a -O https://x.org/b\n", "` brings something from the");
+  CheckSays("RUN curl -O https://x.org/a -O https://x.org/b\n",
+            "` brings https://x.org/a and 1 more from the network.");
+  CheckSays("RUN wget http://x.org/a http://x.org/b http://x.org/a ftp://c/d\n",
+            "` brings http://x.org/a and 2 more from the network.");
+  CheckSays("RUN php -r \"copy('https://x.org/i', 'j');\"\n",
+            "` brings https://x.org/i from the network.");
+  CheckSays("RUN curl -d '{\"a\":\"b\"}' $URL\n", "` brings something from the network.");
   CheckSays("COPY . .\nRUN pip install --no-deps .\n",
             "--no-deps .` builds, and fetches at most what the build itself requires.");
   CheckSays("COPY . .\nRUN pip install .\n",
@@ -194,6 +200,25 @@ TEST_CASE("what a command does is said by what it names", "[deps]") {
   CheckSays("RUN apk upgrade\n", "`apk upgrade` upgrades packages of the operating system.");
   CheckSays("RUN apt-get -y dist-upgrade\n", "dist-upgrade` upgrades packages");
   CheckSays("RUN yum update -y vim\n", "vim` installs packages");
+}
+
+TEST_CASE("a command is shown with the quotes that it needs", "[deps]") {
+  CheckSays("RUN go build -ldflags \"-s -w\" -o '/x' .\n", "$ go build -ldflags '-s -w' -o /x .\n");
+  CheckSays("RUN apk add 'curl>7.61.0' \"a*b\"\n", "$ apk add 'curl>7.61.0' 'a*b'\n");
+  CheckSays("RUN curl -O 'http://x.org/?a&b' ''\n", "$ curl -O 'http://x.org/?a&b' ''\n");
+  CheckSays("RUN php -r \"copy('https://x.org', 'y');\"\n",
+            "$ php -r \"copy('https://x.org', 'y');\"\n");
+  CheckSays("RUN pip install \"it's \\$a\" \n", "$ pip install \"it's \\$a\"\n");
+  CheckSays("RUN curl -O \"https://x.org/$(a \"b c\")\" \"$X y\" \"${Z:-a b}\" \"`e f`\"\n",
+            "$ curl -O https://x.org/$(a \"b c\") \"$X y\" ${Z:-a b} `e f`\n");
+  CheckSays("RUN go build -ldflags \"-X \\\"a=$(b \"c\")\\\"\"\n",
+            "$ go build -ldflags \"-X \\\"a=$(b \"c\")\\\"\"\n");
+  CheckSays("RUN [\"pip\", \"install\", \"a<2\", \"b c\"]\n", "$ pip install 'a<2' 'b c'\n");
+  CheckSays("RUN pip install a[b] $X {c,d}\n", "$ pip install a[b] $X {c,d}\n");
+  CheckSays("SHELL [\"powershell\"]\nRUN iwr x -OutFile 'it''s a' -A \"$b c\"\n",
+            "$ iwr x -OutFile 'it''s a' -A \"$b c\"\n");
+  CheckSays("SHELL [\"cmd\"]\nRUN npm ci --prefix \"a b\" \"c\"\n",
+            "$ npm ci --prefix \"a b\" c\n");
 }
 
 TEST_CASE("a command of PowerShell is shown with its expressions", "[deps]") {

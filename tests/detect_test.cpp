@@ -241,8 +241,8 @@ TEST_CASE("a command is shown as its words, one blank between them", "[detect]")
   CHECK(command("apt-get update && apt-get install -y curl") == "apt-get install -y curl");
   CHECK(command("sudo npm install  a\tb") == "npm install a b");
   CHECK(command("npm install \\\n a") == "npm install a");
-  CHECK(command("npm install 'a' \"b c\" d") == "npm install a b c d");
-  CHECK(command("npm install a '' b") == "npm install a  b");
+  CHECK(command("npm install 'a' \"b c\" d") == "npm install a 'b c' d");
+  CHECK(command("npm install a '' b") == "npm install a '' b");
   CHECK(command("npm install a'b' c >/dev/null d") == "npm install ab c d");
   CHECK(command("npm install a # b") == "npm install a");
 }

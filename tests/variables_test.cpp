@@ -66,7 +66,7 @@ TEST_CASE("what ENV and ARG set reaches the commands", "[variables]") {
 TEST_CASE("a word stays as it is where a part of it is not known", "[variables]") {
   Check({{"RUN pip install a==$V", "tool pip install a==$V"},
          {"RUN pip install a==$E$V", "tool pip install a==$E$V"},
-         {"RUN pip install '$E'", "tool pip install $E"},
+         {"RUN pip install '$E'", "tool pip install '$E'"},
          {"RUN pip install '$E'\"$E\"", "tool pip install $E$E"},
          {"RUN pip install a\\$E$E", "tool pip install a$E$E"},
          {"RUN pip install x$(id)", "tool pip install x$(id)"},

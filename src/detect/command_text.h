@@ -10,7 +10,8 @@ namespace cacheplan::detect {
 
 /// A text on one line, cut where it would become too long to read.
 std::string_view CutText(std::string_view text, Arena& arena);
-/// The words joined, cut where a line would become too long to read.
+/// The words joined, in quotes where their shell needs them; cut where a line would become too long
+/// to read.
 std::string_view CommandText(const SimpleCommand& command, Arena& arena);
 
 }  // namespace cacheplan::detect

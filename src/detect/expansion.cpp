@@ -21,11 +21,11 @@ std::size_t NameEnd(std::string_view text) {
 }
 
 /// Where the `}` of the `{` that the text begins with stands; npos without one.
-std::size_t CloseOf(std::string_view text) {
+std::size_t CloseOf(std::string_view text, char opens = '{', char closes = '}') {
   int open = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    open += text[i] == '{' ? 1 : 0;
-    if (text[i] == '}' && --open == 0) {
+    open += text[i] == opens ? 1 : 0;
+    if (text[i] == closes && --open == 0) {
       return i;
     }
   }
@@ -225,6 +225,53 @@ bool PutVariables(std::string_view text, bool quoted, ScriptDialect dialect, Var
       return PutCmd(text, source, out);
   }
   return false;
+}
+
+std::size_t ExpansionSize(std::string_view text) {
+  if (text.front() == '`') {
+    return std::min(text.find('`', 1), text.size() - 1) + 1;
+  }
+  const char open = text.size() > 1 ? text[1] : '\0';
+  if (open != '(' && open != '{') {
+    const bool one = IsDigit(open) || open == '@' || open == '*';
+    return one ? 2 : 1 + NameEnd(text.substr(1));
+  }
+  const std::size_t close = CloseOf(text.substr(1), open, open == '(' ? ')' : '}');
+  return close == std::string_view::npos ? text.size() : close + 2;
+}
+
+bool PutKnownVariables(std::string_view text, bool splits, VariableSource& source,
+                       std::string& out) {
+  static constexpr ByteSet kSpecial("$`");
+  static constexpr ByteSet kDoesMore(" \t\n*?[{");
+  // Most of them have what a command prints, and nothing else.
+  if (text.find('$') == text.rfind('$') ||
+      (text.find("$(") == std::string_view::npos && text.find('`') == std::string_view::npos)) {
+    return false;
+  }
+  bool put = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t special = kSpecial.Find(text, at);
+    out += text.substr(at, special - at);
+    const std::string_view rest = text.substr(special);
+    if (rest.empty()) {
+      break;
+    }
+    const std::size_t size = ExpansionSize(rest);
+    const std::string_view piece = rest.substr(0, size);
+    const std::size_t mark = out.size();
+    const bool variable = rest.front() == '$' && size > 1 && rest[1] != '(';
+    const bool known = variable && PosixText(source, out).Put(piece, 0);
+    const std::string_view value = std::string_view(out).substr(mark);
+    if (known && !(splits && (value.empty() || kDoesMore.HasAnyOf(value)))) {
+      put = true;
+    } else {
+      out.resize(mark);
+      out += piece;
+    }
+    at = special + size;
+  }
+  return put;
 }
 
 std::string_view OneVariable(std::string_view text, ScriptDialect dialect) {

@@ -44,6 +44,16 @@ class VariableSource {
 bool PutVariables(std::string_view text, bool quoted, ScriptDialect dialect, VariableSource& source,
                   std::string& out);
 
+/// Bytes of the `$name`, `${…}`, `$(…)` or backticks that the text begins with, all of it where
+/// they never end; of another `$` 1.
+std::size_t ExpansionSize(std::string_view text);
+
+/// Of a word that has what a command prints in it: appends it with the variables put in that are
+/// known, all else as it is written. `splits`: a value with blanks would become several words.
+/// False when nothing was put in.
+bool PutKnownVariables(std::string_view text, bool splits, VariableSource& source,
+                       std::string& out);
+
 /// The NAME of a text that is one variable and nothing else: `$NAME`, `${NAME}`, `${NAME:-x}`,
 /// `${NAME[@]}`, `%NAME%`; "" for any other.
 std::string_view OneVariable(std::string_view text, ScriptDialect dialect);

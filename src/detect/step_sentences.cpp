@@ -1,6 +1,8 @@
 #include "src/detect/step_sentences.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 
 #include "cacheplan/byte_set.h"
 #include "cacheplan/text.h"
@@ -26,22 +28,48 @@ bool IsAddress(std::string_view word) {
   return (end > 0 && word.substr(end).starts_with("://")) || word.starts_with("git@");
 }
 
-/// What a command brings that fetches one thing by its address; else "". Of a key the address is
-/// that of a server for all of them.
-std::string_view AddressOf(const CommandFact& fact) {
-  std::string_view address;
-  if (fact.activity == Activity::kFetch && fact.manager->name != "keys") {
-    for (const std::string_view word : fact.packages) {
-      if (!IsAddress(word)) {
-        continue;
-      }
-      if (!address.empty()) {
-        return {};
-      }
-      address = word;
+/// Addresses of what a command brings: the first, and how many more there are.
+struct Addresses {
+  std::string_view first;
+  std::size_t more = 0;
+};
+
+/// Those within program text: copy('https://x.org/a', 'b').
+void FindInText(std::string_view text, Addresses& all) {
+  static constexpr ByteSet kQuotes("'\"");
+  static constexpr ByteSet kEnds("'\" \t\n");
+  for (std::size_t at = kQuotes.Find(text); at < text.size(); at = kQuotes.Find(text, at)) {
+    ++at;
+    const std::string_view address = text.substr(at, kEnds.Find(text, at) - at);
+    if (address.starts_with("http://") || address.starts_with("https://")) {
+      all.more += all.first.empty() || all.first == address ? 0 : 1;
+      all.first = all.first.empty() ? address : all.first;
+    }
+    at += address.size();
+  }
+}
+
+/// What a command brings that fetches things by their addresses. Of a key the address is that of a
+/// server for all of them.
+Addresses AddressesOf(const SimpleCommand& command, const CommandFact& fact) {
+  Addresses all;
+  if (fact.activity != Activity::kFetch || fact.manager->name == "keys") {
+    return all;
+  }
+  for (const std::string_view word : fact.packages) {
+    if (IsAddress(word)) {
+      all.more += all.first.empty() || all.first == word ? 0 : 1;
+      all.first = all.first.empty() ? word : all.first;
     }
   }
-  return address;
+  if (all.first.empty()) {
+    for (const ScriptWord& word : command.words) {
+      if (word.quoted) {
+        FindInText(word.text, all);
+      }
+    }
+  }
+  return all;
 }
 
 std::string_view Doing(const SimpleCommand& command, const CommandFact& fact) {
@@ -82,8 +110,11 @@ std::string_view WhatItDoes(const SimpleCommand& command, std::string_view text,
   if (fact.without_manifests && IsProject(fact.activity)) {
     return arena.Concat("`", text, "` ", WithoutManifests(*fact.manager, fact.activity), ".");
   }
-  if (const std::string_view address = AddressOf(fact); !address.empty()) {
-    return arena.Concat("`", text, "` brings ", address, " from the network.");
+  if (const Addresses addresses = AddressesOf(command, fact); addresses.more > 0) {
+    return arena.Concat("`", text, "` brings ", addresses.first, " and ",
+                        std::to_string(addresses.more), " more from the network.");
+  } else if (!addresses.first.empty()) {
+    return arena.Concat("`", text, "` brings ", addresses.first, " from the network.");
   }
   return arena.Concat("`", text, Doing(command, fact));
 }
