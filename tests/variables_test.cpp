@@ -52,6 +52,7 @@ TEST_CASE("what ENV and ARG set reaches the commands", "[variables]") {
        {"FROM a\nENV A=npm\nENV A=yarn B=$A\nRUN $B ci", "project npm ci"},
        {"FROM a\nENV E=prod\nRUN pip install -r req/$E.txt", "project pip install -r req/prod.txt"},
        {"FROM a\nENV E=\"a b\"\nRUN pip install $E", "tool pip install a b"},
+       {"FROM a\nENV E=\"a<2 b\"\nRUN pip install $E", "tool pip install 'a<2' b"},
        {"FROM a\nENV E=x\nRUN pip install 'a'\"$E\"", "tool pip install ax"},
        {"FROM a AS b\nENV P=npm\nFROM b\nRUN ${P} ci", "project npm ci"}});
   const Dockerfile file = Parse(std::make_shared<const Source>(
@@ -70,6 +71,11 @@ TEST_CASE("a word stays as it is where a part of it is not known", "[variables]"
          {"RUN pip install '$E'\"$E\"", "tool pip install $E$E"},
          {"RUN pip install a\\$E$E", "tool pip install a$E$E"},
          {"RUN pip install x$(id)", "tool pip install x$(id)"},
+         {"RUN pip install x$(id $E)$(a ${E})", "tool pip install x$(id $E)$(a ${E})"},
+         {"RUN pip install $V$(id)$E", "tool pip install $V$(id)1"},
+         {"RUN pip install $E-$(a \"$(b $E)\")-${E}$V", "tool pip install 1-$(a \"$(b $E)\")-1$V"},
+         {"RUN B='x y' && pip install $B$(id) \"$B`id`$B\"",
+          "tool pip install $B$(id) \"x y`id`x y\""},
          {"RUN pip install ${E%x}", "tool pip install ${E%x}"}},
         "FROM a\nENV E=1\n");
   // What is shown must not show a secret.

@@ -245,13 +245,14 @@ bool PutKnownVariables(std::string_view text, bool splits, VariableSource& sourc
   static constexpr ByteSet kSpecial("$`");
   static constexpr ByteSet kDoesMore(" \t\n*?[{");
   // Most of them have what a command prints, and nothing else.
-  if (text.find('$') == text.rfind('$') ||
-      (text.find("$(") == std::string_view::npos && text.find('`') == std::string_view::npos)) {
+  const bool ticks = text.find('`') != std::string_view::npos;
+  if (text.find('$') == text.rfind('$') || (!ticks && text.find("$(") == std::string_view::npos)) {
     return false;
   }
   bool put = false;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t special = kSpecial.Find(text, at);
+    const std::size_t special =
+        ticks ? kSpecial.Find(text, at) : std::min(text.find('$', at), text.size());
     out += text.substr(at, special - at);
     const std::string_view rest = text.substr(special);
     if (rest.empty()) {

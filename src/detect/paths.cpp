@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 namespace cacheplan::detect {
 
@@ -73,6 +75,25 @@ bool IsArchive(std::string_view path) {
   // ADD looks into the file; a name without one of these is none that people give an archive.
   return std::any_of(kEndings.begin(), kEndings.end(),
                      [path](std::string_view ending) { return path.ends_with(ending); });
+}
+
+std::string_view Cleaned(std::string_view path, Arena& arena) {
+  std::vector<std::string_view> parts;
+  for (std::string_view rest = path; !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    if (part == ".." && !parts.empty() && parts.back() != "..") {
+      parts.pop_back();
+    } else if (!part.empty() && part != "." && !(part == ".." && path.starts_with('/'))) {
+      parts.push_back(part);
+    }
+  }
+  std::string out;
+  for (const std::string_view part : parts) {
+    out += out.empty() && !path.starts_with('/') ? "" : "/";
+    out += part;
+  }
+  return arena.Copy(out.empty() && path.starts_with('/') ? "/" : out);
 }
 
 }  // namespace cacheplan::detect

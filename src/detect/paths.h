@@ -28,5 +28,7 @@ bool IsUnder(std::string_view path, std::string_view folder);
 bool IsSystemPlace(std::string_view place);
 /// "app.tar.gz": what ADD unpacks.
 bool IsArchive(std::string_view path);
+/// "/opt/a/../b" as "/opt/b".
+std::string_view Cleaned(std::string_view path, Arena& arena);
 
 }  // namespace cacheplan::detect

@@ -8,11 +8,15 @@
 #include "cacheplan/secret_names.h"
 #include "cacheplan/text.h"
 
+#include "src/detect/paths.h"
+
 namespace cacheplan::detect {
 namespace {
 
 constexpr ByteSet kBlanks(" \t\n");
 constexpr ByteSet kGlobs("*?[{");
+constexpr ByteSet kOperators(";&|<>()");
+constexpr ByteSet kMeansMore("*?[{;&|<>()");  // those of both
 
 /// Most words say themselves that there is nothing in them to put in.
 inline bool MayHaveVariable(const ScriptWord& word) { return !word.literal && !word.mixed; }
@@ -47,26 +51,6 @@ KnownValue Either(const KnownValue& a, const KnownValue& b) {
   KnownValue either;
   either.only_flags = MayBeFlagsOnly(a) && MayBeFlagsOnly(b);
   return either;
-}
-
-/// "/opt/a/../b" as "/opt/b".
-std::string_view Cleaned(std::string_view path, Arena& arena) {
-  std::vector<std::string_view> parts;
-  for (std::string_view rest = path; !rest.empty();) {
-    const std::string_view part = rest.substr(0, rest.find('/'));
-    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
-    if (part == ".." && !parts.empty() && parts.back() != "..") {
-      parts.pop_back();
-    } else if (!part.empty() && part != "." && !(part == ".." && path.starts_with('/'))) {
-      parts.push_back(part);
-    }
-  }
-  std::string out;
-  for (const std::string_view part : parts) {
-    out += out.empty() && !path.starts_with('/') ? "" : "/";
-    out += part;
-  }
-  return arena.Copy(out.empty() && path.starts_with('/') ? "/" : out);
 }
 
 }  // namespace
@@ -247,7 +231,7 @@ bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
   if (sign == std::string_view::npos ||
       (dialect == ScriptDialect::kPosix && word.text.substr(sign).starts_with("$("))) {
     words.Add(arena_, word);
-    return false;
+    return sign != std::string_view::npos && PutKnown(words.back());
   }
   if (const std::optional<std::size_t> first = FirstArgument(word.text)) {
     if (const std::optional<ScriptWords> arguments = Arguments()) {
@@ -263,6 +247,9 @@ bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
   const bool unsure = splits && word.quoted && (blanks || scratch_.empty());
   if (!put || unsure || scratch_.size() > budget_) {
     words.Add(arena_, word);
+    if (!put && dialect == ScriptDialect::kPosix && PutKnown(words.back())) {
+      return true;
+    }
     if (const std::string_view name = OneVariable(word.text, dialect); !name.empty()) {
       words.back().only_flags = NameSaysFlags(name) || FindOwn(name, dialect).only_flags;
     }
@@ -271,7 +258,13 @@ bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
   budget_ -= scratch_.size();
   const std::string_view text = arena_.Copy(scratch_);
   ScriptWord part = word;
-  part.literal = (word.quoted && !word.splits) || !kGlobs.HasAnyOf(text);  // it would do more
+  if (word.quoted && !word.splits) {
+    part.literal = true;
+  } else {
+    const bool more = kMeansMore.HasAnyOf(text);
+    part.literal = !more || !kGlobs.HasAnyOf(text);                    // it would do more
+    part.quoted = word.quoted || (more && kOperators.HasAnyOf(text));  // they are no operators
+  }
   if (!splits) {
     part.text = text;
     words.Add(arena_, part);
@@ -283,6 +276,16 @@ bool KnownVariables::ExpandWord(const ScriptWord& word, ScriptDialect dialect,
     words.Add(arena_, part);
     at = kBlanks.End(text, end);
   }
+  return true;
+}
+
+bool KnownVariables::PutKnown(ScriptWord& word) {
+  scratch_.clear();
+  if (!PutKnownVariables(word.text, word.splits, *this, scratch_) || scratch_.size() > budget_) {
+    return false;
+  }
+  budget_ -= scratch_.size();
+  word.text = arena_.Copy(scratch_);
   return true;
 }
 

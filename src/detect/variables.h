@@ -71,7 +71,8 @@ class KnownVariables : private VariableSource {
   /// `program`: what is known of the program that the command runs.
   void Learn(const SimpleCommand& command, const Program& program);
   /// The command with its variables put in. Values with blanks become several words, as the shell
-  /// would have it, and empty ones none. A word stays as written where not all of it is known.
+  /// would have it, and empty ones none. A word stays as written where not all of it is known, but
+  /// for the variables beside what a command prints.
   void Expand(SimpleCommand& command);
   /// The same for one word, added to `words`. False: it stays as it is.
   bool ExpandWord(const ScriptWord& word, ScriptDialect dialect, ArenaList<ScriptWord>& words);
@@ -109,6 +110,8 @@ class KnownVariables : private VariableSource {
   [[nodiscard]] std::optional<std::string_view> DirectoryOf(std::string_view path,
                                                             ScriptDialect dialect);
   void SetArguments(ScriptWords words);
+  /// Puts into a word with what a command prints the variables that are known.
+  bool PutKnown(ScriptWord& word);
   /// The text with its variables put in, within the budget.
   [[nodiscard]] std::optional<std::string_view> Put(std::string_view text, ScriptDialect dialect);
 
