@@ -96,6 +96,18 @@ TEST_CASE("a push that fails keeps the script from nothing, and its status is th
   }
 }
 
+TEST_CASE("the script pushes the cache images though a later build fails, and nothing else") {
+  const Folder folder;
+  for (const BuilderKind builder : {BuilderKind::kClassic, BuilderKind::kDocker}) {
+    Plan plan = Awkward(builder);
+    const std::string script = Emit(plan, EmitterId::kSh);
+    WriteRecorder(folder, "build) test \"$4\" = --target || exit 3;; never");
+    std::erase_if(plan.steps, [](const PlanStep& step) { return step.id == "push-server"; });
+    CHECK(WEXITSTATUS(Run(folder, "sh", script)) == 3);
+    CHECK(Slurp(folder / "log") == ExpectedLog(plan));
+  }
+}
+
 TEST_CASE("an option and its value stand on one line of the script") {
   PlanOptions options =
       Options(BuilderKind::kDocker, "registry.example.com/team/application:latest");

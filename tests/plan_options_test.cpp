@@ -78,7 +78,7 @@ TEST_CASE("the target decides what is needed, and --target is passed on") {
   const PlanOutcome outcome = PlanOf(kTwo, options);
   REQUIRE(outcome.plan);
   CHECK(outcome.plan->images == std::map<std::string, std::string>{{"packages", "app:packages"}});
-  CHECK(Lines(*outcome.plan)[2] ==
+  CHECK(Lines(*outcome.plan)[1] ==
         "build-assets: docker build --target assets --cache-from app:latest --build-arg "
         "BUILDKIT_INLINE_CACHE=1 --tag app:latest .");
 }
@@ -95,7 +95,7 @@ TEST_CASE("names of images") {
   // The image is the same for every tag.
   CHECK(outcome.plan->steps[0].inputs->cache_from ==
         Words{"registry.example.com/cache/app-builder-server:linux-arm64"});
-  CHECK(outcome.plan->steps[2].inputs->cache_from ==
+  CHECK(outcome.plan->steps[1].inputs->cache_from ==
         Words{"registry.example.com:5000/team/app:1.2", "registry.example.com:5000/team/app:main"});
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("a fallback is what the same plan leaves under that tag, and no image 
     REQUIRE(outcome.plan);
     Words images = outcome.plan->steps.at(0).inputs->cache_from;
     images.emplace_back("|");
-    const Words& result = outcome.plan->steps.at(2).inputs->cache_from;
+    const Words& result = outcome.plan->steps.at(1).inputs->cache_from;
     images.insert(images.end(), result.begin(), result.end());
     return images;
   };
@@ -161,7 +161,7 @@ TEST_CASE("--push") {
     }
     return images;
   };
-  CHECK(pushes(PushPolicy::kAlways) == Words{"app:builder", "app:latest"});
+  CHECK(pushes(PushPolicy::kAlways) == Words{"app:latest", "app:builder"});
   CHECK(pushes(PushPolicy::kCache) == Words{"app:builder"});
   CHECK(pushes(PushPolicy::kNever).empty());
 }

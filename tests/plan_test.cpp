@@ -15,21 +15,20 @@ using test::PlanOf;
 
 using Words = std::vector<std::string>;
 
-TEST_CASE("classic: the five steps: pull, build and push the builder, build and push the rest") {
+TEST_CASE("classic: the five steps: pull, build the builder, build the rest, push both") {
   const PlanOutcome outcome = PlanOf(kSeed, Options(BuilderKind::kClassic));
   REQUIRE(outcome.plan);
   CHECK(Lines(*outcome.plan) ==
         Words{"pull-builder?: docker pull app:builder",
               "build-builder: docker build --target builder --cache-from app:builder --tag "
               "app:builder .",
-              "push-builder: docker push app:builder",
               "build-server: docker build --cache-from app:builder --tag app:latest .",
-              "push-server: docker push app:latest"});
+              "push-server: docker push app:latest", "push-builder: docker push app:builder"});
   CHECK(outcome.plan->steps[1].env.at("DOCKER_BUILDKIT") == "0");
   CHECK(outcome.plan->steps[1].needs == Words{"pull-builder"});
   CHECK(outcome.plan->steps[2].needs == Words{"build-builder"});
-  CHECK(outcome.plan->steps[3].needs == Words{"build-builder"});
-  CHECK(outcome.plan->steps[4].needs == Words{"build-server"});
+  CHECK(outcome.plan->steps[3].needs == Words{"build-server"});
+  CHECK(outcome.plan->steps[4].needs == Words{"build-builder"});
 }
 
 TEST_CASE("docker: no pulls; every build imports images of its own stage alone") {
@@ -40,13 +39,12 @@ TEST_CASE("docker: no pulls; every build imports images of its own stage alone")
       Words{
           "build-modules: docker build --target modules --cache-from app:modules --build-arg "
           "BUILDKIT_INLINE_CACHE=1 --tag app:modules .",
-          "push-modules: docker push app:modules",
           "build-packages: docker build --target packages --cache-from app:packages --build-arg "
           "BUILDKIT_INLINE_CACHE=1 --tag app:packages .",
-          "push-packages: docker push app:packages",
           "build-result: docker build --cache-from app:latest --build-arg BUILDKIT_INLINE_CACHE=1 "
           "--tag app:latest .",
-          "push-result: docker push app:latest"});
+          "push-result: docker push app:latest", "push-modules: docker push app:modules",
+          "push-packages: docker push app:packages"});
   CHECK(outcome.plan->steps[0].env.at("DOCKER_BUILDKIT") == "1");
   CHECK(outcome.plan->steps[0].env.at("BUILDX_NO_DEFAULT_ATTESTATIONS") == "1");
 }
@@ -79,15 +77,14 @@ TEST_CASE("classic: a stage that several builds come past is built once, and not
   CHECK(Lines(*outcome.plan) ==
         Words{"pull-d1?: docker pull app:d1", "pull-d2?: docker pull app:d2",
               "build-d1: docker build --target d1 --cache-from app:d1 --tag app:d1 .",
-              "push-d1: docker push app:d1",
               "build-b1: docker build --target b1 --cache-from app:d1 --tag app:b1 .",
               "build-d2: docker build --target d2 --cache-from app:d2 --cache-from app:d1 "
               "--cache-from app:b1 --tag app:d2 .",
-              "push-d2: docker push app:d2",
               "build-result: docker build --cache-from app:d1 --cache-from app:d2 --cache-from "
               "app:b1 --tag app:latest .",
-              "push-result: docker push app:latest"});
-  CHECK(outcome.plan->steps[5].needs == Words{"pull-d2", "build-d1", "build-b1"});
+              "push-result: docker push app:latest", "push-d1: docker push app:d1",
+              "push-d2: docker push app:d2"});
+  CHECK(outcome.plan->steps[4].needs == Words{"pull-d2", "build-d1", "build-b1"});
   CHECK(outcome.plan->images.size() == 2);
   CHECK_THAT(outcome.plan->stages[1].reason, ContainsSubstring("; it is built once as app:b1"));
 

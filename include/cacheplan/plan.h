@@ -33,7 +33,7 @@ struct BuilderInfo {
 const std::vector<BuilderInfo>& AllBuilders();
 const BuilderInfo& Info(BuilderKind kind);
 
-/// What is pushed: a cache image when it is built, the result when all is.
+/// What is pushed when all is built.
 enum class PushPolicy {
   kAlways,  ///< the result and the cache images
   kCache,   ///< the cache images alone

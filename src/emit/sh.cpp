@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -70,10 +71,44 @@ std::string Command(const PlanStep& step) {
   return out;
 }
 
-/// A push that fails keeps nothing else from being done, and the script ends with its status.
-bool GoesOnWithout(const Plan& plan, const PlanStep& step) {
-  return step.kind == PlanStepKind::kPush && !step.optional && &step != &plan.steps.back();
-}
+/// What is done where a step fails: no further build, and yet the cache images are pushed.
+class Failures {
+ public:
+  explicit Failures(const Plan& plan) {
+    for (const PlanStep& step : plan.steps) {
+      if (step.kind == PlanStepKind::kBuild) {
+        result_ = &step;
+        builds_.push_back(&step);
+      }
+    }
+    for (const PlanStep& step : plan.steps) {
+      outlast_ = outlast_ || (step.kind == PlanStepKind::kPush && !NeedsResult(step));
+    }
+  }
+
+  /// There are pushes that a failure leaves to be done.
+  [[nodiscard]] bool Outlast() const { return outlast_; }
+  /// It may fail without ending the script at once. The first build may not: it leaves nothing.
+  [[nodiscard]] bool MayFail(const PlanStep& step) const {
+    return outlast_ && (step.kind == PlanStepKind::kPush ||
+                        (step.kind == PlanStepKind::kBuild && &step != builds_.front()));
+  }
+  /// It is not done where one before it failed.
+  [[nodiscard]] bool IsGuarded(const PlanStep& step) const {
+    return MayFail(step) &&
+           (step.kind == PlanStepKind::kPush ? NeedsResult(step) : &step != builds_[1]);
+  }
+
+ private:
+  [[nodiscard]] bool NeedsResult(const PlanStep& step) const {
+    return result_ != nullptr &&
+           std::find(step.needs.begin(), step.needs.end(), result_->id) != step.needs.end();
+  }
+
+  std::vector<const PlanStep*> builds_;
+  const PlanStep* result_ = nullptr;  ///< the last of them
+  bool outlast_ = false;
+};
 
 }  // namespace
 
@@ -83,22 +118,23 @@ std::string EmitSh(const Plan& plan) {
   out += Comment(OneLine(fmt::format(
       "Made by cacheplan: builds {}{} and keeps its dependency layers for the next machine.",
       fmt::join(plan.results, ", "), stage)));
-  const bool goes_on = std::any_of(plan.steps.begin(), plan.steps.end(),
-                                   [&](const PlanStep& step) { return GoesOnWithout(plan, step); });
+  const Failures failures(plan);
   out += "# Change the plan, not this file.\nset -eu\n";
-  out += goes_on ? "failed=0\n" : "";
+  out += failures.Outlast() ? "failed=0\n" : "";
   for (const PlanStep& step : plan.steps) {
-    out += fmt::format("\n{}{}", Comment(OneLine(step.why)), Command(step));
+    out += fmt::format("\n{}{}{}", Comment(OneLine(step.why)),
+                       failures.IsGuarded(step) ? "[ \"$failed\" -ne 0 ] || " : "", Command(step));
     if (step.optional) {
       out += fmt::format(
           " ||\n  echo {} >&2",
           ShellQuote(OneLine(fmt::format("{} did not work; going on without it", step.id))));
-    } else if (GoesOnWithout(plan, step)) {
+    } else if (failures.MayFail(step)) {
       out += " || failed=$?";
     }
     out += '\n';
   }
-  out += goes_on ? "\n# Not 0 where a push did not work.\nexit \"$failed\"\n" : "";
+  out += failures.Outlast() ? "\n# Not 0 where a build or a push did not work.\nexit \"$failed\"\n"
+                            : "";
   return out;
 }
 

@@ -40,10 +40,10 @@ class StepMaker {
         BuildLocal(*local);
       }
       BuildStage(stage);
-      PushStage(stage);
     }
     BuildResult();
     PushResult();
+    PushStages();
   }
 
  private:
@@ -238,16 +238,6 @@ class StepMaker {
 
   // ---- push
 
-  /// At once: a later build may fail or be cancelled, as where a changed lock file comes with
-  /// source that does not compile, and what was downloaded must not be lost with it.
-  void PushStage(const Images::Stage& stage) {
-    if (in_.options.push != PushPolicy::kNever) {
-      Push(stage.image, "push-" + stage.name, stage.name, built_[stage.name],
-           fmt::format("Keeps the layers of {} for the next run, also where a later step fails.",
-                       stage.name));
-    }
-  }
-
   void PushResult() {
     if (in_.options.push != PushPolicy::kAlways) {
       return;
@@ -256,6 +246,19 @@ class StepMaker {
       Push(images_.results[i],
            fmt::format("push-{}{}", result_id_, i == 0 ? "" : fmt::format("-{}", i + 1)),
            plan_.target, result_build_, fmt::format("Publishes {}.", result_));
+    }
+  }
+
+  /// Each needs the build of its own stage alone: where the result fails, as with a changed lock
+  /// file and source that does not compile, what was downloaded for it is not lost.
+  void PushStages() {
+    if (in_.options.push == PushPolicy::kNever) {
+      return;
+    }
+    for (const Images::Stage& stage : images_.stages) {
+      Push(stage.image, "push-" + stage.name, stage.name, built_[stage.name],
+           fmt::format("Keeps the layers of {} for the next run, also where the result fails.",
+                       stage.name));
     }
   }
 

@@ -20,29 +20,29 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:gems \
   .
 
-# Keeps the layers of gems for the next run, also where a later step fails.
-docker push registry.example/app:gems || failed=$?
-
 # Makes the image of assets: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target assets \
   --cache-from registry.example/app:assets \
   --cache-from registry.example/app:gems \
   --tag registry.example/app:assets \
-  .
-
-# Keeps the layers of assets for the next run, also where a later step fails.
-docker push registry.example/app:assets || failed=$?
+  . || failed=$?
 
 # Makes the result. The stages just built are its cache.
-DOCKER_BUILDKIT=0 docker build \
+[ "$failed" -ne 0 ] || DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:gems \
   --cache-from registry.example/app:assets \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes the result.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of gems for the next run, also where the result fails.
+docker push registry.example/app:gems || failed=$?
+
+# Keeps the layers of assets for the next run, also where the result fails.
+docker push registry.example/app:assets || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"

@@ -13,30 +13,30 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --tag registry.example/app:gems \
   .
 
-# Keeps the layers of gems for the next run, also where a later step fails.
-docker push registry.example/app:gems || failed=$?
-
 # Makes the image of assets: from its cache as far as nothing has changed, and anew from there.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --target assets \
   --cache-from registry.example/app:assets \
   --build-arg BUILDKIT_INLINE_CACHE=1 \
   --tag registry.example/app:assets \
-  .
-
-# Keeps the layers of assets for the next run, also where a later step fails.
-docker push registry.example/app:assets || failed=$?
+  . || failed=$?
 
 # Makes the result. What was just built is in this machine's build cache; the rest may come from the
 # last result.
-BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
+[ "$failed" -ne 0 ] || BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --cache-from registry.example/app:latest \
   --build-arg BUILDKIT_INLINE_CACHE=1 \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes the result.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of gems for the next run, also where the result fails.
+docker push registry.example/app:gems || failed=$?
+
+# Keeps the layers of assets for the next run, also where the result fails.
+docker push registry.example/app:assets || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"

@@ -20,39 +20,39 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:modules \
   .
 
-# Keeps the layers of modules for the next run, also where a later step fails.
-docker push registry.example/app:modules || failed=$?
-
 # Makes api once: the builds below come past it, and the classic builder would run it in each. Its
 # image stays on this machine.
 DOCKER_BUILDKIT=0 docker build \
   --target api \
   --cache-from registry.example/app:modules \
   --tag registry.example/app:api \
-  .
+  . || failed=$?
 
 # Makes the image of packages: from its cache as far as nothing has changed, and anew from there.
-DOCKER_BUILDKIT=0 docker build \
+[ "$failed" -ne 0 ] || DOCKER_BUILDKIT=0 docker build \
   --target packages \
   --cache-from registry.example/app:packages \
   --cache-from registry.example/app:modules \
   --cache-from registry.example/app:api \
   --tag registry.example/app:packages \
-  .
-
-# Keeps the layers of packages for the next run, also where a later step fails.
-docker push registry.example/app:packages || failed=$?
+  . || failed=$?
 
 # Makes the result. The stages just built are its cache.
-DOCKER_BUILDKIT=0 docker build \
+[ "$failed" -ne 0 ] || DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:modules \
   --cache-from registry.example/app:packages \
   --cache-from registry.example/app:api \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes the result.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of modules for the next run, also where the result fails.
+docker push registry.example/app:modules || failed=$?
+
+# Keeps the layers of packages for the next run, also where the result fails.
+docker push registry.example/app:packages || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"

@@ -20,29 +20,29 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:prod \
   .
 
-# Keeps the layers of prod for the next run, also where a later step fails.
-docker push registry.example/app:prod || failed=$?
-
 # Makes the image of dev: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target dev \
   --cache-from registry.example/app:dev \
   --cache-from registry.example/app:prod \
   --tag registry.example/app:dev \
-  .
-
-# Keeps the layers of dev for the next run, also where a later step fails.
-docker push registry.example/app:dev || failed=$?
+  . || failed=$?
 
 # Makes release. The stages just built are its cache.
-DOCKER_BUILDKIT=0 docker build \
+[ "$failed" -ne 0 ] || DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:prod \
   --cache-from registry.example/app:dev \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes release.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of prod for the next run, also where the result fails.
+docker push registry.example/app:prod || failed=$?
+
+# Keeps the layers of dev for the next run, also where the result fails.
+docker push registry.example/app:dev || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"

@@ -20,29 +20,29 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:dev \
   .
 
-# Keeps the layers of dev for the next run, also where a later step fails.
-docker push registry.example/app:dev || failed=$?
-
 # Makes the image of test: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target test \
   --cache-from registry.example/app:test \
   --cache-from registry.example/app:dev \
   --tag registry.example/app:test \
-  .
-
-# Keeps the layers of test for the next run, also where a later step fails.
-docker push registry.example/app:test || failed=$?
+  . || failed=$?
 
 # Makes release. The stages just built are its cache.
-DOCKER_BUILDKIT=0 docker build \
+[ "$failed" -ne 0 ] || DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:dev \
   --cache-from registry.example/app:test \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes release.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of dev for the next run, also where the result fails.
+docker push registry.example/app:dev || failed=$?
+
+# Keeps the layers of test for the next run, also where the result fails.
+docker push registry.example/app:test || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"

@@ -38,9 +38,6 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:deps-latest \
   .
 
-# Keeps the layers of deps for the next run, also where a later step fails.
-docker push registry.example/app:deps-latest || failed=$?
-
 # Makes app. The stages just built are its cache.
 DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:latest \
@@ -48,10 +45,13 @@ DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:release \
   --cache-from registry.example/app:deps-latest \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes app.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of deps for the next run, also where the result fails.
+docker push registry.example/app:deps-latest || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"

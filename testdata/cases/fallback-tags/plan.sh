@@ -13,9 +13,6 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --tag registry.example/app:deps \
   .
 
-# Keeps the layers of deps for the next run, also where a later step fails.
-docker push registry.example/app:deps || failed=$?
-
 # Makes app. What was just built is in this machine's build cache; the rest may come from the last
 # result.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
@@ -24,10 +21,13 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   --cache-from registry.example/app:release \
   --build-arg BUILDKIT_INLINE_CACHE=1 \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes app.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of deps for the next run, also where the result fails.
+docker push registry.example/app:deps || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"

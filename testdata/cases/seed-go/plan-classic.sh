@@ -16,17 +16,17 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:builder \
   .
 
-# Keeps the layers of builder for the next run, also where a later step fails.
-docker push registry.example/app:builder || failed=$?
-
 # Makes server. The stages just built are its cache.
 DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:builder \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes server.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of builder for the next run, also where the result fails.
+docker push registry.example/app:builder || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"

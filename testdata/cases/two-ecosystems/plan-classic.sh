@@ -20,29 +20,29 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:go-deps \
   .
 
-# Keeps the layers of go-deps for the next run, also where a later step fails.
-docker push registry.example/app:go-deps || failed=$?
-
 # Makes the image of web-deps: from its cache as far as nothing has changed, and anew from there.
 DOCKER_BUILDKIT=0 docker build \
   --target web-deps \
   --cache-from registry.example/app:web-deps \
   --cache-from registry.example/app:go-deps \
   --tag registry.example/app:web-deps \
-  .
-
-# Keeps the layers of web-deps for the next run, also where a later step fails.
-docker push registry.example/app:web-deps || failed=$?
+  . || failed=$?
 
 # Makes the result. The stages just built are its cache.
-DOCKER_BUILDKIT=0 docker build \
+[ "$failed" -ne 0 ] || DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:go-deps \
   --cache-from registry.example/app:web-deps \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes the result.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of go-deps for the next run, also where the result fails.
+docker push registry.example/app:go-deps || failed=$?
+
+# Keeps the layers of web-deps for the next run, also where the result fails.
+docker push registry.example/app:web-deps || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"

@@ -19,9 +19,6 @@ DOCKER_BUILDKIT=0 docker build \
   --tag registry.example/app:deps \
   .
 
-# Keeps the layers of deps for the next run, also where a later step fails.
-docker push registry.example/app:deps || failed=$?
-
 # Makes the result. The stages just built are its cache.
 DOCKER_BUILDKIT=0 docker build \
   --cache-from registry.example/app:deps \
@@ -29,10 +26,13 @@ DOCKER_BUILDKIT=0 docker build \
   --network host \
   --add-host build.example:10.0.0.1 \
   --tag registry.example/app:latest \
-  .
+  . || failed=$?
 
 # Publishes the result.
-docker push registry.example/app:latest
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
 
-# Not 0 where a push did not work.
+# Keeps the layers of deps for the next run, also where the result fails.
+docker push registry.example/app:deps || failed=$?
+
+# Not 0 where a build or a push did not work.
 exit "$failed"
