@@ -68,6 +68,13 @@ bool ManifestsCanComeFirst(const DependencyStep& step);
 /// manifests alone: the command that does (StepCommand::manifests_form); else "".
 std::string_view ManifestsForm(const DependencyStep& step);
 
+/// A manifest or a lock file where a command of the step works.
+bool IsReadHere(const VisibleFile& file);
+
+/// It fetches what manifests declare, and a change of ordinary source does not run it again: what a
+/// stage has an image of its own for.
+bool OutlastsSource(const DependencyStep& step);
+
 /// None of its commands fetches what the project declares: a build takes at most what it requires
 /// itself.
 bool TakesNoDependencies(const DependencyStep& step);

@@ -61,11 +61,6 @@ bool IsNear(const DependencyStep& step, const DependencyStep& other) {
          });
 }
 
-/// A manifest or a lock file where a command of the step works.
-bool IsReadHere(const VisibleFile& file) {
-  return file.in_directory && file.read && file.kind != FileKind::kConfig;
-}
-
 }  // namespace
 
 const DependencyStep* EarlierDownload(const Graph& graph, const Dependencies& deps,
@@ -161,6 +156,15 @@ std::string FlagsForManifests(const DependencyStep& step) {
 bool TakesNoDependencies(const DependencyStep& step) {
   return !step.commands.empty() &&
          std::ranges::all_of(step.commands, &StepCommand::no_dependencies);
+}
+
+bool IsReadHere(const VisibleFile& file) {
+  return file.in_directory && file.read && file.kind != FileKind::kConfig;
+}
+
+bool OutlastsSource(const DependencyStep& step) {
+  return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
+         step.manifests_first == true && !BringsNothingAlone(step) && !TakesNoDependencies(step);
 }
 
 bool BringsNothingAlone(const DependencyStep& step) {

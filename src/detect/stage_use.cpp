@@ -90,12 +90,7 @@ bool CopiesTestsOnly(const Stage& stage, const Dependencies& before) {
 }
 
 void NoteDependencyStage(Arena& arena, StageDependencies& dependencies) {
-  const auto worth = std::find_if(
-      dependencies.steps.begin(), dependencies.steps.end(), [](const DependencyStep& step) {
-        return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
-               step.manifests_first == true && !BringsNothingAlone(step) &&
-               !TakesNoDependencies(step);
-      });
+  const auto worth = std::ranges::find_if(dependencies.steps, OutlastsSource);
   if (worth != dependencies.steps.end()) {
     dependencies.is_dependency_stage = true;
     dependencies.why.Add(

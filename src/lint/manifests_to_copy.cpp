@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
 #include "cacheplan/paths.h"
 
 #include "src/lint/reading.h"
@@ -12,15 +13,11 @@
 namespace cacheplan::lint {
 namespace {
 
-bool IsRead(const VisibleFile& file) {
-  return file.in_directory && file.read && file.kind != FileKind::kConfig;
-}
-
 /// The first that is read of the kind; null when there is none.
 const VisibleFile* FindRead(const DependencyStep& step, FileKind kind) {
-  const auto found =
-      std::find_if(step.files.begin(), step.files.end(),
-                   [kind](const VisibleFile& file) { return IsRead(file) && file.kind == kind; });
+  const auto found = std::find_if(
+      step.files.begin(), step.files.end(),
+      [kind](const VisibleFile& file) { return IsReadHere(file) && file.kind == kind; });
   return found == step.files.end() ? nullptr : &*found;
 }
 

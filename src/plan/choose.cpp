@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cacheplan/downloads.h"
 #include "cacheplan/text.h"
 
 #include "src/plan/parts.h"
@@ -156,12 +157,7 @@ const DependencyStep* WorthKeeping(const Inputs& in, std::size_t stage) {
         });
     return found == deps.steps.end() ? nullptr : &*found;
   };
-  const DependencyStep* const project =
-      deps.is_dependency_stage ? first([](const DependencyStep& step) {
-        return step.kind == StepKind::kProject && step.mode == StepMode::kDownload &&
-               step.manifests_first == true;
-      })
-                               : nullptr;
+  const DependencyStep* const project = deps.is_dependency_stage ? first(OutlastsSource) : nullptr;
   if (project != nullptr) {
     return project;
   }
