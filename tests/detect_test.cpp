@@ -68,6 +68,8 @@ TEST_CASE("where nothing of a project came, what runs a package fetches it", "[d
   CHECK(Steps("FROM a\nCOPY --from=b /app/node_modules node_modules\nRUN npx tsc\n").empty());
   CHECK(Steps("FROM a\nCOPY . .\nRUN go install example.com/me/x/cmd/x\n") ==
         "3 project/go build after");
+  CHECK(Steps("FROM a\nRUN npx tsc\nRUN npx @scope/foo x\n") == "2 tool/npm; 3 tool/npm");
+  CHECK(Steps("FROM a\nRUN go install x.org/a/x && go install x.org/b/y\n") == "2 tool/go");
   CHECK(Steps("FROM a\nRUN git clone https://x.org/x && go install example.com/me/x\n") ==
         "2 fetch/git; 2 project/go build after");
   CHECK(Steps("FROM a\nRUN go install ./cmd/x.y/z\n") == "2 project/go build null");

@@ -108,6 +108,29 @@ TEST_CASE("the script pushes the cache images though a later build fails, and no
   }
 }
 
+TEST_CASE("the script pushes no cache image whose build failed, and each tag of the result") {
+  const Folder folder;
+  PlanOptions options = Options(BuilderKind::kDocker);
+  options.tags.emplace_back("app:2");
+  const Plan plan = *PlanOf(test::kTwo, options).plan;
+  const std::string script = Emit(plan, EmitterId::kSh);
+  const auto without = [&plan](const std::vector<std::string>& ids) {
+    Plan less = plan;
+    std::erase_if(less.steps, [&ids](const PlanStep& step) {
+      return std::find(ids.begin(), ids.end(), step.id) != ids.end();
+    });
+    return ExpectedLog(less);
+  };
+  WriteRecorder(folder, "build) test \"$3\" != packages || exit 3;; never");
+  CHECK(WEXITSTATUS(Run(folder, "sh", script)) == 3);
+  CHECK(Slurp(folder / "log") ==
+        without({"build-result", "push-result", "push-result-2", "push-packages"}));
+
+  WriteRecorder(folder, "push) test \"$2\" != app:latest || exit 4;; never");
+  CHECK(WEXITSTATUS(Run(folder, "sh", script)) == 4);
+  CHECK(Slurp(folder / "log") == without({}));
+}
+
 TEST_CASE("an option and its value stand on one line of the script") {
   PlanOptions options =
       Options(BuilderKind::kDocker, "registry.example.com/team/application:latest");

@@ -116,6 +116,8 @@ TEST_CASE("a target whose name says that it downloads is no build", "[hidden]") 
   }
   CHECK(Detected(go + "deps build\n").deps.stages[0].steps.at(0).build_command ==
         "make deps build");
+  CHECK(Unknown(go + "-j deps\n") == "make deps is run, and what it does is not in this file");
+  CHECK(Unknown(go + "-j 4 deps\n") == "make deps is run, and what it does is not in this file");
   CHECK(Unknown(go + "independent\n").find("independent") == std::string::npos);
 }
 

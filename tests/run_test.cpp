@@ -143,6 +143,10 @@ TEST_CASE("cached instructions are counted from what the builders print") {
   classic.Add(" ---> Using cache\n ---> 2\nStep 4/4 : RUN x\n ---> Running in 3\n");
   CHECK(classic.total() == 2);
   CHECK(classic.cached() == 1);
+  CacheCounter lower;
+  lower.Add("Step 1/2 : from alpine\n ---> 1\nStep 2/2 : run x\n ---> Using cache\n");
+  CHECK(lower.total() == 1);
+  CHECK(lower.cached() == 1);
 
   CacheCounter buildkit;
   buildkit.Add(

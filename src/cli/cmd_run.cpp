@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <ostream>
 
@@ -23,6 +24,14 @@ bool NamesPlan(const std::string& argument, Io& io) {
       argument.size() > kEnding.size() &&
       argument.compare(argument.size() - kEnding.size(), kEnding.size(), kEnding) == 0;
   return argument == "-" || ends_so || (!argument.empty() && io.files.Read(argument).ok());
+}
+
+/// Steps behind the one that failed are skipped for it: nothing is for a push.
+bool SkipsMore(const Plan& plan, const RunReport& report, const StepReport& failed) {
+  const auto at = static_cast<std::size_t>(&failed - report.steps.data());
+  return plan.steps[at].kind != PlanStepKind::kPush &&
+         std::any_of(report.steps.begin() + static_cast<std::ptrdiff_t>(at), report.steps.end(),
+                     [](const StepReport& step) { return step.state == StepState::kSkipped; });
 }
 
 PlanAttempt ReadPlan(const Options& options, const CLI::App& app, Io& io) {
@@ -70,9 +79,6 @@ int RunCommandLine(const Options& options, const CLI::App& app, Io& io) {
     return Exit(ExitCode::kOk);
   }
   const RunReport report = RunPlan(*attempt.plan, RealProcess(), io.err);
-  const bool skipped =
-      std::any_of(report.steps.begin(), report.steps.end(),
-                  [](const StepReport& step) { return step.state == StepState::kSkipped; });
   for (const StepReport& step : report.steps) {
     if (step.state == StepState::kNotStarted) {
       io.err << "cacheplan: step " << step.id << ": the program cannot be started: " << step.error
@@ -80,7 +86,9 @@ int RunCommandLine(const Options& options, const CLI::App& app, Io& io) {
     } else if (step.state == StepState::kFailed) {
       io.err << "cacheplan: step " << step.id << ": ended with status " << step.exit_status
              << "; its output stands above"
-             << (skipped ? ", and what comes after it was skipped" : "") << '\n';
+             << (SkipsMore(*attempt.plan, report, step) ? ", and what comes after it was skipped"
+                                                        : "")
+             << '\n';
     }
   }
   io.out << FormatReport(report);

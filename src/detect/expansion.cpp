@@ -246,7 +246,8 @@ bool PutKnownVariables(std::string_view text, bool splits, VariableSource& sourc
   static constexpr ByteSet kDoesMore(" \t\n*?[{");
   // Most of them have what a command prints, and nothing else.
   const bool ticks = text.find('`') != std::string_view::npos;
-  if (text.find('$') == text.rfind('$') || (!ticks && text.find("$(") == std::string_view::npos)) {
+  if (ticks ? text.find('$') == std::string_view::npos
+            : text.find('$') == text.rfind('$') || text.find("$(") == std::string_view::npos) {
     return false;
   }
   bool put = false;

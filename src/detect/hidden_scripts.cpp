@@ -44,13 +44,22 @@ ScriptWords TargetWords(const SimpleCommand& command, const Program& program) {
   return !words.empty() && words.front().text == verb ? words.subspan(1) : ScriptWords();
 }
 
+/// A number, or what stands for one.
+bool IsCount(const ScriptWord& word) {
+  static constexpr ByteSet kBegins("0123456789$`");
+  return !word.text.empty() && kBegins.Has(word.text.front());
+}
+
 /// The words that are neither a flag nor the value of one, nor an assignment.
 template <typename Use>
 void EachTarget(ScriptWords words, const Use& use) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const ScriptWord& word = words[i];
-    if (IsOneOf(word.text, "-C", "-f", "-j", "-l", "-I", "-o", "--directory", "--file", "-d")) {
-      ++i;
+    // `make -j deps`: as many as it likes.
+    const bool counts = IsOneOf(word.text, "-j", "-l");
+    if (counts || IsOneOf(word.text, "-C", "-f", "-I", "-o", "--directory", "--file", "-d")) {
+      const bool value = !counts || (i + 1 < words.size() && IsCount(words[i + 1]));
+      i += value ? 1 : 0;
     } else if (!word.only_flags && !word.text.starts_with('-') &&
                word.text.find('=') == std::string_view::npos) {
       use(word);

@@ -290,8 +290,9 @@ class FactsReader {
       found.source = TriggerOf(*source);
     }
     found.commands.Add(arena_, ValueOf(told, around, files, all_seen));
-    arrivals_.installed =
-        arrivals_.installed || *told.kind == StepKind::kProject || *told.kind == StepKind::kTool;
+    // What is fetched to be run once leaves nothing to the next one.
+    arrivals_.installed = arrivals_.installed || *told.kind == StepKind::kProject ||
+                          (*told.kind == StepKind::kTool && !fact.lone_tool);
     if (told.known.command.piped_into_shell) {
       found.why.Add(arena_, "What it brings is run at once; what that fetches is not known.");
     }

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -71,43 +74,78 @@ std::string Command(const PlanStep& step) {
   return out;
 }
 
-/// What is done where a step fails: no further build, and yet the cache images are pushed.
+/// What is done where a step fails: no further build, and yet what was built is pushed. The script
+/// has `failed`, the status of the build that failed; `lost`, the number of that build, where a
+/// push must know; `unpushed`, the status of the last push that failed.
 class Failures {
  public:
   explicit Failures(const Plan& plan) {
+    std::size_t pushes = 0;
     for (const PlanStep& step : plan.steps) {
       if (step.kind == PlanStepKind::kBuild) {
-        result_ = &step;
-        builds_.push_back(&step);
+        builds_.push_back(step.id);
       }
     }
     for (const PlanStep& step : plan.steps) {
-      outlast_ = outlast_ || (step.kind == PlanStepKind::kPush && !NeedsResult(step));
+      if (step.kind == PlanStepKind::kPush) {
+        ++pushes;
+        const std::size_t build = BuildOf(step);
+        outlast_ = outlast_ || build < builds_.size();
+        numbered_ = numbered_ || (build > 1 && build < builds_.size());
+      }
     }
+    outlast_ = outlast_ || pushes > 1;
   }
 
-  /// There are pushes that a failure leaves to be done.
-  [[nodiscard]] bool Outlast() const { return outlast_; }
-  /// It may fail without ending the script at once. The first build may not: it leaves nothing.
-  [[nodiscard]] bool MayFail(const PlanStep& step) const {
-    return outlast_ && (step.kind == PlanStepKind::kPush ||
-                        (step.kind == PlanStepKind::kBuild && &step != builds_.front()));
+  [[nodiscard]] std::string Begin() const {
+    return !outlast_ ? ""
+                     : fmt::format("failed=0\nunpushed=0\n{}",
+                                   numbered_ ? fmt::format("lost={}\n", builds_.size() + 1) : "");
   }
-  /// It is not done where one before it failed.
-  [[nodiscard]] bool IsGuarded(const PlanStep& step) const {
-    return MayFail(step) &&
-           (step.kind == PlanStepKind::kPush ? NeedsResult(step) : &step != builds_[1]);
+  /// What stands before the command: it is not done where a build that it needs failed.
+  [[nodiscard]] std::string Guard(const PlanStep& step) const {
+    const std::size_t build = BuildOf(step);
+    if (!outlast_ || build < 2 || (step.kind == PlanStepKind::kBuild && build == 2)) {
+      return "";
+    }
+    const bool result = step.kind == PlanStepKind::kBuild || build == builds_.size();
+    return result ? "[ \"$failed\" -ne 0 ] || " : fmt::format("[ \"$lost\" -le {} ] || ", build);
+  }
+  /// What stands behind it. The first build ends the script: it leaves nothing to push.
+  [[nodiscard]] std::string Catch(const PlanStep& step) const {
+    const std::size_t build = BuildOf(step);
+    if (!outlast_ || build == 0) {
+      return "";
+    }
+    if (step.kind == PlanStepKind::kPush) {
+      return " || unpushed=$?";
+    }
+    return build == 1  ? ""
+           : numbered_ ? fmt::format(" || {{ failed=$?; lost={}; }}", build)
+                       : " || failed=$?";
+  }
+  [[nodiscard]] std::string End() const {
+    return !outlast_ ? ""
+                     : "\n# Not 0 where a build or a push did not work.\n"
+                       "[ \"$failed\" -ne 0 ] || failed=$unpushed\nexit \"$failed\"\n";
   }
 
  private:
-  [[nodiscard]] bool NeedsResult(const PlanStep& step) const {
-    return result_ != nullptr &&
-           std::find(step.needs.begin(), step.needs.end(), result_->id) != step.needs.end();
+  /// The number, from 1, of a build, or of the one that a push needs; 0 for other steps.
+  [[nodiscard]] std::size_t BuildOf(const PlanStep& step) const {
+    const auto is_its = [&step](std::string_view id) {
+      return step.kind == PlanStepKind::kBuild
+                 ? step.id == id
+                 : step.kind == PlanStepKind::kPush &&
+                       std::find(step.needs.begin(), step.needs.end(), id) != step.needs.end();
+    };
+    const auto last = std::find_if(builds_.rbegin(), builds_.rend(), is_its);
+    return static_cast<std::size_t>(builds_.rend() - last);
   }
 
-  std::vector<const PlanStep*> builds_;
-  const PlanStep* result_ = nullptr;  ///< the last of them
-  bool outlast_ = false;
+  std::vector<std::string_view> builds_;  ///< the last one makes the result
+  bool outlast_ = false;                  ///< a failure leaves something to be pushed
+  bool numbered_ = false;                 ///< not of the first build alone
 };
 
 }  // namespace
@@ -119,22 +157,16 @@ std::string EmitSh(const Plan& plan) {
       "Made by cacheplan: builds {}{} and keeps its dependency layers for the next machine.",
       fmt::join(plan.results, ", "), stage)));
   const Failures failures(plan);
-  out += "# Change the plan, not this file.\nset -eu\n";
-  out += failures.Outlast() ? "failed=0\n" : "";
+  out += "# Change the plan, not this file.\nset -eu\n" + failures.Begin();
   for (const PlanStep& step : plan.steps) {
-    out += fmt::format("\n{}{}{}", Comment(OneLine(step.why)),
-                       failures.IsGuarded(step) ? "[ \"$failed\" -ne 0 ] || " : "", Command(step));
-    if (step.optional) {
-      out += fmt::format(
-          " ||\n  echo {} >&2",
-          ShellQuote(OneLine(fmt::format("{} did not work; going on without it", step.id))));
-    } else if (failures.MayFail(step)) {
-      out += " || failed=$?";
-    }
+    out += fmt::format("\n{}{}{}", Comment(OneLine(step.why)), failures.Guard(step), Command(step));
+    out += step.optional ? fmt::format(" ||\n  echo {} >&2",
+                                       ShellQuote(OneLine(fmt::format(
+                                           "{} did not work; going on without it", step.id))))
+                         : failures.Catch(step);
     out += '\n';
   }
-  out += failures.Outlast() ? "\n# Not 0 where a build or a push did not work.\nexit \"$failed\"\n"
-                            : "";
+  out += failures.End();
   return out;
 }
 

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "src/lint/reading.h"
 
 namespace cacheplan::lint {
@@ -101,19 +103,25 @@ bool IsAround(std::string_view path, std::string_view folder) {
 
 /// The command removes what lies in one of the folders.
 bool Removes(const SimpleCommand& command, Texts folders) {
-  const bool removes =
-      command.name() == "rm" || (command.name() == "find" && HasWord(command, "-delete"));
-  if (!removes) {
+  const bool finds = command.name() == "find" && HasWord(command, "-delete");
+  if (command.name() != "rm" && !finds) {
     return false;
   }
+  // `find / -name '*.pyc' -delete`: some files alone, wherever they lie.
+  const bool picks = finds && (HasWord(command, "-name") || HasWord(command, "-iname") ||
+                               HasWord(command, "-path") || HasWord(command, "-regex"));
   const auto is_around = [&](std::string_view path) {
-    return std::any_of(folders.begin(), folders.end(),
-                       [&](std::string_view folder) { return IsAround(path, folder); });
+    return std::any_of(folders.begin(), folders.end(), [&](std::string_view folder) {
+      return IsAround(path, folder) && !(picks && path.size() < folder.size());
+    });
   };
-  const bool inside = command.directory.starts_with('/') && is_around(command.directory);
+  const bool moved = command.directory.starts_with('/');
   return std::any_of(command.words.begin() + 1, command.words.end(), [&](const ScriptWord& word) {
-    return word.text.starts_with('/') ? is_around(word.text)
-                                      : inside && !word.text.starts_with('-');
+    return word.text.starts_with('/')
+               ? is_around(word.text)
+               : moved && !word.text.starts_with('-') &&
+                     is_around(fmt::format("{}{}{}", command.directory,
+                                           command.directory.ends_with('/') ? "" : "/", word.text));
   });
 }
 

@@ -1,6 +1,7 @@
 #include <cctype>
 
 #include "cacheplan/run.h"
+#include "cacheplan/text.h"
 
 namespace cacheplan {
 namespace {
@@ -56,7 +57,8 @@ void CacheCounter::Line(std::string_view line) {
   if (line.substr(0, 5) == "Step " && Digits(line, 5) > 5) {
     const std::size_t colon = line.find(" : ");
     // Neither FROM, for either builder, nor an ARG above the first one is an instruction to cache.
-    if (colon != std::string_view::npos && line.substr(colon + 3, 5) == "FROM ") {
+    // The instruction stands there as it was written.
+    if (colon != std::string_view::npos && EqualFold(line.substr(colon + 3, 4), "FROM")) {
       in_stage_ = true;
     } else if (colon != std::string_view::npos && in_stage_) {
       ++total_;

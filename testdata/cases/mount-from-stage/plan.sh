@@ -4,6 +4,7 @@
 # Change the plan, not this file.
 set -eu
 failed=0
+unpushed=0
 
 # Makes the image of modules: from its cache as far as nothing has changed, and anew from there.
 BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
@@ -22,10 +23,11 @@ BUILDX_NO_DEFAULT_ATTESTATIONS=1 DOCKER_BUILDKIT=1 docker build \
   . || failed=$?
 
 # Publishes the result.
-[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || unpushed=$?
 
 # Keeps the layers of modules for the next run, also where the result fails.
-docker push registry.example/app:modules || failed=$?
+docker push registry.example/app:modules || unpushed=$?
 
 # Not 0 where a build or a push did not work.
+[ "$failed" -ne 0 ] || failed=$unpushed
 exit "$failed"

@@ -4,6 +4,7 @@
 # Change the plan, not this file.
 set -eu
 failed=0
+unpushed=0
 
 # Brings the layers of deps from the last run; the first run has none, so it may fail.
 docker pull registry.example/app:deps ||
@@ -29,10 +30,11 @@ DOCKER_BUILDKIT=0 docker build \
   . || failed=$?
 
 # Publishes the result.
-[ "$failed" -ne 0 ] || docker push registry.example/app:latest || failed=$?
+[ "$failed" -ne 0 ] || docker push registry.example/app:latest || unpushed=$?
 
 # Keeps the layers of deps for the next run, also where the result fails.
-docker push registry.example/app:deps || failed=$?
+docker push registry.example/app:deps || unpushed=$?
 
 # Not 0 where a build or a push did not work.
+[ "$failed" -ne 0 ] || failed=$unpushed
 exit "$failed"
