@@ -42,8 +42,8 @@ using MountedRuns = std::unordered_map<const Instruction*, MountedDownload>;
 MountedRuns FindMounted(const Graph& graph, const Dependencies& deps);
 /// The mount where all that the step brings for the project stays. Null where its layer holds that.
 const MountedDownload* StaysOnMount(const MountedRuns& mounted, const DependencyStep& step);
-/// The same of all that the stage downloads for the project before its source: its image would
-/// bring none of that.
+/// The same of all that outlasts a change of the source in the stage: its image would bring none of
+/// that.
 bool StaysOnMounts(const StageDependencies& stage, const MountedRuns& mounted);
 
 /// The cache mount of `run` that hides what `earlier` left in its layer: it lies over the folder

@@ -158,8 +158,7 @@ const MountedDownload* StaysOnMount(const MountedRuns& mounted, const Dependency
 
 bool StaysOnMounts(const StageDependencies& stage, const MountedRuns& mounted) {
   return std::ranges::all_of(stage.steps, [&mounted](const DependencyStep& step) {
-    return step.kind != StepKind::kProject || step.mode != StepMode::kDownload ||
-           step.manifests_first != true || StaysOnMount(mounted, step) != nullptr;
+    return !OutlastsSource(step) || StaysOnMount(mounted, step) != nullptr;
   });
 }
 

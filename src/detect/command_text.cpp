@@ -43,8 +43,7 @@ constexpr ByteSet kMeansToCmd(" \t\n&|<>^");
 
 /// Whether something in the text would part it, or mean more, outside of what is expanded in it.
 bool PartsOutside(std::string_view text) {
-  static constexpr ByteSet kStops(" \t\n;&|<>()'\"\\$`*?[");
-  for (std::size_t at = kStops.Find(text); at < text.size(); at = kStops.Find(text, at)) {
+  for (std::size_t at = kMeans.Find(text); at < text.size(); at = kMeans.Find(text, at)) {
     if (text[at] != '$' && text[at] != '`') {
       return true;
     }

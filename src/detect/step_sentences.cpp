@@ -110,13 +110,13 @@ std::string_view WhatItDoes(const SimpleCommand& command, std::string_view text,
   if (fact.without_manifests && IsProject(fact.activity)) {
     return arena.Concat("`", text, "` ", WithoutManifests(*fact.manager, fact.activity), ".");
   }
-  if (const Addresses addresses = AddressesOf(command, fact); addresses.more > 0) {
-    return arena.Concat("`", text, "` brings ", addresses.first, " and ",
-                        std::to_string(addresses.more), " more from the network.");
-  } else if (!addresses.first.empty()) {
-    return arena.Concat("`", text, "` brings ", addresses.first, " from the network.");
+  const Addresses addresses = AddressesOf(command, fact);
+  if (addresses.first.empty()) {
+    return arena.Concat("`", text, Doing(command, fact));
   }
-  return arena.Concat("`", text, Doing(command, fact));
+  const std::string more =
+      addresses.more == 0 ? "" : " and " + std::to_string(addresses.more) + " more";
+  return arena.Concat("`", text, "` brings ", addresses.first, more, " from the network.");
 }
 
 }  // namespace cacheplan::detect

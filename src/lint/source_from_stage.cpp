@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cacheplan/downloads.h"
 #include "cacheplan/paths.h"
 
 #include "src/lint/reading.h"
@@ -33,8 +34,7 @@ bool IsOutput(std::string_view path) {
 /// The manifests came by other instructions than this one, and none with it.
 bool HasManifestsWithout(const Instruction& copy, const DependencyStep& step) {
   const auto is_manifest = [](const VisibleFile& file) {
-    return file.in_directory && file.read && file.kind == FileKind::kManifest &&
-           file.how != Arrived::kWritten;
+    return IsReadHere(file) && file.kind == FileKind::kManifest && file.how != Arrived::kWritten;
   };
   const auto comes_with = [&copy](const VisibleFile& file) { return file.instruction == &copy; };
   return std::any_of(step.files.begin(), step.files.end(), is_manifest) &&
@@ -59,7 +59,7 @@ bool MayUse(const Checker& check, const DependencyRef& step, const Step& copied)
 
 }  // namespace
 
-bool CopiesContext(const Step& step) {
+bool CopiesEverything(const Step& step) {
   return !step.from && std::any_of(step.sources.begin(), step.sources.end(), IsBroad);
 }
 
@@ -80,7 +80,7 @@ FromStage SourceFromStage(const Checker& check, const DependencyRef& step) {
     return own.instruction->keyword == Keyword::kRun;
   });
   if (!runs) {
-    const bool holds = std::any_of(stage.steps.begin(), stage.steps.end(), CopiesContext);
+    const bool holds = std::any_of(stage.steps.begin(), stage.steps.end(), CopiesEverything);
     return {holds ? copy->instruction : nullptr};
   }
   const bool outputs = std::all_of(copy->sources.begin(), copy->sources.end(),

@@ -6,7 +6,7 @@
 namespace cacheplan::lint {
 
 /// COPY or ADD of everything from the build context.
-bool CopiesContext(const Step& step);
+bool CopiesEverything(const Step& step);
 
 struct FromStage {
   const Instruction* copy = nullptr;  ///< the COPY --from; null where none could stand below

@@ -112,12 +112,7 @@ Status CheckFilters(const Inputs& in) {
     if (FilteredStage(in.graph, word) != nullptr) {
       continue;
     }
-    std::vector<std::string_view> names;
-    for (const Stage& stage : in.graph.stages) {
-      if (!stage.name.empty()) {
-        names.push_back(stage.name);
-      }
-    }
+    const std::vector<std::string_view> names = StageNames(in.graph);
     return Status::Usage(fmt::format(
         "--no-cache-filter {}: no stage has this name; {}", word,
         names.empty() ? "none has one" : fmt::format("there are {}", fmt::join(names, ", "))));

@@ -45,12 +45,8 @@ Status FindNamed(const Inputs& in, const std::vector<std::size_t>& built, const 
                  std::size_t& index) {
   const Stage* stage = in.graph.Find(name);
   if (stage == nullptr) {
-    std::vector<std::string_view> names(std::begin(kWords), std::end(kWords));
-    for (const Stage& known : in.graph.stages) {
-      if (!known.name.empty()) {
-        names.push_back(known.name);
-      }
-    }
+    std::vector<std::string_view> names = StageNames(in.graph);
+    names.insert(names.begin(), std::begin(kWords), std::end(kWords));
     const std::string_view nearest = Nearest(ToLower(name), names);
     return Status::Usage(fmt::format(
         "--stages {}: no stage has this name{}; give deps, tips, all, none, or names of stages",
@@ -89,6 +85,16 @@ Diagnostic NoImage(const Inputs& in, std::size_t index) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> StageNames(const Graph& graph) {
+  std::vector<std::string_view> names;
+  for (const Stage& stage : graph.stages) {
+    if (!stage.name.empty()) {
+      names.push_back(stage.name);
+    }
+  }
+  return names;
+}
 
 bool CanBeTarget(const Inputs& in, std::size_t index) {
   const std::string& name = in.graph.stages[index].name;

@@ -81,6 +81,8 @@ struct Images {
 };
 Images NameImages(const Inputs& in, const std::vector<std::size_t>& stages);
 
+/// Those of all stages that have one, in file order. Views into the graph.
+std::vector<std::string_view> StageNames(const Graph& graph);
 /// --target takes a name, and of two stages of one name the last.
 bool CanBeTarget(const Inputs& in, std::size_t index);
 /// The stages that each build of several runs again for the classic builder, unless their images

@@ -22,7 +22,7 @@ FromStage BroadestCopy(const Checker& check, const DependencyRef& step) {
   }
   const Instruction* broadest = nullptr;
   AnyStepBefore(check, *step.stage, step.index, [&](const Step& before) {
-    broadest = CopiesContext(before) ? before.instruction : nullptr;
+    broadest = CopiesEverything(before) ? before.instruction : nullptr;
     return broadest != nullptr;
   });
   return {broadest != nullptr ? broadest : InstructionAt(check.file, step.dependency->source_line)};
